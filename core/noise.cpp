@@ -1,0 +1,85 @@
+#include "core/noise.h"
+
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <numeric>
+
+#include "core/error.h"
+#include "core/noise_kernel.h"
+
+namespace dpsbench {
+namespace {
+
+/// 64-bit FNV-1a, finished with a full avalanche so that similar ids share no structure.
+std::uint64_t digest(const StreamId& id) {
+  const std::string text = id.dataset + '\0' + id.image + '\0' + std::to_string(id.sample);
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
+  return hash ^ (hash >> 31);
+}
+
+std::uint32_t purpose_and_step(Purpose purpose, std::int64_t step) {
+  if (step < 0 || step >= (1 << 24)) throw Error(fmt::format("noise step {} is outside 0..2^24-1", step));
+  return static_cast<std::uint32_t>(purpose) << 24 | static_cast<std::uint32_t>(step);
+}
+
+void fill_on_cpu(philox::Distribution distribution, const philox::Row& row, std::int64_t elements, float* out) {
+  float values[4];
+  for (std::int64_t start = 0; start < elements; start += 4) {
+    const auto block = static_cast<std::uint32_t>(start / 4);
+    if (distribution == philox::Distribution::normal)
+      philox::normals(row, block, values);
+    else
+      philox::uniforms(row, block, values);
+    const std::int64_t count = std::min<std::int64_t>(4, elements - start);
+    std::copy(values, values + count, out + start);
+  }
+}
+
+Tensor fill(philox::Distribution distribution, std::uint64_t seed, const std::vector<std::uint64_t>& digests,
+            std::uint32_t where, const std::vector<std::int64_t>& shape, const TensorOptions& options) {
+  std::vector<std::int64_t> sizes = {static_cast<std::int64_t>(digests.size())};
+  sizes.insert(sizes.end(), shape.begin(), shape.end());
+  const std::int64_t elements = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+  const TensorOptions raw = options.dtype(at::kFloat).requires_grad(false);
+  const Tensor out = at::empty(sizes, raw);
+  if (options.device().is_cuda()) {
+#ifdef DPSBENCH_WITH_CUDA
+    const Tensor streams = at::empty({sizes[0]}, TensorOptions().dtype(at::kLong));
+    std::copy(digests.begin(), digests.end(), reinterpret_cast<std::uint64_t*>(streams.data_ptr<std::int64_t>()));
+    const Tensor on_device = streams.to(options.device());
+    const c10::impl::VirtualGuardImpl device(c10::DeviceType::CUDA);
+    void* const cuda_stream = device.getStream(out.device()).native_handle();
+    philox::fill_on_cuda(distribution, seed, where,
+                         reinterpret_cast<const std::uint64_t*>(on_device.const_data_ptr<std::int64_t>()), sizes[0],
+                         elements, out.data_ptr<float>(), cuda_stream);
+#else
+    throw Error("this build has no CUDA: configure with the cuda preset");
+#endif
+  } else {
+    for (std::size_t image = 0; image < digests.size(); ++image)
+      fill_on_cpu(distribution, {seed, where, digests[image]}, elements,
+                  out.data_ptr<float>() + static_cast<std::int64_t>(image) * elements);
+  }
+  return out.to(options.dtype());
+}
+
+}  // namespace
+
+PhiloxNoise::PhiloxNoise(std::uint64_t seed, const std::vector<StreamId>& streams) : seed_(seed) {
+  for (const StreamId& id : streams) digests_.push_back(digest(id));
+}
+
+Tensor PhiloxNoise::normal(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
+                           const TensorOptions& options) const {
+  return fill(philox::Distribution::normal, seed_, digests_, purpose_and_step(purpose, step), shape, options);
+}
+
+Tensor PhiloxNoise::uniform(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
+                            const TensorOptions& options) const {
+  return fill(philox::Distribution::uniform, seed_, digests_, purpose_and_step(purpose, step), shape, options);
+}
+
+}  // namespace dpsbench

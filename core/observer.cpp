@@ -1,0 +1,28 @@
+#include "core/observer.h"
+
+#include "core/error.h"
+
+namespace dpsbench {
+
+void TrajectoryRecorder::on_step(const StepRecord& record) {
+  if (record.step_size.defined()) step_sizes_.push_back(record.step_size.to(at::kCPU, at::kDouble));
+  if (images_ == 0 || frames_ == 0) return;
+  // frame k is kept when the count of due frames grows: the last one falls on the last step
+  const std::int64_t due_now = record.done * frames_ / record.total;
+  const std::int64_t due_before = (record.done - 1) * frames_ / record.total;
+  if (due_now == due_before) return;
+  const std::int64_t images = std::min(images_, record.x0_hat.size(0));
+  kept_.push_back(record.x0_hat.slice(0, 0, images).to(at::kCPU));
+}
+
+Tensor TrajectoryRecorder::trajectory() const { return kept_.empty() ? Tensor() : at::stack(kept_, 1); }
+
+Tensor TrajectoryRecorder::step_sizes() const { return step_sizes_.empty() ? Tensor() : at::stack(step_sizes_, 1); }
+
+void FiniteCheck::on_step(const StepRecord& record) {
+  if (record.done % interval_ != 0 && record.done != record.total) return;
+  if (record.state.isfinite().all().item<bool>()) return;
+  throw NumericError("the sampler left the finite numbers at step {} of {}", record.done, record.total);
+}
+
+}  // namespace dpsbench

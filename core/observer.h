@@ -1,0 +1,73 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "core/tensor.h"
+
+namespace dpsbench {
+
+/// What a sampler shows after each step.
+struct StepRecord {
+  std::int64_t done = 0;   ///< steps finished, 1..total
+  std::int64_t total = 0;
+  Tensor state;            ///< x after the step, [B, C, H, W]
+  Tensor x0_hat;           ///< the step's estimate of the image, [B, C, H, W]
+  Tensor step_size;        ///< the guidance's step size of each image, [B]; undefined where there is none
+};
+
+/// Watches a sampler. May throw to stop it (a signal, numbers that are not finite).
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_step(const StepRecord& record) = 0;
+};
+
+/// Watches nothing.
+class SilentObserver final : public Observer {
+ public:
+  void on_step(const StepRecord&) override {}
+};
+
+/// Keeps `frames` evenly spread estimates x0_hat of the first `images` images, the last step among them, and the step
+/// size of every step.
+class TrajectoryRecorder final : public Observer {
+ public:
+  TrajectoryRecorder(std::int64_t images, std::int64_t frames) : images_(images), frames_(frames) {}
+  void on_step(const StepRecord& record) override;
+
+  /// [images, frames, C, H, W] on the CPU; undefined if nothing was kept.
+  [[nodiscard]] Tensor trajectory() const;
+  /// [B, steps] on the CPU; undefined for samplers without a step size.
+  [[nodiscard]] Tensor step_sizes() const;
+
+ private:
+  std::int64_t images_;
+  std::int64_t frames_;
+  std::vector<Tensor> kept_;
+  std::vector<Tensor> step_sizes_;
+};
+
+/// Stops a sampler whose numbers are no longer finite: throws NumericError naming the step. Looks every `interval` steps
+/// and at the last.
+class FiniteCheck final : public Observer {
+ public:
+  explicit FiniteCheck(std::int64_t interval) : interval_(interval) {}
+  void on_step(const StepRecord& record) override;
+
+ private:
+  std::int64_t interval_;
+};
+
+/// Shows each step to several observers in turn.
+class ObserverChain final : public Observer {
+ public:
+  explicit ObserverChain(std::vector<Observer*> observers) : observers_(std::move(observers)) {}
+  void on_step(const StepRecord& record) override {
+    for (Observer* observer : observers_) observer->on_step(record);
+  }
+
+ private:
+  std::vector<Observer*> observers_;
+};
+
+}  // namespace dpsbench

@@ -1,0 +1,51 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "methods/method.h"
+#include "tasks/registry.h"
+
+namespace dpsbench {
+
+/// What one image costs: evaluations of the prior, and passes back through it.
+struct Cost {
+  double forward = 0;
+  double backward = 0;
+};
+
+/// What a method asks of its problem, beyond the prior and A itself.
+struct Needs {
+  bool gradient = false;             ///< passes back through the network
+  bool linear = false;               ///< A must be linear (it uses the adjoint, the pseudo-inverse or the Gram solve)
+  bool svd = false;                  ///< A must offer its singular value decomposition
+  bool denoising_reference = false;  ///< the task must have a reference denoising task
+  bool closed_form_prior = false;    ///< a mixture, not a network
+};
+
+/// A method with its options.
+struct MethodEntry {
+  std::string name;   ///< as experiment files write it
+  std::string title;  ///< one line for people
+  std::string paper;  ///< authors, year, arXiv number
+  Needs needs;
+  std::vector<OptionSpec> options;  ///< `steps` among them where the method has steps
+  std::function<Cost(const OptionValues&)> cost;
+  std::function<std::unique_ptr<Method>(const OptionValues&)> make;
+
+  /// The tasks it serves, if fewer than its needs allow; empty: all that meet the needs.
+  std::vector<std::string> only_tasks = {};
+};
+
+/// Every method there is, in the order of the lists.
+const std::vector<MethodEntry>& methods();
+
+/// The method of that name. Throws UserError listing the names there are.
+const MethodEntry& find_method(const std::string& name);
+
+/// Empty if the method serves the task, else the reason why not.
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task);
+
+}  // namespace dpsbench

@@ -1,0 +1,17 @@
+# Every pinned version, in one place. Sourced by scripts/bootstrap; read by CMake for the LibTorch check.
+TORCH_VERSION=2.11.0                  # last torch built for CUDA 13.0, cuDNN 9.19 and NCCL 2.28, the toolkit's own
+TORCH_PYTHON_TAG=cp311                # which wheel to fetch; nothing of Python is used from it
+
+# what a CUDA toolkit lacks and libtorch_cuda.so needs
+CUDA_WHEELS="nvidia-cufile==1.15.1.6 nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5"
+# what libtorch_cpu.so needs on a machine without a toolkit
+CPU_WHEELS="nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85"
+
+# Debian 12 packages
+APT_PACKAGES="g++ cmake ninja-build ccache lld python3 python3-pip python3-venv ca-certificates
+  libopenmpi-dev openmpi-bin libhdf5-openmpi-dev hdf5-tools
+  libyaml-cpp-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev
+  librandom123-dev libpng-dev libjpeg62-turbo-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core"
+
+# Python packages of the tests and of the weight converters (never needed to run dpsbench)
+PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6"

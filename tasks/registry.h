@@ -1,0 +1,34 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "tasks/operator.h"
+
+namespace dpsbench {
+
+/// A task: a family of measurement operators with its options.
+struct TaskEntry {
+  std::string name;         ///< as experiment files write it
+  std::string title;        ///< one line for people
+  std::string source;       ///< paper or code whose convention is followed
+  bool linear = true;
+  bool has_denoising_reference = false;  ///< DPS-w applies
+  std::vector<OptionSpec> options;
+
+  /// Throws UserError when options and image shape do not fit (a scale that does not divide the height, say).
+  std::function<void(const OptionValues&, const ImageShape&)> check = [](const OptionValues&, const ImageShape&) {};
+
+  /// Draws what is random (Purpose::mask) and binds the operator to a batch of noise.images() images.
+  std::function<std::unique_ptr<Operator>(const OptionValues&, const ImageShape&, const Noise&, const TensorOptions&)> bind;
+};
+
+/// Every task there is, in the order of the lists.
+const std::vector<TaskEntry>& tasks();
+
+/// The task of that name. Throws UserError listing the names there are.
+const TaskEntry& find_task(const std::string& name);
+
+}  // namespace dpsbench
