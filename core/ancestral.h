@@ -10,9 +10,9 @@ namespace dpsbench {
 /// Mean of the reverse step, q(x_{t-1} | x_t, x_0): [B, C, H, W].
 Tensor ancestral_mean(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t);
 
-/// Standard deviation of the reverse step. With a learned range (variance_fraction v in [-1, 1], Nichol & Dhariwal 2021,
-/// Eq. 15) log variance = v' log beta + (1 - v') log posterior variance, v' = (v + 1) / 2, [B, C, H, W]; without one the
-/// posterior variance, a zero-dimensional tensor.
+/// Standard deviation of the reverse step. With a learned range (variance_fraction v in [-1, 1], Nichol & Dhariwal
+/// 2021, Eq. 15) log variance = v' log beta + (1 - v') log posterior variance, v' = (v + 1) / 2, [B, C, H, W]; without
+/// one the posterior variance, a zero-dimensional tensor.
 Tensor ancestral_deviation(const NoiseSchedule& schedule, std::int64_t i, const Tensor& variance_fraction,
                            const TensorOptions& options);
 
@@ -20,7 +20,8 @@ Tensor ancestral_deviation(const NoiseSchedule& schedule, std::int64_t i, const 
 Tensor ancestral_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t,
                       const Tensor& variance_fraction, const Noise& noise);
 
-/// One DDIM step (Song et al. 2021, Eq. 12) from x0 and the noise it implies; eta = 0 deterministic, 1 as noisy as DDPM.
+/// One DDIM step (Song et al. 2021, Eq. 12) from x0 and the noise it implies; eta = 0 deterministic, 1 as noisy as
+/// DDPM.
 Tensor ddim_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t, double eta,
                  const Noise& noise);
 

@@ -18,8 +18,7 @@ Denoised denoise(const Prior& prior, const Tensor& x_t, const NoiseLevel& level,
     for (Tensor& cotangent : cotangents)
       if (clip) cotangent = cotangent * inside;
     std::vector<Tensor> gradients = through_network(cotangents);
-    for (std::size_t k = 0; k < cotangents.size(); ++k)
-      gradients[k] = cotangents[k] * of_x + gradients[k] * of_eps;
+    for (std::size_t k = 0; k < cotangents.size(); ++k) gradients[k] = cotangents[k] * of_x + gradients[k] * of_eps;
     return gradients;
   };
   return denoised;

@@ -20,7 +20,8 @@ struct Denoised {
 /// Evaluates the prior at x_t [B, C, H, W] and applies Tweedie's formula.
 Denoised denoise(const Prior& prior, const Tensor& x_t, const NoiseLevel& level, bool clip, Gradient gradient);
 
-/// Tweedie's formula for any score at x_t: (x_t + (1 - alpha_bar) score) / sqrt(alpha_bar), clamped to [-1, 1] if asked.
+/// Tweedie's formula for any score at x_t: (x_t + (1 - alpha_bar) score) / sqrt(alpha_bar), clamped to [-1, 1] if
+/// asked.
 Tensor tweedie(const Tensor& x_t, const Tensor& score, const NoiseLevel& level, bool clip);
 
 /// The noise that an x0 implies at x_t: (x_t - sqrt(alpha_bar) x0) / sqrt(1 - alpha_bar).

@@ -12,8 +12,8 @@
 
 namespace dpsbench::gaussian {
 
-// Box-Muller from IEEE-exact operations only (+, -, *, sqrt), so that a CPU and a GPU give the same bits. The files that
-// include this are compiled without contraction of a * b + c: a fused operation would round differently.
+// Box-Muller from IEEE-exact operations only (+, -, *, sqrt), so that a CPU and a GPU give the same bits. The files
+// that include this are compiled without contraction of a * b + c: a fused operation would round differently.
 
 /// Natural logarithm of a float in (0, 1], relative error below 2e-7.
 DPSBENCH_HOST_DEVICE inline float log_unit(float value) {

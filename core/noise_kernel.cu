@@ -31,7 +31,8 @@ void fill_on_cuda(Distribution distribution, std::uint64_t seed, std::uint32_t p
                   void* cuda_stream) {
   if (images == 0 || elements == 0) return;
   const std::int64_t blocks = (elements + 3) / 4;
-  const dim3 grid(static_cast<unsigned>((blocks + threads_per_block - 1) / threads_per_block), static_cast<unsigned>(images));
+  const dim3 grid(static_cast<unsigned>((blocks + threads_per_block - 1) / threads_per_block),
+                  static_cast<unsigned>(images));
   fill<<<grid, threads_per_block, 0, static_cast<cudaStream_t>(cuda_stream)>>>(distribution, seed, purpose_and_step,
                                                                                streams, elements, out);
   if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess)

@@ -63,7 +63,8 @@ NoiseSchedule NoiseSchedule::linear(std::int64_t steps) {
   NoiseSchedule schedule;
   double alpha_bar = 1;
   for (std::int64_t i = 0; i < steps; ++i) {
-    const double beta = steps == 1 ? first : first + (last - first) * static_cast<double>(i) / static_cast<double>(steps - 1);
+    const double beta =
+        steps == 1 ? first : first + (last - first) * static_cast<double>(i) / static_cast<double>(steps - 1);
     alpha_bar *= 1 - beta;
     schedule.beta_.push_back(beta);
     schedule.alpha_bar_.push_back(alpha_bar);
@@ -125,7 +126,8 @@ NoiseLevel NoiseSchedule::level_of_sigma(double sigma) const {
   if (sigma <= sigma_of(points.front())) return NoiseLevel::of_sigma(sigma, 0);
   if (sigma >= sigma_of(points.back())) return NoiseLevel::of_sigma(sigma, last);
   const double alpha_bar = 1 / (1 + sigma * sigma);
-  const auto above = std::partition_point(points.begin(), points.end(), [&](double point) { return point > alpha_bar; });
+  const auto above =
+      std::partition_point(points.begin(), points.end(), [&](double point) { return point > alpha_bar; });
   const auto hi = static_cast<std::size_t>(above - points.begin());
   const double log_lo = 2 * std::log(sigma_of(points[hi - 1]));
   const double log_hi = 2 * std::log(sigma_of(points[hi]));

@@ -8,11 +8,11 @@ namespace dpsbench {
 
 /// What a sampler shows after each step.
 struct StepRecord {
-  std::int64_t done = 0;   ///< steps finished, 1..total
+  std::int64_t done = 0;  ///< steps finished, 1..total
   std::int64_t total = 0;
-  Tensor state;            ///< x after the step, [B, C, H, W]
-  Tensor x0_hat;           ///< the step's estimate of the image, [B, C, H, W]
-  Tensor step_size;        ///< the guidance's step size of each image, [B]; undefined where there is none
+  Tensor state;      ///< x after the step, [B, C, H, W]
+  Tensor x0_hat;     ///< the step's estimate of the image, [B, C, H, W]
+  Tensor step_size;  ///< the guidance's step size of each image, [B]; undefined where there is none
 };
 
 /// Watches a sampler. May throw to stop it (a signal, numbers that are not finite).
@@ -47,8 +47,8 @@ class TrajectoryRecorder final : public Observer {
   std::vector<Tensor> step_sizes_;
 };
 
-/// Stops a sampler whose numbers are no longer finite: throws NumericError naming the step. Looks every `interval` steps
-/// and at the last.
+/// Stops a sampler whose numbers are no longer finite: throws NumericError naming the step. Looks every `interval`
+/// steps and at the last.
 class FiniteCheck final : public Observer {
  public:
   explicit FiniteCheck(std::int64_t interval) : interval_(interval) {}

@@ -42,7 +42,8 @@ OptionValue checked(const OptionSpec& spec, const OptionValue& value) {
   const bool numeric = converted.index() == 1 || converted.index() == 2;
   if (numeric && !(number >= spec.least && number <= spec.greatest))
     throw UserError("{}: {} is out of range; allowed: {}", spec.name, to_text(value), range_text(spec));
-  if (const auto* word = std::get_if<std::string>(&converted); word != nullptr && !spec.choices.empty() &&
+  if (const auto* word = std::get_if<std::string>(&converted);
+      word != nullptr && !spec.choices.empty() &&
       std::find(spec.choices.begin(), spec.choices.end(), *word) == spec.choices.end())
     throw UserError("{}: '{}' is not one of: {}", spec.name, *word, fmt::join(spec.choices, ", "));
   return converted;
@@ -58,7 +59,8 @@ OptionValues::OptionValues(const std::vector<OptionSpec>& specs, const std::map<
   for (const auto& [name, value] : given) {
     if (values_.contains(name)) continue;
     const std::string near = nearest_name(name, names);
-    throw UserError("{}: unknown option{}; allowed: {}", name, near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near),
+    throw UserError("{}: unknown option{}; allowed: {}", name,
+                    near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near),
                     names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
   }
 }

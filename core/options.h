@@ -18,10 +18,10 @@ std::string to_text(const OptionValue& value);
 struct OptionSpec {
   std::string name;
   OptionValue default_value;
-  std::string description;  ///< what it does, with its unit
-  double least = -std::numeric_limits<double>::infinity();     ///< smallest number allowed, inclusive
-  double greatest = std::numeric_limits<double>::infinity();   ///< largest number allowed, inclusive
-  std::vector<std::string> choices;                            ///< words allowed; empty: any
+  std::string description;                                    ///< what it does, with its unit
+  double least = -std::numeric_limits<double>::infinity();    ///< smallest number allowed, inclusive
+  double greatest = std::numeric_limits<double>::infinity();  ///< largest number allowed, inclusive
+  std::vector<std::string> choices = {};                          ///< words allowed; empty: any
 };
 
 /// Options by name, complete and checked against a list of OptionSpec.

@@ -18,7 +18,8 @@ struct Row {
 DPSBENCH_HOST_DEVICE inline r123::Philox4x32::ctr_type words(const Row& row, std::uint32_t block) {
   const r123::Philox4x32::ctr_type counter = {{block, row.purpose_and_step, static_cast<std::uint32_t>(row.stream),
                                                static_cast<std::uint32_t>(row.stream >> 32)}};
-  const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(row.seed), static_cast<std::uint32_t>(row.seed >> 32)}};
+  const r123::Philox4x32::key_type key = {
+      {static_cast<std::uint32_t>(row.seed), static_cast<std::uint32_t>(row.seed >> 32)}};
   return r123::Philox4x32{}(counter, key);
 }
 

@@ -30,7 +30,7 @@ struct MethodEntry {
   std::string name;   ///< as experiment files write it
   std::string title;  ///< one line for people
   std::string paper;  ///< authors, year, arXiv number
-  Needs needs;
+  Needs needs = {};
   std::vector<OptionSpec> options;  ///< `steps` among them where the method has steps
   std::function<Cost(const OptionValues&)> cost;
   std::function<std::unique_ptr<Method>(const OptionValues&)> make;

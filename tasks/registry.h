@@ -16,6 +16,7 @@ struct TaskEntry {
   std::string source;       ///< paper or code whose convention is followed
   bool linear = true;
   bool has_denoising_reference = false;  ///< DPS-w applies
+  bool has_svd = false;                  ///< a cheap singular value decomposition is at hand
   std::vector<OptionSpec> options;
 
   /// Throws UserError when options and image shape do not fit (a scale that does not divide the height, say).

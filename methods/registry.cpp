@@ -1,0 +1,47 @@
+#include "methods/registry.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace dpsbench {
+
+// One line a method here, and one in the table below.
+MethodEntry exact_entry();
+MethodEntry dps_entry();
+MethodEntry dps_w_entry();
+
+const std::vector<MethodEntry>& methods() {
+  static const std::vector<MethodEntry> table = {
+      exact_entry(),
+      dps_entry(),
+      dps_w_entry(),
+  };
+  return table;
+}
+
+const MethodEntry& find_method(const std::string& name) {
+  std::vector<std::string> names;
+  for (const MethodEntry& method : methods()) {
+    if (method.name == name) return method;
+    names.push_back(method.name);
+  }
+  const std::string near = nearest_name(name, names);
+  throw UserError("unknown method '{}'{}; there are: {}", name,
+                  near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));
+}
+
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task) {
+  const auto& only = method.only_tasks;
+  if (!only.empty() && std::find(only.begin(), only.end(), task.name) == only.end())
+    return fmt::format("method '{}' serves only: {}", method.name, fmt::join(only, ", "));
+  if (method.needs.linear && !task.linear)
+    return fmt::format("method '{}' needs a linear task, and '{}' is not", method.name, task.name);
+  if (method.needs.svd && !task.has_svd)
+    return fmt::format("method '{}' needs a singular value decomposition, and '{}' has none", method.name, task.name);
+  if (method.needs.denoising_reference && !task.has_denoising_reference)
+    return fmt::format("method '{}' needs a reference denoising task, and '{}' has none", method.name, task.name);
+  return {};
+}
+
+}  // namespace dpsbench
