@@ -47,7 +47,7 @@ MethodEntry dps_entry() {
       .options = {steps_option(),
                   {"scale", 0.5, "factor on the gradient of ||y - A x0hat||; the paper's zeta' is half of it", 0}},
       .cost =
-          [](const OptionValues& options) {
+          [](const OptionValues& options, double) {
             const auto steps = static_cast<double>(options.integer("steps"));
             return Cost{steps, steps};
           },

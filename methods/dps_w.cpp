@@ -91,9 +91,9 @@ MethodEntry dps_w_entry() {
                   {"enhanced", false, "inpainting: step size times pixels over unmasked pixels (Table 7)"},
                   {"lambda", 0.3, "super resolution: cap on the step size at 1000 steps; times 1000 / steps", 0}},
       .cost =
-          [](const OptionValues& options) {
+          [](const OptionValues& options, double sigma_y) {
             const auto steps = options.integer("steps");
-            return Cost{static_cast<double>(steps) + reference_evaluations(steps, 0.05, reuse_tolerance(options)),
+            return Cost{static_cast<double>(steps) + reference_evaluations(steps, sigma_y, reuse_tolerance(options)),
                         static_cast<double>(steps)};
           },
       .make = [](const OptionValues& options) { return std::make_unique<DpsW>(options); },

@@ -58,10 +58,10 @@ MethodEntry exact_entry() {
                    1,
                    {"learned", "posterior"}}},
       .cost =
-          [](const OptionValues& options) {
+          [](const OptionValues& options, double sigma_y) {
             const auto steps = options.integer("steps");
             const double own = options.word("variance") == "learned" ? static_cast<double>(steps - 1) : 0.0;
-            return Cost{own + reference_evaluations(steps, 0.05, reuse_tolerance(options)), 0};
+            return Cost{own + reference_evaluations(steps, sigma_y, reuse_tolerance(options)), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Exact>(options); },
       .only_tasks = {"denoising"},

@@ -32,7 +32,7 @@ struct MethodEntry {
   std::string paper;  ///< authors, year, arXiv number
   Needs needs = {};
   std::vector<OptionSpec> options;  ///< `steps` among them where the method has steps
-  std::function<Cost(const OptionValues&)> cost;
+  std::function<Cost(const OptionValues&, double sigma_y)> cost;
   std::function<std::unique_ptr<Method>(const OptionValues&)> make;
 
   /// The tasks it serves, if fewer than its needs allow; empty: all that meet the needs.
