@@ -12,6 +12,7 @@ function(dpsbench_settings target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PUBLIC torch::cpu fmt::fmt OpenMP::OpenMP_CXX)
   target_compile_options(${target} PRIVATE ${dpsbench_warnings})
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fPIC>)  # programs too (not -fPIE): they share the precompiled header
   if(DPSBENCH_PCH)
     target_precompile_headers(${target} REUSE_FROM dpsbench_headers)
   endif()

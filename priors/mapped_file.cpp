@@ -1,0 +1,45 @@
+#include "priors/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace dpsbench {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+MappedFile map_file(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe must not block us
+  if (file.get() < 0) throw UserError("cannot open '{}': {}", path, std::strerror(errno));
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) throw UserError("cannot read '{}': {}", path, std::strerror(errno));
+  if (!S_ISREG(status.st_mode)) throw UserError("'{}' is not a regular file", path);
+  if (status.st_size == 0) throw UserError("'{}' is empty", path);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.get(), 0);
+  if (address == MAP_FAILED) throw Error(fmt::format("cannot map '{}' into memory: {}", path, std::strerror(errno)));
+  return {std::shared_ptr<char>(static_cast<char*>(address), [size](char* bytes) { ::munmap(bytes, size); }), size};
+}
+
+}  // namespace dpsbench
