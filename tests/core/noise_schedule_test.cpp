@@ -1,0 +1,116 @@
+#include "core/noise_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/error.h"
+
+namespace dpsbench {
+namespace {
+
+std::vector<std::int64_t> timesteps(const NoiseSchedule& schedule) {
+  std::vector<std::int64_t> all;
+  for (std::int64_t i = 0; i < schedule.steps(); ++i) all.push_back(schedule.timestep(i));
+  return all;
+}
+
+TEST(NoiseSchedule, LinearHasTheValuesOfTheReferenceImplementation) {
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  EXPECT_NEAR(schedule.beta(1), 1.199199199e-4, 1e-13);
+  EXPECT_NEAR(schedule.alpha_bar(0), 0.9999, 1e-15);
+  EXPECT_NEAR(schedule.alpha_bar(99), 0.8970181457, 1e-10);
+  EXPECT_NEAR(schedule.alpha_bar(499), 0.07858724288, 1e-11);
+  EXPECT_NEAR(schedule.alpha_bar(999), 4.035829765e-05, 1e-14);
+  EXPECT_NEAR(schedule.level(0).sigma(), 0.0100005, 1e-7);
+  EXPECT_NEAR(schedule.level(499).sigma(), 3.4241366, 1e-7);
+  EXPECT_NEAR(schedule.level(999).sigma(), 157.40728, 1e-5);
+  EXPECT_NEAR(schedule.posterior_log_variance(0), -9.81672514, 1e-8);
+  EXPECT_NEAR(schedule.posterior_log_variance(1), -9.81672514, 1e-8);
+  EXPECT_NEAR(schedule.posterior_log_variance(2), -9.3671215, 1e-7);
+  EXPECT_NEAR(schedule.coefficient_x0(1), 0.5452915, 1e-7);
+  EXPECT_NEAR(schedule.coefficient_xt(1), 0.4547085, 1e-7);
+  EXPECT_NEAR(schedule.coefficient_x0(999), 1.283515e-4, 1e-10);
+  EXPECT_NEAR(schedule.coefficient_xt(999), 0.98994868, 1e-8);
+}
+
+TEST(NoiseSchedule, RespacingKeepsTheStepsOfTheReferenceImplementation) {
+  const NoiseSchedule full = NoiseSchedule::linear();
+  EXPECT_EQ(timesteps(full.respaced("20")),
+            (std::vector<std::int64_t>{0,   53,  105, 158, 210, 263, 315, 368, 421, 473,
+                                       526, 578, 631, 684, 736, 789, 841, 894, 946, 999}));
+  const auto hundred = timesteps(full.respaced(100));
+  EXPECT_EQ(hundred.size(), 100u);
+  EXPECT_EQ((std::vector<std::int64_t>{hundred[0], hundred[1], hundred[2], hundred[97], hundred[98], hundred[99]}),
+            (std::vector<std::int64_t>{0, 10, 20, 979, 989, 999}));
+  const auto fifty = timesteps(full.respaced(50));
+  EXPECT_EQ((std::vector<std::int64_t>(fifty.begin(), fifty.begin() + 6)),
+            (std::vector<std::int64_t>{0, 20, 41, 61, 82, 102}));
+  const auto strided = timesteps(full.respaced("ddim50"));
+  EXPECT_EQ(strided[1], 20);
+  EXPECT_EQ(strided.back(), 980);
+  EXPECT_EQ(timesteps(full.respaced(1000)), timesteps(full));
+  const auto sections = timesteps(full.respaced("3,2"));
+  EXPECT_EQ(sections, (std::vector<std::int64_t>{0, 250, 499, 500, 999}));
+}
+
+TEST(NoiseSchedule, RespacedBetasKeepAlphaBar) {
+  const NoiseSchedule hundred = NoiseSchedule::linear().respaced(100);
+  EXPECT_NEAR(hundred.beta(0), 1.0e-4, 1e-12);
+  EXPECT_NEAR(hundred.beta(1), 2.0936e-3, 1e-7);
+  EXPECT_NEAR(hundred.beta(2), 4.0801e-3, 1e-7);
+  EXPECT_NEAR(hundred.beta(99), 0.18217953, 1e-8);
+  double product = 1;
+  for (std::int64_t i = 0; i < 100; ++i) {
+    product *= hundred.alpha(i);
+    EXPECT_NEAR(product, hundred.alpha_bar(i), 1e-14);
+  }
+}
+
+TEST(NoiseSchedule, ImpossibleRespacingsAreErrors) {
+  const NoiseSchedule full = NoiseSchedule::linear();
+  EXPECT_THROW(std::ignore = full.respaced("ddim999"), UserError);
+  EXPECT_THROW(std::ignore = full.respaced("0"), UserError);
+  EXPECT_THROW(std::ignore = full.respaced("1001"), UserError);
+  EXPECT_THROW(std::ignore = full.respaced("ten"), UserError);
+  EXPECT_THROW(std::ignore = full.respaced(""), UserError);
+}
+
+TEST(NoiseSchedule, FractionalTimeMeetsTheSchedulesPointsAndIsMonotone) {
+  const NoiseSchedule schedule = NoiseSchedule::linear().respaced(10);
+  const NoiseSchedule full = NoiseSchedule::linear();
+  for (const std::int64_t i : {0, 1, 10, 500, 998, 999})
+    EXPECT_NEAR(schedule.level_of_sigma(full.level(i).sigma()).time, static_cast<double>(i), 1e-6);
+  double previous = -1;
+  for (double sigma = 0.011; sigma < 150; sigma *= 1.1) {
+    const NoiseLevel level = schedule.level_of_sigma(sigma);
+    EXPECT_GT(level.time, previous);
+    EXPECT_NEAR(level.sigma(), sigma, 1e-12 * sigma);
+    previous = level.time;
+  }
+}
+
+TEST(NoiseSchedule, TimeIsHeldOutsideTheScheduleWhileTheLevelStaysExact) {
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  EXPECT_EQ(schedule.level_of_sigma(0.001).time, 0);
+  EXPECT_NEAR(schedule.level_of_sigma(0.001).sigma(), 0.001, 1e-12);
+  EXPECT_EQ(schedule.level_of_sigma(1000).time, 999);
+  EXPECT_NEAR(schedule.level_of_sigma(1000).sigma(), 1000, 1e-6);
+}
+
+TEST(NoiseSchedule, PosteriorCoefficientsGiveTheMeanOfTheGaussianProduct) {
+  // q(x_{t-1} | x_t, x_0) = N(x_{t-1}; sqrt(abar') x0, 1 - abar') N(x_t; sqrt(alpha) x_{t-1}, beta), normalised
+  const NoiseSchedule schedule = NoiseSchedule::linear().respaced(25);
+  for (const std::int64_t i : {1, 12, 24}) {
+    const double prior_precision = 1 / (1 - schedule.alpha_bar_previous(i));
+    const double data_precision = schedule.alpha(i) / schedule.beta(i);
+    const double variance = 1 / (prior_precision + data_precision);
+    EXPECT_NEAR(schedule.posterior_variance(i), variance, 1e-12);
+    EXPECT_NEAR(schedule.coefficient_x0(i), variance * prior_precision * std::sqrt(schedule.alpha_bar_previous(i)),
+                1e-12);
+    EXPECT_NEAR(schedule.coefficient_xt(i), variance * std::sqrt(schedule.alpha(i)) / schedule.beta(i), 1e-12);
+  }
+}
+
+}  // namespace
+}  // namespace dpsbench
