@@ -1,0 +1,59 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/tensor.h"
+
+namespace dpsbench {
+
+class ImageSource;
+
+/// Which images, and how they are made ready.
+struct DatasetSpec {
+  std::string name;            ///< keys the noise of its images, so the same whatever the path
+  std::filesystem::path path;  ///< a folder of PNG and JPEG files, an HDF5 file or an idx file
+  std::string images;          ///< positions, from 0, in the sorted list: "0-199" or "3,5,9-12"; empty: all
+  std::filesystem::path ids;   ///< optional text file, one id a line: the list that `images` counts in
+  std::int64_t size = 0;       ///< side of the square images wanted; 0: as they are
+  std::int64_t channels = 3;   ///< 1 or 3
+  bool resize = false;         ///< whether images of another size are cropped to a square and resampled to `size`
+};
+
+/// A list of images of one shape, read one at a time.
+class Dataset {
+ public:
+  /// Finds the images; reads none. Throws UserError for a missing path, no images, two images with one id, a position
+  /// out of range or given twice, an id without an image, and nonsense in the spec; DataError for a damaged HDF5 or idx
+  /// file.
+  static Dataset open(const DatasetSpec& spec);
+
+  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(chosen_.size()); }
+
+  /// An image's id: its file's name without ending, or its position in a file without names.
+  [[nodiscard]] const std::string& id(std::int64_t i) const;
+
+  /// [C, H, W] in [-1, 1]. Throws DataError naming the file when it is damaged or of another size than asked for.
+  [[nodiscard]] Tensor load(std::int64_t i) const;
+
+  /// SHA-256 of the image as stored (a file's bytes): 64 hexadecimal digits.
+  [[nodiscard]] std::string content_digest(std::int64_t i) const;
+
+  /// Shape of every image: [channels, size, size], or that of the first image where no size is asked for.
+  [[nodiscard]] ImageShape shape() const;
+
+  /// Reads every image. Throws UserError naming those that are damaged or of another shape than the rest.
+  void verify() const;
+
+ private:
+  Dataset(DatasetSpec spec, std::shared_ptr<const ImageSource> source, std::vector<std::int64_t> chosen)
+      : spec_(std::move(spec)), source_(std::move(source)), chosen_(std::move(chosen)) {}
+
+  DatasetSpec spec_;
+  std::shared_ptr<const ImageSource> source_;
+  std::vector<std::int64_t> chosen_;
+};
+
+}  // namespace dpsbench

@@ -1,0 +1,70 @@
+#include "datasets/image_file.h"
+
+#include <png.h>
+
+#include <fstream>
+
+#include "core/error.h"
+#include "datasets/image_decoder.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::int64_t kStrongestCompression = 1032;  // of deflate; JPEG stays below
+constexpr std::int64_t kSmallImage = 1 << 16;         // bytes that any header may ask for
+
+}  // namespace
+
+void check_claimed_size(std::int64_t height, std::int64_t width, std::int64_t raw_bytes, std::size_t file_bytes,
+                        const std::string& name) {
+  if (height < 1 || width < 1 || height > kLongestSide || width > kLongestSide)
+    throw DataError("{} has {} x {} pixels: sides of 1 to {} are read", name, width, height, kLongestSide);
+  if (raw_bytes > kSmallImage + kStrongestCompression * static_cast<std::int64_t>(file_bytes))
+    throw DataError("{} claims {} x {} pixels, which its {} bytes cannot hold: it is truncated or corrupt", name, width,
+                    height, file_bytes);
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream || !std::filesystem::is_regular_file(path, ignored))
+    throw DataError("{} cannot be read: it is missing, not a file, or not ours to read", path.string());
+  std::string content(std::filesystem::file_size(path, ignored), '\0');
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  content.resize(static_cast<std::size_t>(stream.gcount()));
+  return content;
+}
+
+Tensor image_from_bytes(const Tensor& bytes) { return bytes.to(at::kFloat).div_(255).mul_(2).sub_(1); }
+
+Tensor bytes_from_image(const Tensor& image) {
+  return image.detach().to(at::kFloat).nan_to_num(-1).clamp(-1, 1).add(1).mul(127.5).round().to(at::kByte);
+}
+
+Tensor decode_image(std::string_view bytes, const std::string& name) {
+  Tensor pixels;
+  if (bytes.substr(0, 8) == "\x89PNG\r\n\x1a\n")
+    pixels = decode_png(bytes, name);
+  else if (bytes.substr(0, 3) == "\xff\xd8\xff")
+    pixels = decode_jpeg(bytes, name);
+  else
+    throw DataError("{} is neither a PNG nor a JPEG file", name);
+  return image_from_bytes(pixels.permute({2, 0, 1}).contiguous());
+}
+
+Tensor read_image(const std::filesystem::path& path) { return decode_image(read_file(path), path.string()); }
+
+void write_png(const std::filesystem::path& path, const Tensor& image) {
+  if (image.dim() != 3 || (image.size(0) != 1 && image.size(0) != 3) || image.numel() == 0)
+    throw Error(fmt::format("a PNG needs [1 or 3, H, W], not {} dimensions of {} numbers", image.dim(), image.numel()));
+  const Tensor pixels = bytes_from_image(image.cpu()).permute({1, 2, 0}).contiguous();
+  png_image png = {};
+  png.version = PNG_IMAGE_VERSION;
+  png.height = static_cast<png_uint_32>(pixels.size(0));
+  png.width = static_cast<png_uint_32>(pixels.size(1));
+  png.format = pixels.size(2) == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  if (png_image_write_to_file(&png, path.c_str(), 0, pixels.const_data_ptr(), 0, nullptr) == 0)
+    throw UserError("cannot write {}: {}", path.string(), png.message);
+}
+
+}  // namespace dpsbench
