@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/tensor.h"
+
+namespace dpsbench {
+
+/// The structure of an ADM U-Net (Dhariwal & Nichol 2021), by guided-diffusion's names for its options.
+struct UNetOptions {
+  std::int64_t image_size = 256;  ///< height and width in pixels
+  std::int64_t in_channels = 3;
+  std::int64_t num_channels = 128;   ///< width of the first level; a multiple of 32
+  std::int64_t num_res_blocks = 1;   ///< residual blocks a level, going down
+  std::vector<double> channel_mult;  ///< width of each level, in num_channels; empty: guided-diffusion's for image_size
+  std::vector<std::int64_t> attention_resolutions;  ///< feature map sizes that get self-attention
+  std::int64_t num_heads = 4;                       ///< attention heads where num_head_channels is -1
+  std::int64_t num_head_channels = -1;              ///< channels of one attention head; -1: channels / num_heads
+  bool use_scale_shift_norm = true;  ///< the time scales and shifts the second normalisation; false: it is added before
+  bool resblock_updown = true;       ///< residual blocks resample; false: strided and upsampling convolutions do
+  bool use_new_attention_order = false;  ///< q, k, v outermost in the channels; false: the heads are
+  bool learn_sigma = true;               ///< a second half of the output channels parametrises the variance
+  double dropout = 0;                    ///< probability of dropping a hidden unit in training; no effect on evaluation
+
+  [[nodiscard]] std::int64_t out_channels() const { return learn_sigma ? 2 * in_channels : in_channels; }
+  [[nodiscard]] ImageShape shape() const { return {in_channels, image_size, image_size}; }
+};
+
+/// The options of a known network: "ffhq256" (ffhq_10m.pt of DPS), "imagenet256" (256x256_diffusion_uncond.pt of
+/// guided-diffusion) or "photo32" (the small network shipped with the quickstart). Throws UserError naming the choices.
+UNetOptions unet_preset(const std::string& name);
+
+/// The presets' names.
+const std::vector<std::string>& unet_preset_names();
+
+/// The options with an empty channel_mult filled in. Throws UserError naming the option that does not fit.
+UNetOptions checked(UNetOptions options);
+
+/// "1,1,2,2" -> {1, 1, 2, 2}. Throws UserError unless every part is a positive number.
+std::vector<double> parse_channel_mult(const std::string& text);
+
+/// "32,16,8" -> {32, 16, 8}; empty text: none. Throws UserError unless every part is a positive whole number.
+std::vector<std::int64_t> parse_attention_resolutions(const std::string& text);
+
+}  // namespace dpsbench

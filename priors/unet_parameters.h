@@ -1,0 +1,25 @@
+#pragma once
+#include <map>
+
+#include "priors/safetensors.h"
+#include "priors/unet_structure.h"
+
+namespace dpsbench {
+
+/// A parameter's name, as in guided-diffusion's checkpoints, and its shape.
+struct ParameterSpec {
+  std::string name;
+  std::vector<std::int64_t> shape;
+};
+
+/// A network's parameters by name.
+using UNetParameters = std::map<std::string, Tensor>;
+
+/// Every parameter of the network, in the order of the checkpoint's state dict.
+std::vector<ParameterSpec> unet_parameters(const UNetOptions& options);
+
+/// The parameters in a weights file, float32 on the CPU; they may share the file's mapping. Throws DataError listing
+/// tensors that are missing, unexpected or of another shape: weights of another network never pass unnoticed.
+UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file);
+
+}  // namespace dpsbench
