@@ -19,7 +19,11 @@ if(LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
-add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+set(DPSBENCH_ARCH x86-64-v3 CACHE STRING "-march of our own code: v3 (AVX2) is on every machine an A100 sits in")
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-march=${DPSBENCH_ARCH}> $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+# at::parallel_for is serial in code compiled without OpenMP; the library itself is the one that LibTorch brings
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+add_link_options($<$<LINK_LANGUAGE:CXX>:-fopenmp>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()

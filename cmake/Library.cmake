@@ -1,7 +1,7 @@
 # One static library a folder: dpsbench_library(name LINKS ...), from every .cpp (and, with CUDA, .cu) in it.
 set(dpsbench_warnings $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Werror>)
 add_library(dpsbench_headers STATIC ${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp)
-target_link_libraries(dpsbench_headers PUBLIC torch::cpu fmt::fmt OpenMP::OpenMP_CXX)
+target_link_libraries(dpsbench_headers PUBLIC torch::cpu fmt::fmt)
 target_compile_options(dpsbench_headers PRIVATE ${dpsbench_warnings})
 if(DPSBENCH_PCH)
   target_precompile_headers(dpsbench_headers PRIVATE $<$<COMPILE_LANGUAGE:CXX>:<ATen/ATen.h>> $<$<COMPILE_LANGUAGE:CXX>:<fmt/format.h>>)
@@ -10,7 +10,7 @@ endif()
 # Settings of everything compiled here, tests and the program too.
 function(dpsbench_settings target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${target} PUBLIC torch::cpu fmt::fmt OpenMP::OpenMP_CXX)
+  target_link_libraries(${target} PUBLIC torch::cpu fmt::fmt)
   target_compile_options(${target} PRIVATE ${dpsbench_warnings})
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fPIC>)  # programs too (not -fPIE): they share the precompiled header
   if(DPSBENCH_PCH)
