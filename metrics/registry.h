@@ -1,0 +1,53 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/tensor.h"
+#include "metrics/lpips.h"
+
+namespace dpsbench {
+
+/// What a metric may look at: one batch of images.
+struct MetricInputs {
+  Tensor sample;       ///< [B, C, H, W] in [0, 1] (to_unit_range)
+  Tensor reference;    ///< the true images, likewise
+  Tensor residual;     ///< A x - y, [B, ...] in the units of [-1, 1] images; undefined where there is no measurement
+  Tensor measured;     ///< 1 where y was measured, 0 elsewhere, broadcast to `residual`; undefined: everywhere
+  double sigma_y = 0;  ///< of the measurement, in the units of [-1, 1] images
+};
+
+/// Which values of a metric are good.
+enum class Better { higher, lower, near_one };
+
+/// What is smaller the better the value: -value, value or |value - 1|. Comparisons of methods are made of it.
+double loss(Better better, double value);
+
+using MetricFunction = std::function<Tensor(const MetricInputs&)>;
+
+/// A metric: one number an image, which depends on that image alone.
+struct MetricEntry {
+  std::string name;        ///< as experiment files write it
+  std::string title;       ///< for table heads
+  std::string unit;        ///< "dB", or empty
+  std::string convention;  ///< range, definition and source in one line, stored with the numbers
+  Better better;
+  int decimals;                         ///< that tables print
+  std::optional<LpipsNetwork> weights;  ///< the network whose weights it needs
+  bool needs_measurement = false;       ///< reads residual and sigma_y
+
+  /// Throws UserError when images of that shape cannot be measured.
+  std::function<void(const ImageShape&)> check;
+
+  /// Binds the weights (read only where `weights` is set) to a device. The function returns [B] double.
+  std::function<MetricFunction(const WeightMap& weights, const at::Device& device)> make;
+};
+
+/// Every metric there is, in the order of the lists.
+const std::vector<MetricEntry>& metrics();
+
+/// The metric of that name. Throws UserError listing the names there are.
+const MetricEntry& find_metric(const std::string& name);
+
+}  // namespace dpsbench
