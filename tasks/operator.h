@@ -7,13 +7,15 @@
 
 namespace dpsbench {
 
+class Spectral;
+
 /// The denoising task whose exact score fits the step size of DPS-w (paper section 4.3, Appendix B.3).
 struct DenoisingReference {
-  Tensor image;        ///< the noisy image to denoise, [B, C, H, W]
-  Tensor mask;         ///< [B, 1, H, W] of 0 and 1: the pixels the dot products run over; undefined: all
-  bool own_gradient;   ///< true: the reference's residual is the task's own, one gradient serves both
-  double strength = 1; ///< factor on the fitted step size (super resolution: its scale)
-  bool capped = false; ///< whether lambda caps the step size (super resolution)
+  Tensor image;         ///< the noisy image to denoise, [B, C, H, W]
+  Tensor mask;          ///< [B, 1, H, W] of 0 and 1: the pixels the dot products run over; undefined: all
+  bool own_gradient;    ///< true: the reference's residual is the task's own, one gradient serves both
+  double strength = 1;  ///< factor on the fitted step size (super resolution: its scale)
+  bool capped = false;  ///< whether lambda caps the step size (super resolution)
 };
 
 /// A measurement operator A bound to the images of one batch: their masks and kernels are drawn. Acts on [-1, 1] images
@@ -37,6 +39,9 @@ class Operator {
   /// step lengths, to a relative residual of 1e-6 (float) or 1e-12 (double).
   [[nodiscard]] virtual Tensor solve_gram(const Tensor& r, double c) const;
 
+  /// The singular value decomposition (tasks/spectral.h), lives as long as the operator; null where none is cheap.
+  [[nodiscard]] virtual const Spectral* spectral() const { return nullptr; }
+
   /// The reference of DPS-w for the measurement y; none where the task has no denoising character.
   [[nodiscard]] virtual std::optional<DenoisingReference> denoising_reference(const Tensor& y) const {
     (void)y;
@@ -49,6 +54,10 @@ class Operator {
   /// Shape of one image's measurement, without the batch.
   [[nodiscard]] virtual std::vector<std::int64_t> measurement_shape() const = 0;
 
+  /// A measurement as a picture the size of the image, [B, C, H, W]: y itself if it has that size, else A^+ y, unless
+  /// the operator knows better.
+  [[nodiscard]] virtual Tensor picture(const Tensor& y) const;
+
  protected:
   [[nodiscard]] Tensor adjoint(const Tensor& v) const { return vjp({}, v); }
 };
@@ -60,7 +69,7 @@ inline Tensor adjoint(const Operator& op, const Tensor& v) { return op.vjp({}, v
 /// y are 0 unless `hidden_noise`, which adds noise there too as the published DPS and DSG code does.
 Tensor measure(const Operator& op, const Tensor& x0, double sigma_y, const Noise& noise, bool hidden_noise);
 
-/// A measurement as a picture the size of the image, for people to look at: [B, C, H, W].
+/// A measurement as a picture the size of the image, for people to look at: [B, C, H, W] in [-1, 1].
 Tensor measurement_picture(const Operator& op, const Tensor& y);
 
 }  // namespace dpsbench

@@ -11,9 +11,9 @@ namespace dpsbench {
 
 /// A task: a family of measurement operators with its options.
 struct TaskEntry {
-  std::string name;         ///< as experiment files write it
-  std::string title;        ///< one line for people
-  std::string source;       ///< paper or code whose convention is followed
+  std::string name;    ///< as experiment files write it
+  std::string title;   ///< one line for people
+  std::string source;  ///< paper or code whose convention is followed
   bool linear = true;
   bool has_denoising_reference = false;  ///< DPS-w applies
   bool has_svd = false;                  ///< a cheap singular value decomposition is at hand
@@ -22,8 +22,10 @@ struct TaskEntry {
   /// Throws UserError when options and image shape do not fit (a scale that does not divide the height, say).
   std::function<void(const OptionValues&, const ImageShape&)> check = [](const OptionValues&, const ImageShape&) {};
 
-  /// Draws what is random (Purpose::mask) and binds the operator to a batch of noise.images() images.
-  std::function<std::unique_ptr<Operator>(const OptionValues&, const ImageShape&, const Noise&, const TensorOptions&)> bind;
+  /// Draws what is random (Purpose::mask) and binds the operator to a batch of noise.images() images. Of an entry of
+  /// tasks() it runs `check` first.
+  std::function<std::unique_ptr<Operator>(const OptionValues&, const ImageShape&, const Noise&, const TensorOptions&)>
+      bind;
 };
 
 /// Every task there is, in the order of the lists.

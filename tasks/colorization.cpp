@@ -1,0 +1,92 @@
+#include <cmath>
+
+#include "core/error.h"
+#include "tasks/spectral_operator.h"
+#include "tasks/task_list.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr double luminance[3] = {0.299, 0.587, 0.114};  // of red, green, blue (ITU-R BT.601)
+
+/// A = 1 w^T on the three channels of a pixel, w the luminance weights: the grey value, repeated in three channels, so
+/// that y has the image's shape. With that,
+///   - the adjoint is A^T v = w (v_1 + v_2 + v_3);
+///   - ||y - A x||^2 sums over three channels, so that a grey residual counts three times; each channel's noise is
+///     independent, so that their mean carries the information, with a third of the variance;
+///   - A = sqrt(3) |w| (1 / sqrt(3)) (w / |w|)^T has one singular value that is not zero, and
+///     A^+ y = w / |w|^2 times the mean of y's channels, the shortest colour vector of that grey.
+class Colorization final : public SpectralOperator {
+ public:
+  Colorization(const ImageShape& shape, const TensorOptions& options);
+
+  [[nodiscard]] Tensor forward(const Tensor& x) const override { return mix(product_, x); }
+  [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override { return mix(product_.t(), v); }
+  [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override {
+    return DenoisingReference{.image = y, .mask = {}, .own_gradient = false};
+  }
+  [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override {
+    return {shape_.channels, shape_.height, shape_.width};
+  }
+
+  [[nodiscard]] Tensor v_transpose(const Tensor& x) const override { return mix(v_.t(), x).flatten(1); }
+  [[nodiscard]] Tensor v(const Tensor& z) const override { return mix(v_, z.reshape(shape_.batch(z.size(0)))); }
+  [[nodiscard]] Tensor u_transpose(const Tensor& y) const override { return mix(u_.t(), y).flatten(1); }
+  [[nodiscard]] Tensor u(const Tensor& z) const override { return mix(u_, z.reshape(shape_.batch(z.size(0)))); }
+  [[nodiscard]] Tensor singular_values() const override { return singular_values_; }
+
+ private:
+  /// A 3 x 3 matrix on the channels of every pixel.
+  static Tensor mix(const Tensor& matrix, const Tensor& x);
+
+  ImageShape shape_;
+  Tensor product_;
+  Tensor u_;
+  Tensor v_;
+  Tensor singular_values_;
+};
+
+/// An orthogonal 3 x 3 matrix whose first column is along `first`.
+Tensor basis_from(const Tensor& first) {
+  // Householder's reflection that takes the first axis to -first / |first|
+  const Tensor unit = first / first.norm();
+  const Tensor mirror = unit + at::eye(3, at::kDouble)[0];
+  return -(at::eye(3, at::kDouble) - at::outer(mirror, mirror) * (2 / at::dot(mirror, mirror)));
+}
+
+Colorization::Colorization(const ImageShape& shape, const TensorOptions& options) : shape_(shape) {
+  const Tensor weights = at::tensor({luminance[0], luminance[1], luminance[2]}, at::kDouble);
+  const Tensor ones = at::ones({3}, at::kDouble);
+  product_ = at::outer(ones, weights).to(options);
+  u_ = basis_from(ones).to(options);
+  v_ = basis_from(weights).to(options);
+  const Tensor s = at::zeros({3, shape.height * shape.width}, at::kDouble);
+  s[0].fill_(weights.norm() * std::sqrt(3.0));
+  singular_values_ = s.reshape({1, -1}).to(options);
+}
+
+Tensor Colorization::mix(const Tensor& matrix, const Tensor& x) {
+  const Tensor pixels = x.flatten(2);
+  return at::bmm(matrix.expand({x.size(0), 3, 3}), pixels).reshape(x.sizes());
+}
+
+}  // namespace
+
+TaskEntry colorization_task() {
+  return {.name = "colorization",
+          .title = "Colorization: the grey image repeated in three channels",
+          .source = "the paper, Appendix B.3.4; luminance weights of ITU-R BT.601",
+          .linear = true,
+          .has_denoising_reference = true,
+          .has_svd = true,
+          .options = {},
+          .check =
+              [](const OptionValues&, const ImageShape& shape) {
+                if (shape.channels != 3)
+                  throw UserError("colorization: images have {} channels; allowed: 3", shape.channels);
+              },
+          .bind = [](const OptionValues&, const ImageShape& shape, const Noise&,
+                     const TensorOptions& options) { return std::make_unique<Colorization>(shape, options); }};
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,46 @@
+#include "tasks/registry.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "tasks/task_list.h"
+
+namespace dpsbench {
+namespace {
+
+/// The entry with its check run before every bind.
+TaskEntry checked_before_bind(TaskEntry entry) {
+  entry.bind = [check = entry.check, bind = entry.bind](const OptionValues& values, const ImageShape& shape,
+                                                        const Noise& noise, const TensorOptions& options) {
+    check(values, shape);
+    return bind(values, shape, noise, options);
+  };
+  return entry;
+}
+
+std::vector<TaskEntry> all_tasks() {
+  std::vector<TaskEntry> entries;
+  for (const auto& make : {denoising_task, inpainting_task, super_resolution_task, colorization_task})
+    entries.push_back(checked_before_bind(make()));
+  return entries;
+}
+
+}  // namespace
+
+const std::vector<TaskEntry>& tasks() {
+  static const std::vector<TaskEntry> entries = all_tasks();
+  return entries;
+}
+
+const TaskEntry& find_task(const std::string& name) {
+  std::vector<std::string> names;
+  for (const TaskEntry& entry : tasks()) {
+    if (entry.name == name) return entry;
+    names.push_back(entry.name);
+  }
+  const std::string near = nearest_name(name, names);
+  throw UserError("task '{}' is unknown{}; allowed: {}", name,
+                  near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));
+}
+
+}  // namespace dpsbench
