@@ -1,0 +1,25 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "core/prior.h"
+#include "priors/unet_options.h"
+
+namespace dpsbench {
+
+/// Which prior, as an experiment names it.
+struct PriorSpec {
+  std::string kind = "unet";  ///< "unet" or "gaussian_mixture"
+  std::string preset = {};    ///< unet: a preset's name; empty: `network`
+  UNetOptions network = {};   ///< unet without preset
+  std::string file = {};      ///< the weights, or the mixture
+};
+
+/// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.
+UNetOptions network_options(const PriorSpec& spec);
+
+/// Reads the file and makes the prior on `options`' device and number type. Throws UserError for a spec that cannot be
+/// and for a file that cannot be opened, DataError for a file that does not hold what the spec says.
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options);
+
+}  // namespace dpsbench
