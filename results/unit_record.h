@@ -8,24 +8,25 @@
 
 namespace dpsbench {
 
-/// What a finished unit holds: a fixed block of images of one cell. All tensors float32 on the CPU unless said otherwise.
+/// What a finished unit holds: a fixed block of images of one cell. All tensors float32 on the CPU unless said
+/// otherwise.
 struct UnitRecord {
-  std::string unit_id;    ///< 32 hexadecimal digits, a digest of everything that affects the answer
-  std::string cell_id;    ///< e.g. "007-inpainting-0.7-s0.05-dps-w"; the group's name in results.h5
+  std::string unit_id;  ///< 32 hexadecimal digits, a digest of everything that affects the answer
+  std::string cell_id;  ///< e.g. "007-inpainting-0.7-s0.05-dps-w"; the group's name in results.h5
   std::map<std::string, std::string> attributes;  ///< every parameter of the cell, as text
 
-  std::vector<std::string> image_ids;     ///< N
-  std::vector<std::int64_t> positions;    ///< N, place of each image in the experiment's list: the order of results.h5
-  Tensor reference;                       ///< [N, C, H, W] in [-1, 1]
-  Tensor measurement;                     ///< [N, ...]
-  Tensor measurement_picture;             ///< [N, C, H, W]: the measurement for people to look at
-  Tensor samples;                         ///< [N, C, H, W], or [N, S, C, H, W] when S > 1 samples an image are asked for
-  Tensor trajectory;                      ///< [n, frames, C, H, W] of the first n <= N images; may be undefined
-  Tensor step_size;                       ///< [N, steps] double; undefined for methods without a step size
+  std::vector<std::string> image_ids;   ///< N
+  std::vector<std::int64_t> positions;  ///< N, place of each image in the experiment's list: the order of results.h5
+  Tensor reference;                     ///< [N, C, H, W] in [-1, 1]
+  Tensor measurement;                   ///< [N, ...]
+  Tensor measurement_picture;           ///< [N, C, H, W]: the measurement for people to look at
+  Tensor samples;                       ///< [N, C, H, W], or [N, S, C, H, W] when S > 1 samples an image are asked for
+  Tensor trajectory;                    ///< [n, frames, C, H, W] of the first n <= N images; may be undefined
+  Tensor step_size;                     ///< [N, steps] double; undefined for methods without a step size
   std::map<std::string, Tensor> metrics;  ///< name -> [N] or [N, S], double
 
-  double seconds = 0;                     ///< wall time of sampling; never part of results.h5's data sets
-  double network_evaluations = 0;         ///< forward passes of one image
+  double seconds = 0;              ///< wall time of sampling; never part of results.h5's data sets
+  double network_evaluations = 0;  ///< forward passes of one image
 };
 
 /// A unit that could not be done, and why.

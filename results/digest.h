@@ -1,0 +1,21 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dpsbench {
+
+using Bytes = std::vector<std::byte>;
+using ByteView = std::span<const std::byte>;
+
+/// The characters of a text as bytes.
+inline ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
+}
+
+/// SHA-256 of bytes, as 64 hexadecimal digits.
+std::string sha256(ByteView bytes);
+
+}  // namespace dpsbench
