@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/denoised.h"
+
 namespace dpsbench {
 
 Tensor ancestral_mean(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t) {
@@ -32,15 +34,20 @@ double ddim_deviation(const NoiseSchedule& schedule, std::int64_t i, double eta)
   return eta * std::sqrt((1 - next) / (1 - now)) * std::sqrt(1 - now / next);
 }
 
-Tensor ddim_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t, double eta,
-                 const Noise& noise) {
+Tensor ddim_mean(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t, double eta) {
   const double next = schedule.alpha_bar_previous(i);
   const double deviation = ddim_deviation(schedule, i, eta);
-  const Tensor eps = (x_t - x0 * std::sqrt(schedule.alpha_bar(i))) * (1 / std::sqrt(1 - schedule.alpha_bar(i)));
-  const Tensor mean = x0 * std::sqrt(next) + eps * std::sqrt(std::max(0.0, 1 - next - deviation * deviation));
+  const Tensor eps = implied_noise(x_t, x0, schedule.level(i));
+  return x0 * std::sqrt(next) + eps * std::sqrt(std::max(0.0, 1 - next - deviation * deviation));
+}
+
+Tensor ddim_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t, double eta,
+                 const Noise& noise) {
+  const Tensor mean = ddim_mean(schedule, i, x0, x_t, eta);
   if (i == 0 || eta == 0) return mean;
   const ImageShape shape = image_shape(x_t);
-  return mean + noise.normal(Purpose::step, i, {shape.channels, shape.height, shape.width}, x_t.options()) * deviation;
+  const Tensor z = noise.normal(Purpose::step, i, {shape.channels, shape.height, shape.width}, x_t.options());
+  return mean + z * ddim_deviation(schedule, i, eta);
 }
 
 Tensor reverse_loop(const NoiseSchedule& schedule, const ImageShape& shape, const TensorOptions& options,

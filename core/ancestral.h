@@ -20,6 +20,9 @@ Tensor ancestral_deviation(const NoiseSchedule& schedule, std::int64_t i, const 
 Tensor ancestral_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t,
                       const Tensor& variance_fraction, const Noise& noise);
 
+/// Mean of the DDIM step: the part of x_{t-1} that x0 and the noise it implies at x_t fix (Song et al. 2021, Eq. 12).
+Tensor ddim_mean(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t, double eta);
+
 /// One DDIM step (Song et al. 2021, Eq. 12) from x0 and the noise it implies; eta = 0 deterministic, 1 as noisy as
 /// DDPM.
 Tensor ddim_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0, const Tensor& x_t, double eta,

@@ -8,6 +8,16 @@ inline OptionSpec steps_option(std::int64_t usual = 1000) {
   return {"steps", usual, "reverse steps, spread over the 1000 of training", 1, 1000, {}};
 }
 
+/// `as_published`: the authors' code where it differs from the algorithm in a way that changes results.
+inline OptionSpec as_published_option(const std::string& difference) {
+  return {"as_published", false, "the authors' code to the letter: " + difference, -1, 1, {}};
+}
+
+/// `eta`: the DDIM step's noise.
+inline OptionSpec eta_option(double usual) {
+  return {"eta", usual, "noise of a DDIM step: 0 none, 1 as much as DDPM", 0, 1, {}};
+}
+
 /// `reference` and `reuse_below`: how often the prior term of Proposition 4.1 is computed anew.
 inline OptionSpec reference_option() {
   return {"reference",
