@@ -1,0 +1,36 @@
+#pragma once
+#include "core/tensor.h"
+#include "metrics/correlation.h"
+#include "metrics/kolmogorov_smirnov.h"
+
+namespace dpsbench {
+
+/// Two necessary conditions of a true posterior sampler (paper, Appendix D.1), measured. Images in [-1, 1].
+
+/// Mean squared error of one sample against that of the posterior mean: a true posterior sampler has twice the minimum
+/// (Blau & Michaeli 2018).
+struct ErrorRatio {
+  Tensor sample_error;  ///< [N] of each image's first sample, mean over channels and pixels
+  Tensor mean_error;    ///< [N] of the mean of its other S - 1 samples
+  double raw = 0;  ///< mean of sample_error / mean of mean_error: the paper's number, 2 / (1 + 1 / (S - 1)) if exact
+  double corrected = 0;   ///< raw * (1 + 1 / (S - 1)): without the S - 1 samples' own variance, 2 if exact
+  double half_width = 0;  ///< of the corrected ratio's 95 % interval over images, linearised; NaN for one image
+};
+
+/// samples: [N, S, ...] independent samples of N posteriors, S >= 2; reference: [N, ...], the true images.
+/// Throws Error for other shapes.
+ErrorRatio error_ratio(const Tensor& samples, const Tensor& reference);
+
+/// The noise that a sample leaves in the measurement, y - x0: a true posterior sampler's is N(0, sigma_y^2),
+/// independent of x0.
+struct ResidualTests {
+  double deviation = 0;     ///< root mean square of the residual, to compare with sigma_y
+  Correlation with_image;   ///< of residual and sample, pixel by pixel
+  GoodnessOfFit normality;  ///< of the residual against N(0, sigma_y^2)
+};
+
+/// Denoising only (A = I). residual: y - x0, sample: x0, both [N, ...], one sample an image: several of one measurement
+/// share its noise, and the p values would not hold. Throws Error for other shapes and unless sigma_y > 0.
+ResidualTests residual_tests(const Tensor& residual, const Tensor& sample, double sigma_y);
+
+}  // namespace dpsbench
