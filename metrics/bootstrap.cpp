@@ -85,12 +85,6 @@ std::vector<double> resample(const std::vector<double>& values, const Statistic&
 
 }  // namespace
 
-double mean_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
 BootstrapInterval bca_interval(double estimate, std::vector<double> resampled, const std::vector<double>& leave_one_out,
                                double confidence) {
   std::sort(resampled.begin(), resampled.end());

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/noise.h"
+#include "metrics/interval.h"
 
 namespace dpsbench {
 
@@ -17,9 +18,6 @@ struct BootstrapInterval {
 };
 
 using Statistic = std::function<double(const std::vector<double>&)>;
-
-/// The arithmetic mean.
-double mean_of(const std::vector<double>& values);
 
 /// BCa interval of a statistic of independent values, by `resamples` draws with replacement from `noise`
 /// (Purpose::bootstrap, one stream): the same interval for the same stream. Fewer than two values give NaN ends.

@@ -13,7 +13,7 @@ struct Moments {
 };
 
 Moments moments(const Tensor& features) {
-  const Tensor x = features.to(at::kDouble);
+  const Tensor x = features.to(at::kCPU, at::kDouble);
   const Tensor mean = x.mean(0);
   const Tensor centred = x - mean;
   return {mean, centred.t().matmul(centred) / (x.size(0) - 1)};

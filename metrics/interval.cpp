@@ -8,6 +8,12 @@
 
 namespace dpsbench {
 
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
 MeanInterval mean_interval(const std::vector<double>& values, double confidence) {
   if (!(confidence > 0 && confidence < 1))
     throw Error(fmt::format("a confidence level lies between 0 and 1; {} does not", confidence));
@@ -16,9 +22,7 @@ MeanInterval mean_interval(const std::vector<double>& values, double confidence)
   if (count == 0) return {undefined, undefined, undefined, 0};
 
   const auto n = static_cast<double>(count);
-  double sum = 0;
-  for (const double value : values) sum += value;
-  const double mean = sum / n;
+  const double mean = mean_of(values);
   if (count == 1) return {mean, undefined, undefined, 1};
 
   double squares = 0;

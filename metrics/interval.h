@@ -4,6 +4,9 @@
 
 namespace dpsbench {
 
+/// The arithmetic mean; NaN of nothing.
+double mean_of(const std::vector<double>& values);
+
 /// A mean with what is known about it.
 struct MeanInterval {
   double mean = 0;         ///< NaN for n = 0

@@ -17,8 +17,8 @@ struct GoodnessOfFit {
 GoodnessOfFit kolmogorov_smirnov_normal(const Tensor& values, double deviation);
 
 /// P(D_n >= statistic) for n independent draws: Kolmogorov's limit at the corrected argument
-/// z + 1 / (6 sqrt n) + (z - 1) / (4 n), z = D sqrt n (Vrbik 2018). Within 6e-4 of the exact value for n >= 20, 3e-5 for
-/// n >= 1000.
+/// z + 1 / (6 sqrt n) + (z - 1) / (4 n), z = D sqrt n (Vrbik 2018). Within 6e-4 of the exact value for n >= 20, 3e-5
+/// for n >= 1000.
 double kolmogorov_smirnov_p_value(double statistic, std::int64_t count);
 
 }  // namespace dpsbench

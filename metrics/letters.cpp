@@ -94,7 +94,7 @@ std::vector<std::string> compact_letters(const std::vector<std::vector<double>>&
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::vector<double> means;
-  for (const std::vector<double>& values : losses) means.push_back(mean_interval(values).mean);
+  for (const std::vector<double>& values : losses) means.push_back(mean_of(values));
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return means[a] < means[b]; });
 
   std::vector<double> p_values;

@@ -12,7 +12,7 @@ struct SlicedWasserstein {
 
 /// Sliced p-Wasserstein distance (Bonneel et al. 2015) over directions uniform on the sphere, drawn from `noise`
 /// (Purpose::bootstrap, one stream): the same directions for the same stream. first: [N, D], second: [M, D]; order p >=
-/// 1; computed in double. Throws Error for other shapes.
+/// 1; computed in double. Throws Error for other shapes and orders.
 SlicedWasserstein sliced_wasserstein(const Tensor& first, const Tensor& second, double order, std::int64_t directions,
                                      const Noise& noise);
 

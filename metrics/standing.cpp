@@ -9,7 +9,7 @@ std::vector<Standing> standings(const std::vector<std::vector<double>>& losses, 
   if (losses.empty()) throw Error("standings need at least one method");
   std::size_t best = 0;
   for (std::size_t k = 1; k < losses.size(); ++k)
-    if (mean_interval(losses[k]).mean < mean_interval(losses[best]).mean) best = k;
+    if (mean_of(losses[k]) < mean_of(losses[best])) best = k;
 
   std::vector<double> p_values;
   for (std::size_t k = 0; k < losses.size(); ++k)
