@@ -16,6 +16,7 @@ struct ConvolutionShape {
   std::int64_t out;
   std::int64_t kernel;
   std::int64_t stride;
+  std::int64_t padding;
 };
 
 struct StageShape {
@@ -26,15 +27,15 @@ struct StageShape {
 /// The part of a backbone before each of the five compared features.
 const std::vector<StageShape>& backbone(LpipsNetwork network) {
   static const std::vector<StageShape> vgg16 = {
-      {0, {{0, 3, 64, 3, 1}, {2, 64, 64, 3, 1}}},
-      {2, {{5, 64, 128, 3, 1}, {7, 128, 128, 3, 1}}},
-      {2, {{10, 128, 256, 3, 1}, {12, 256, 256, 3, 1}, {14, 256, 256, 3, 1}}},
-      {2, {{17, 256, 512, 3, 1}, {19, 512, 512, 3, 1}, {21, 512, 512, 3, 1}}},
-      {2, {{24, 512, 512, 3, 1}, {26, 512, 512, 3, 1}, {28, 512, 512, 3, 1}}},
+      {0, {{0, 3, 64, 3, 1, 1}, {2, 64, 64, 3, 1, 1}}},
+      {2, {{5, 64, 128, 3, 1, 1}, {7, 128, 128, 3, 1, 1}}},
+      {2, {{10, 128, 256, 3, 1, 1}, {12, 256, 256, 3, 1, 1}, {14, 256, 256, 3, 1, 1}}},
+      {2, {{17, 256, 512, 3, 1, 1}, {19, 512, 512, 3, 1, 1}, {21, 512, 512, 3, 1, 1}}},
+      {2, {{24, 512, 512, 3, 1, 1}, {26, 512, 512, 3, 1, 1}, {28, 512, 512, 3, 1, 1}}},
   };
   static const std::vector<StageShape> alexnet = {
-      {0, {{0, 3, 64, 11, 4}}},   {3, {{3, 64, 192, 5, 1}}},   {3, {{6, 192, 384, 3, 1}}},
-      {0, {{8, 384, 256, 3, 1}}}, {0, {{10, 256, 256, 3, 1}}},
+      {0, {{0, 3, 64, 11, 4, 2}}},   {3, {{3, 64, 192, 5, 1, 2}}},   {3, {{6, 192, 384, 3, 1, 1}}},
+      {0, {{8, 384, 256, 3, 1, 1}}}, {0, {{10, 256, 256, 3, 1, 1}}},
   };
   return network == LpipsNetwork::vgg16 ? vgg16 : alexnet;
 }
@@ -54,9 +55,8 @@ Tensor checked_weight(const WeightMap& weights, const std::string& name, at::Int
 
 /// ImageNet's normalisation of [0, 1] images; one channel becomes three.
 Tensor network_input(const Tensor& images) {
-  const TensorOptions options = images.options().dtype(at::kFloat);
-  const Tensor mean = at::tensor({0.485f, 0.456f, 0.406f}, at::kFloat).to(options.device()).view({1, 3, 1, 1});
-  const Tensor deviation = at::tensor({0.229f, 0.224f, 0.225f}, at::kFloat).to(options.device()).view({1, 3, 1, 1});
+  const Tensor mean = at::tensor({0.485f, 0.456f, 0.406f}).to(images.device()).view({1, 3, 1, 1});
+  const Tensor deviation = at::tensor({0.229f, 0.224f, 0.225f}).to(images.device()).view({1, 3, 1, 1});
   return (images.to(at::kFloat) - mean) / deviation;
 }
 
@@ -76,8 +76,7 @@ Lpips::Lpips(LpipsNetwork network, Pooling pooling, const WeightMap& weights, co
       const std::string name = fmt::format("features.{}", c.index);
       const std::array<std::int64_t, 4> shape = {c.out, c.in, c.kernel, c.kernel};
       stage.layers.push_back({checked_weight(weights, name + ".weight", shape, network, device),
-                              checked_weight(weights, name + ".bias", {c.out}, network, device), c.stride,
-                              c.kernel == 11 ? 2 : c.kernel / 2});
+                              checked_weight(weights, name + ".bias", {c.out}, network, device), c.stride, c.padding});
     }
     const std::int64_t channels = shapes[k].convolutions.back().out;
     stage.head = checked_weight(weights, fmt::format("lin{}", k), {channels}, network, device).view({1, -1, 1, 1});

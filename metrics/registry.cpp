@@ -78,7 +78,7 @@ std::vector<MetricEntry> all_metrics() {
                   .unit = "dB",
                   .convention = "[0, 1] images, data range 1, -10 log10(MSE + 1e-8) over RGB of each image (piq 0.8.0)",
                   .better = Better::higher,
-                  .decimals = 2,
+                  .decimals = 3,
                   .weights = {},
                   .check = [](const ImageShape&) {},
                   .make = pairwise(psnr)});

@@ -32,8 +32,8 @@ struct MetricEntry {
   std::string title;       ///< for table heads
   std::string unit;        ///< "dB", or empty
   std::string convention;  ///< range, definition and source in one line, stored with the numbers
-  Better better;
-  int decimals;                         ///< that tables print
+  Better better = Better::higher;
+  int decimals = 3;                     ///< that tables print
   std::optional<LpipsNetwork> weights;  ///< the network whose weights it needs
   bool needs_measurement = false;       ///< reads residual and sigma_y
 
