@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "tasks/matrix_products.h"
 #include "tasks/spectral_operator.h"
 #include "tasks/task_list.h"
 
@@ -20,8 +21,8 @@ class Colorization final : public SpectralOperator {
  public:
   Colorization(const ImageShape& shape, const TensorOptions& options);
 
-  [[nodiscard]] Tensor forward(const Tensor& x) const override { return mix(product_, x); }
-  [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override { return mix(product_.t(), v); }
+  [[nodiscard]] Tensor forward(const Tensor& x) const override { return on_channels(product_, x); }
+  [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override { return on_channels(product_.t(), v); }
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override {
     return DenoisingReference{.image = y, .mask = {}, .own_gradient = false};
   }
@@ -29,16 +30,13 @@ class Colorization final : public SpectralOperator {
     return {shape_.channels, shape_.height, shape_.width};
   }
 
-  [[nodiscard]] Tensor v_transpose(const Tensor& x) const override { return mix(v_.t(), x).flatten(1); }
-  [[nodiscard]] Tensor v(const Tensor& z) const override { return mix(v_, z.reshape(shape_.batch(z.size(0)))); }
-  [[nodiscard]] Tensor u_transpose(const Tensor& y) const override { return mix(u_.t(), y).flatten(1); }
-  [[nodiscard]] Tensor u(const Tensor& z) const override { return mix(u_, z.reshape(shape_.batch(z.size(0)))); }
+  [[nodiscard]] Tensor v_transpose(const Tensor& x) const override { return on_channels(v_.t(), x).flatten(1); }
+  [[nodiscard]] Tensor v(const Tensor& z) const override { return on_channels(v_, z.reshape(shape_.batch(z.size(0)))); }
+  [[nodiscard]] Tensor u_transpose(const Tensor& y) const override { return on_channels(u_.t(), y).flatten(1); }
+  [[nodiscard]] Tensor u(const Tensor& z) const override { return on_channels(u_, z.reshape(shape_.batch(z.size(0)))); }
   [[nodiscard]] Tensor singular_values() const override { return singular_values_; }
 
  private:
-  /// A 3 x 3 matrix on the channels of every pixel.
-  static Tensor mix(const Tensor& matrix, const Tensor& x);
-
   ImageShape shape_;
   Tensor product_;
   Tensor u_;
@@ -63,11 +61,6 @@ Colorization::Colorization(const ImageShape& shape, const TensorOptions& options
   const Tensor s = at::zeros({3, shape.height * shape.width}, at::kDouble);
   s[0].fill_(weights.norm() * std::sqrt(3.0));
   singular_values_ = s.reshape({1, -1}).to(options);
-}
-
-Tensor Colorization::mix(const Tensor& matrix, const Tensor& x) {
-  const Tensor pixels = x.flatten(2);
-  return at::bmm(matrix.expand({x.size(0), 3, 3}), pixels).reshape(x.sizes());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/error.h"
 #include "tasks/mask_operator.h"
+#include "tasks/random_subset.h"
 #include "tasks/task_list.h"
 
 namespace dpsbench {
@@ -15,14 +16,11 @@ void check(const OptionValues& values, const ImageShape&) {
                     values.real("mask_fraction"));
 }
 
-/// [B, 1, H, W] with exactly int(H W mask_fraction) zeros an image: the pixels with the smallest uniform numbers.
+/// [B, 1, H, W] with exactly int(H W mask_fraction) zeros an image.
 Tensor draw_mask(double mask_fraction, const ImageShape& shape, const Noise& noise, const TensorOptions& options) {
-  const TensorOptions on_host = TensorOptions().dtype(at::kFloat);
   const std::int64_t pixels = shape.height * shape.width;
-  const Tensor scores = noise.uniform(Purpose::mask, 0, {pixels}, on_host);
-  const Tensor order = at::argsort(scores, /*stable=*/true, /*dim=*/1, /*descending=*/false);
-  const Tensor hidden = order.slice(1, 0, hidden_pixels(mask_fraction, shape));
-  const Tensor mask = at::ones({noise.images(), pixels}, on_host).scatter(1, hidden, 0);
+  const Tensor hidden = random_subset(hidden_pixels(mask_fraction, shape), pixels, noise, 0);
+  const Tensor mask = at::ones({noise.images(), pixels}, at::kFloat).scatter(1, hidden, 0);
   return mask.reshape({noise.images(), 1, shape.height, shape.width}).to(options);
 }
 

@@ -20,7 +20,10 @@ TaskEntry checked_before_bind(TaskEntry entry) {
 
 std::vector<TaskEntry> all_tasks() {
   std::vector<TaskEntry> entries;
-  for (const auto& make : {denoising_task, inpainting_task, super_resolution_task, colorization_task})
+  for (const auto& make :
+       {denoising_task, inpainting_task, box_inpainting_task, half_inpainting_task, super_resolution_task,
+        super_resolution_pooling_task, colorization_task, gaussian_blur_task, uniform_blur_task, motion_blur_task,
+        compressed_sensing_task, phase_retrieval_task, high_dynamic_range_task, jpeg_task})
     entries.push_back(checked_before_bind(make()));
   return entries;
 }

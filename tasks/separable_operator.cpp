@@ -2,20 +2,9 @@
 
 #include <limits>
 
+#include "tasks/matrix_products.h"
+
 namespace dpsbench {
-namespace {
-
-/// left X right^T of every channel: [B, C, n_h, n_w] -> [B, C, m_h, m_w]. One matrix product an image and channel, so
-/// that the batch's size does not change how a product is summed.
-Tensor on_both_axes(const Tensor& left, const Tensor& x, const Tensor& right) {
-  const std::int64_t planes = x.size(0) * x.size(1);
-  const Tensor flat = x.reshape({planes, x.size(2), x.size(3)});
-  const Tensor along_width = at::bmm(flat, right.t().expand({planes, right.size(1), right.size(0)}));
-  const Tensor result = at::bmm(left.expand({planes, left.size(0), left.size(1)}), along_width);
-  return result.reshape({x.size(0), x.size(1), left.size(0), right.size(0)});
-}
-
-}  // namespace
 
 SeparableOperator::Axis SeparableOperator::decompose(const Tensor& matrix, const TensorOptions& options) {
   const auto [u, s, v_transposed] = at::linalg_svd(matrix, /*full_matrices=*/true);
@@ -33,29 +22,29 @@ SeparableOperator::SeparableOperator(const Tensor& along_height, const Tensor& a
   singular_values_ = plane.repeat({shape.channels}).unsqueeze(0).to(options);
 }
 
-Tensor SeparableOperator::forward(const Tensor& x) const { return on_both_axes(height_.matrix, x, width_.matrix); }
+Tensor SeparableOperator::forward(const Tensor& x) const { return on_axes(height_.matrix, x, width_.matrix); }
 
 Tensor SeparableOperator::vjp(const Tensor&, const Tensor& v) const {
-  return on_both_axes(height_.matrix.t(), v, width_.matrix.t());
+  return on_axes(height_.matrix.t(), v, width_.matrix.t());
 }
 
 Tensor SeparableOperator::v_transpose(const Tensor& x) const {
-  return on_both_axes(height_.v.t(), x, width_.v.t()).flatten(1);
+  return on_axes(height_.v.t(), x, width_.v.t()).flatten(1);
 }
 
 Tensor SeparableOperator::v(const Tensor& z) const {
-  return on_both_axes(height_.v, z.reshape(shape_.batch(z.size(0))), width_.v);
+  return on_axes(height_.v, z.reshape(shape_.batch(z.size(0))), width_.v);
 }
 
 Tensor SeparableOperator::u_transpose(const Tensor& y) const {
-  const Tensor coordinates = on_both_axes(height_.u.t(), y, width_.u.t());
+  const Tensor coordinates = on_axes(height_.u.t(), y, width_.u.t());
   return at::constant_pad_nd(coordinates, {0, shape_.width - y.size(3), 0, shape_.height - y.size(2)}).flatten(1);
 }
 
 Tensor SeparableOperator::u(const Tensor& z) const {
   const Tensor plane = z.reshape(shape_.batch(z.size(0)));
   const Tensor reached = plane.slice(2, 0, height_.u.size(0)).slice(3, 0, width_.u.size(0));
-  return on_both_axes(height_.u, reached, width_.u);
+  return on_axes(height_.u, reached, width_.u);
 }
 
 }  // namespace dpsbench

@@ -7,7 +7,17 @@ namespace dpsbench {
 
 TaskEntry denoising_task();
 TaskEntry inpainting_task();
+TaskEntry box_inpainting_task();
+TaskEntry half_inpainting_task();
 TaskEntry super_resolution_task();
+TaskEntry super_resolution_pooling_task();
 TaskEntry colorization_task();
+TaskEntry gaussian_blur_task();
+TaskEntry uniform_blur_task();
+TaskEntry motion_blur_task();
+TaskEntry compressed_sensing_task();
+TaskEntry phase_retrieval_task();
+TaskEntry high_dynamic_range_task();
+TaskEntry jpeg_task();
 
 }  // namespace dpsbench

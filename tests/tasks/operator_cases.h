@@ -1,0 +1,102 @@
+#pragma once
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "core/noise.h"
+#include "tasks/registry.h"
+#include "tasks/spectral.h"
+
+namespace dpsbench {
+
+/// One task with options at one image size.
+struct OperatorCase {
+  std::string task;
+  std::map<std::string, OptionValue> options;
+  ImageShape shape;
+  bool exact_pseudo_inverse = true;  ///< A A^+ A = A; else A^+ leaves out what A damps too far
+  bool straight_through = false;     ///< vjp is not the derivative
+
+  [[nodiscard]] const TaskEntry& entry() const { return find_task(task); }
+
+  [[nodiscard]] std::unique_ptr<Operator> bind(const Noise& noise, at::ScalarType type) const {
+    return entry().bind(OptionValues(entry().options, options), shape, noise, type);
+  }
+
+  /// Letters, figures and _ only.
+  [[nodiscard]] std::string name() const {
+    std::string text = task;
+    for (const auto& [key, value] : options) text += "_" + key + "_" + to_text(value);
+    text += fmt::format("_{}x{}x{}", shape.channels, shape.height, shape.width);
+    for (char& letter : text)
+      if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
+    return text;
+  }
+};
+
+inline void PrintTo(const OperatorCase& item, std::ostream* out) { *out << item.name(); }
+
+/// Every task at 32 x 32, and at a size with no symmetry where the task allows it.
+inline std::vector<OperatorCase> operator_cases() {
+  const ImageShape square{3, 32, 32};
+  const ImageShape uneven{3, 36, 28};
+  const ImageShape grey{1, 24, 40};
+  return {
+      {.task = "denoising", .options = {}, .shape = square},
+      {.task = "denoising", .options = {}, .shape = grey},
+      {.task = "inpainting", .options = {{"mask_fraction", 0.7}}, .shape = square},
+      {.task = "inpainting", .options = {{"mask_fraction", 0.25}}, .shape = uneven},
+      {.task = "box_inpainting", .options = {{"size", std::int64_t{12}}, {"margin", std::int64_t{2}}}, .shape = square},
+      {.task = "box_inpainting", .options = {{"size", std::int64_t{9}}, {"margin", std::int64_t{0}}}, .shape = uneven},
+      {.task = "half_inpainting", .options = {}, .shape = square},
+      {.task = "half_inpainting", .options = {{"side", "top"}}, .shape = {3, 35, 29}},
+      {.task = "super_resolution", .options = {}, .shape = square},
+      {.task = "super_resolution", .options = {{"scale", std::int64_t{2}}, {"reference", "adjoint"}}, .shape = uneven},
+      {.task = "super_resolution", .options = {{"scale", std::int64_t{8}}}, .shape = grey},
+      {.task = "super_resolution_pooling", .options = {}, .shape = square},
+      {.task = "super_resolution_pooling", .options = {{"scale", std::int64_t{2}}}, .shape = uneven},
+      {.task = "colorization", .options = {}, .shape = square},
+      {.task = "colorization", .options = {}, .shape = {3, 36, 27}},
+      {.task = "gaussian_blur", .options = {}, .shape = square, .exact_pseudo_inverse = false},
+      {.task = "gaussian_blur", .options = {{"sigma", 1.2}}, .shape = uneven, .exact_pseudo_inverse = false},
+      {.task = "uniform_blur", .options = {}, .shape = square, .exact_pseudo_inverse = false},
+      {.task = "uniform_blur",
+       .options = {{"taps", std::int64_t{5}}},
+       .shape = {3, 35, 29},
+       .exact_pseudo_inverse = false},
+      {.task = "motion_blur", .options = {}, .shape = square, .exact_pseudo_inverse = false},
+      {.task = "motion_blur",
+       .options = {{"kernel_size", std::int64_t{15}}, {"intensity", 1.0}},
+       .shape = {3, 35, 28},
+       .exact_pseudo_inverse = false},
+      {.task = "compressed_sensing", .options = {}, .shape = {3, 35, 29}},
+      {.task = "compressed_sensing", .options = {{"transform", "hadamard"}, {"ratio", 0.5}}, .shape = square},
+      {.task = "phase_retrieval", .options = {}, .shape = square},
+      {.task = "phase_retrieval", .options = {{"oversample", 1.0}}, .shape = {3, 35, 28}},
+      {.task = "high_dynamic_range", .options = {}, .shape = square},
+      {.task = "high_dynamic_range", .options = {{"scale", 1.5}}, .shape = {3, 35, 29}},
+      {.task = "jpeg", .options = {}, .shape = square, .straight_through = true},
+      {.task = "jpeg", .options = {{"quality", std::int64_t{75}}}, .shape = grey, .straight_through = true},
+  };
+}
+
+/// Noise of images of these ids, seed 7.
+inline PhiloxNoise noise_of(const std::vector<std::string>& ids) {
+  std::vector<StreamId> streams;
+  for (const std::string& id : ids) streams.push_back({"test", id});
+  return {7, streams};
+}
+
+/// Standard normal numbers to try operators on, [B, shape...]; `draw` tells several apart.
+inline Tensor trial(const Noise& noise, std::int64_t draw, const std::vector<std::int64_t>& shape,
+                    at::ScalarType type) {
+  return noise.normal(Purpose::training, draw, shape, type);
+}
+
+/// || a - b || / || b || over everything.
+inline double relative_distance(const Tensor& a, const Tensor& b) {
+  return ((a - b).norm() / b.norm().clamp_min(1e-300)).item<double>();
+}
+
+}  // namespace dpsbench
