@@ -15,10 +15,13 @@ Denoised denoise(const Prior& prior, const Tensor& x_t, const NoiseLevel& level,
   if (gradient == Gradient::none) return denoised;
   const Tensor inside = clip ? (unclipped.abs() <= 1).to(x_t.scalar_type()) : Tensor();
   denoised.pull_back = [=, through_network = std::move(evaluation.pull_back)](std::vector<Tensor> cotangents) {
-    for (Tensor& cotangent : cotangents)
+    std::vector<Tensor> of_noise;
+    for (Tensor& cotangent : cotangents) {
       if (clip) cotangent = cotangent * inside;
-    std::vector<Tensor> gradients = through_network(cotangents);
-    for (std::size_t k = 0; k < cotangents.size(); ++k) gradients[k] = cotangents[k] * of_x + gradients[k] * of_eps;
+      of_noise.push_back(cotangent * of_eps);
+    }
+    std::vector<Tensor> gradients = through_network(of_noise);
+    for (std::size_t k = 0; k < cotangents.size(); ++k) gradients[k] = gradients[k] + cotangents[k] * of_x;
     return gradients;
   };
   return denoised;
