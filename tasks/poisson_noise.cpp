@@ -1,5 +1,7 @@
 #include "tasks/poisson_noise.h"
 
+#include <ATen/Parallel.h>
+
 #include <boost/math/distributions/poisson.hpp>
 
 namespace dpsbench {
@@ -32,7 +34,9 @@ Tensor measure_poisson(const Operator& op, const Tensor& x0, double rate, const 
   const double* mean = means.const_data_ptr<double>();
   const double* uniform = uniforms.const_data_ptr<double>();
   double* count = counts.mutable_data_ptr<double>();
-  for (std::int64_t i = 0; i < counts.numel(); ++i) count[i] = poisson_count(mean[i], uniform[i]);
+  at::parallel_for(0, counts.numel(), 4096, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) count[i] = poisson_count(mean[i], uniform[i]);
+  });
   const Tensor y = (counts * (2 / most) - 1).clamp(-1, 1).to(clean.options());
   const Tensor measured = op.measured();
   return measured.defined() ? y * measured : y;

@@ -167,12 +167,16 @@ TEST_P(SpectralOperators, FindTheLeastImageOfAMeasurement) {
 TEST_P(LinearOperators, SolveTheGramEquation) {
   const auto op = bind();
   const Tensor r = measurement(*op, 1);
-  for (const double c : {1.0, 1e-2, 1e-4}) {
+  for (const double c : {1.0, 1e-2}) {
     const Tensor z = op->solve_gram(r, c);
-    EXPECT_LT(relative_distance(op->forward(adjoint(*op, z)) + z * c, r), 1e-11) << c;
-    // the general method, which a spectral operator bypasses
-    EXPECT_LT(relative_distance(op->Operator::solve_gram(r, c), z), 1e-7) << c;
+    EXPECT_LT(relative_distance(op->forward(adjoint(*op, z)) + z * c, r), 3e-12) << c;
   }
+}
+
+TEST_P(SpectralOperators, SolveTheGramEquationLikeConjugateGradients) {
+  const auto op = bind();
+  const Tensor r = measurement(*op, 1);
+  EXPECT_LT(relative_distance(op->Operator::solve_gram(r, 1e-3), op->solve_gram(r, 1e-3)), 1e-9);
 }
 
 TEST_P(SpectralOperators, AreTheirSingularValueDecomposition) {
