@@ -7,12 +7,12 @@
 namespace dpsbench {
 namespace {
 
-/// Uniform numbers in (0, 1) with 48 bits: [B, shape...], double on the CPU. 24 bits would cut the counts' tails.
+/// Uniform numbers in (0, 1) with 46 bits: [B, shape...], double on the CPU. The 23 of one would cut the counts' tails.
 Tensor fine_uniform(const Noise& noise, std::vector<std::int64_t> shape) {
   shape.push_back(2);
   const Tensor pair = noise.uniform(Purpose::measurement, 1, shape, at::kFloat).to(at::kDouble);
-  const double last_bit = 0x1p-24;
-  return pair.select(-1, 0) + (pair.select(-1, 1) - 0.5) * last_bit;
+  const double spacing = 0x1p-23;  // of the first of the pair
+  return pair.select(-1, 0) + (pair.select(-1, 1) - 0.5) * spacing;
 }
 
 /// The least count whose cumulative probability reaches `uniform`.
