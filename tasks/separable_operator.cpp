@@ -1,5 +1,6 @@
 #include "tasks/separable_operator.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "tasks/matrix_products.h"
@@ -8,10 +9,7 @@ namespace dpsbench {
 
 SeparableOperator::Axis SeparableOperator::decompose(const Tensor& matrix, const TensorOptions& options) {
   const auto [u, s, v_transposed] = at::linalg_svd(matrix, /*full_matrices=*/true);
-  // rounding leaves the null space singular values of about n eps s_max
-  const double noise = static_cast<double>(matrix.size(1)) * std::numeric_limits<double>::epsilon();
-  const Tensor clean = at::where(s > s.max() * noise, s, 0);
-  const Tensor padded = at::constant_pad_nd(clean, {0, matrix.size(1) - matrix.size(0)});
+  const Tensor padded = at::constant_pad_nd(s, {0, matrix.size(1) - matrix.size(0)});
   return {matrix.to(options), u.contiguous().to(options), v_transposed.t().contiguous().to(options), padded};
 }
 
@@ -19,7 +17,12 @@ SeparableOperator::SeparableOperator(const Tensor& along_height, const Tensor& a
                                      const TensorOptions& options)
     : height_(decompose(along_height, options)), width_(decompose(along_width, options)), shape_(shape) {
   const Tensor plane = at::outer(height_.s, width_.s).flatten();
-  singular_values_ = plane.repeat({shape.channels}).unsqueeze(0).to(options);
+  // what the number type cannot tell from the null space belongs to it
+  const double epsilon =
+      options.dtype() == at::kDouble ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  const double side = static_cast<double>(std::max(shape.height, shape.width));
+  const Tensor clean = at::where(plane > plane.max() * (side * epsilon), plane, 0);
+  singular_values_ = clean.repeat({shape.channels}).unsqueeze(0).to(options);
 }
 
 Tensor SeparableOperator::forward(const Tensor& x) const { return on_axes(height_.matrix, x, width_.matrix); }

@@ -4,7 +4,8 @@
 namespace dpsbench {
 
 /// y = A_h X A_w^T on every channel X: a filter or resampling, its boundary rule included, that acts on the two axes
-/// one after the other. The singular value decomposition is the product of those of the two small matrices.
+/// one after the other. The singular value decomposition is the product of those of the two small matrices; singular
+/// values under max(H, W) epsilon times the greatest, epsilon of the operator's number type, are zero.
 class SeparableOperator : public SpectralOperator {
  public:
   /// along_height: [h, H], along_width: [w, W], double on the CPU, h <= H and w <= W.
