@@ -3,14 +3,12 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "priors/group_norm.h"
 
 namespace dpsbench {
 namespace {
 
 using Kind = UNetLayer::Kind;
-
-constexpr std::int64_t norm_groups = 32;
-constexpr double norm_epsilon = 1e-5;
 
 Tensor resampled(const Tensor& x, Resampling resampling) {
   if (resampling == Resampling::halve) return at::avg_pool2d(x, {2, 2}, {2, 2});
@@ -140,15 +138,19 @@ Tensor timestep_embedding(const Tensor& t, std::int64_t dimension) {
   return dimension % 2 == 0 ? embedding : at::constant_pad_nd(embedding, {0, 1});
 }
 
-Tensor unet_forward(const UNetOptions& options, const UNetParameters& parameters, const Tensor& x, const Tensor& t,
-                    const std::function<Tensor(const Tensor&)>& dropout) {
-  const UNetOptions complete = checked(options);
-  const std::int64_t factor = std::int64_t{1} << (complete.channel_mult.size() - 1);
+void check_unet_input(const UNetOptions& options, const Tensor& x, const Tensor& t) {
+  const std::int64_t factor = std::int64_t{1} << (options.channel_mult.size() - 1);
   if (x.dim() != 4 || x.size(1) != options.in_channels || x.size(2) % factor != 0 || x.size(3) % factor != 0)
     throw Error(fmt::format("a U-Net for {} channels and multiples of {} pixels was given [{}]", options.in_channels,
                             factor, fmt::join(x.sizes(), ", ")));
-  if (t.dim() != 1 || t.size(0) != x.size(0))
-    throw Error(fmt::format("{} images need as many times, not [{}]", x.size(0), fmt::join(t.sizes(), ", ")));
+  if (t.dim() != 1 || (t.size(0) != 1 && t.size(0) != x.size(0)))
+    throw Error(fmt::format("{} images need one time or as many, not [{}]", x.size(0), fmt::join(t.sizes(), ", ")));
+}
+
+Tensor unet_forward(const UNetOptions& options, const UNetParameters& parameters, const Tensor& x, const Tensor& t,
+                    const std::function<Tensor(const Tensor&)>& dropout) {
+  const UNetOptions complete = checked(options);
+  check_unet_input(complete, x, t);
   return Forward(complete, parameters, dropout).run(x, t.to(x.scalar_type()));
 }
 

@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/posterior_score.h"
+#include "tests/methods/problems.h"
+
+namespace dpsbench {
+namespace {
+
+const TensorOptions doubles = TensorOptions().dtype(at::kDouble);
+
+GaussianMixturePrior posterior_of(const GaussianMixturePrior& prior, const Tensor& y, double sigma_y) {
+  const Tensor identity = at::eye(prior.shape().elements(), doubles);
+  return {linear_posterior(prior.mixture(), identity, y.flatten(), sigma_y), prior.shape(), doubles};
+}
+
+TEST(ExactDenoisingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(8);
+  for (const double sigma_y : {0.01, 0.05, 0.1, 1.0}) {
+    for (const std::int64_t t : {0, 10, 100, 500, 999}) {
+      const NoiseLevel level = schedule.level(t);
+      const Tensor y = noise.normal(Purpose::measurement, t, {1, 2, 2}, doubles);
+      const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, doubles);
+      const Tensor score = exact_denoising_score(prior, schedule, x_t, level, y, sigma_y);
+      for (std::int64_t b = 0; b < 8; ++b) {
+        const Tensor truth = posterior_of(prior, y[b], sigma_y).score(x_t.slice(0, b, b + 1), level);
+        const double error = (score.slice(0, b, b + 1) - truth).abs().max().item<double>();
+        EXPECT_LT(error, 1e-10 * std::max(1.0, truth.abs().max().item<double>()))
+            << "t " << t << " sigma_y " << sigma_y;
+      }
+    }
+  }
+}
+
+TEST(ExactDenoisingScore, NeverAsksAPriorForLessNoiseThanItKnows) {
+  class Network final : public Prior {
+   public:
+    [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient) const override {
+      EXPECT_GE(level.sigma(), 0.0099);
+      return {at::zeros_like(x), {}, {}};
+    }
+    [[nodiscard]] ImageShape shape() const override { return {1, 2, 2}; }
+    [[nodiscard]] double smallest_sigma() const override { return 0.01; }
+    [[nodiscard]] TensorOptions options() const override { return doubles; }
+  };
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const Tensor x = at::ones({1, 1, 2, 2}, doubles);
+  std::ignore = exact_denoising_score(Network(), schedule, x, schedule.level(0), x, 0.01);
+}
+
+class ExactSampler : public testing::Test {
+ protected:
+  static constexpr std::int64_t count = 20000;
+  static constexpr double sigma_y = 0.3;
+  const GaussianMixturePrior prior_ = small_mixture();
+  const NoiseSchedule schedule_ = NoiseSchedule::linear();
+  const PhiloxNoise noise_ = noise_of(count, 5);
+  const std::unique_ptr<Operator> identity_ = bind_task("denoising", {}, prior_, noise_);
+
+  [[nodiscard]] Tensor samples(const Tensor& y, std::int64_t steps) const {
+    const Problem problem{prior_, schedule_, *identity_, y, sigma_y, noise_};
+    SilentObserver silent;
+    return make_method("exact", {{"steps", steps}})->sample(problem, silent).flatten(1);
+  }
+};
+
+TEST_F(ExactSampler, HasTheMeanAndCovarianceOfTheClosedFormPosterior) {
+  const Tensor one = at::tensor({0.1, -0.2, 0.3, 0.4}, doubles).reshape({1, 1, 2, 2});
+  const Tensor x = samples(one.expand({count, 1, 2, 2}), 1000);
+  const GaussianMixture truth = posterior_of(prior_, one[0], sigma_y).mixture();
+  const Tensor weights = truth.log_weights.exp().unsqueeze(1);
+  const Tensor mean = (weights * truth.means).sum(0);
+  const Tensor spread = truth.means - mean;
+  const Tensor covariance =
+      (weights.unsqueeze(2) * (truth.covariances() + spread.unsqueeze(2) * spread.unsqueeze(1))).sum(0);
+
+  const Tensor centred = x - x.mean(0);
+  const Tensor sample_covariance = centred.t().matmul(centred) / (count - 1);
+  const Tensor mean_error = (x.mean(0) - mean).abs() / (covariance.diag() / count).sqrt();
+  EXPECT_LT(mean_error.max().item<double>(), 4) << "standard errors";
+  // standard error of a covariance entry from the samples themselves
+  const Tensor products = centred.unsqueeze(2) * centred.unsqueeze(1);
+  const Tensor standard_error = products.std(0) / std::sqrt(static_cast<double>(count));
+  const Tensor covariance_error = (sample_covariance - covariance).abs() / standard_error;
+  EXPECT_LT(covariance_error.max().item<double>(), 4.5) << "standard errors";
+}
+
+TEST_F(ExactSampler, HasTwiceTheErrorOfThePosteriorMean) {
+  const Tensor x0 = prior_.sample(noise_, Purpose::training);
+  const Tensor y = x0 + noise_.normal(Purpose::measurement, 0, {1, 2, 2}, doubles) * sigma_y;
+  const Tensor x = samples(y, 250);
+  // the posterior mean of denoising is Tweedie's: y + sigma_y^2 score of the prior noised to sigma_y
+  const NoiseLevel level = NoiseLevel::of_sigma(sigma_y, 0);
+  const Tensor mean = y + prior_score_ve(prior_, y, level) * (sigma_y * sigma_y);
+  const double mmse = (mean - x0).pow(2).mean().item<double>();
+  const double mse = (x - x0.flatten(1)).pow(2).mean().item<double>();
+  EXPECT_NEAR(mse / mmse, 2, 0.06);
+}
+
+TEST_F(ExactSampler, CachedReferenceStaysNearTheNaiveOneWithFewerEvaluations) {
+  const Tensor y = at::tensor({0.1, -0.2, 0.3, 0.4}, doubles).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
+  const Problem problem{prior_, schedule_, *identity_, y, sigma_y, noise_};
+  SilentObserver silent;
+  const Tensor cached = make_method("exact", {{"steps", std::int64_t{100}}})->sample(problem, silent);
+  const Tensor naive = make_method("exact", {{"steps", std::int64_t{100}}, {"reference", std::string("naive")}})
+                           ->sample(problem, silent);
+  EXPECT_LT((cached - naive).abs().mean().item<double>(), 0.02);
+  EXPECT_GT((cached - naive).abs().max().item<double>(), 0);
+  const MethodEntry& exact = find_method("exact");
+  const double naive_cost =
+      exact.cost(OptionValues(exact.options, {{"reference", std::string("naive")}}), 0.05).forward;
+  EXPECT_EQ(naive_cost, 1999);
+  EXPECT_LT(exact.cost(OptionValues(exact.options, {}), 0.05).forward, 1120);
+}
+
+}  // namespace
+}  // namespace dpsbench
