@@ -69,6 +69,11 @@ bool Group::has(const std::string& name) const {
   return check(H5Lexists(handle_.id(), name.c_str(), H5P_DEFAULT), where_, "look for " + name) > 0;
 }
 
+bool Group::is_group(const std::string& name) const {
+  const Handle object(check(H5Oopen(handle_.id(), name.c_str(), H5P_DEFAULT), where(name), "open"), H5Oclose);
+  return H5Iget_type(object.id()) == H5I_GROUP;
+}
+
 std::vector<std::string> Group::names() const {
   std::vector<std::string> names;
   check(H5Literate(handle_.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &names), where_, "list this group");

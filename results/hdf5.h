@@ -72,6 +72,8 @@ class Group {
   [[nodiscard]] Group create_group(const std::string& name) const;
   [[nodiscard]] Group group(const std::string& name) const;
   [[nodiscard]] bool has(const std::string& name) const;
+  /// Whether the member of that name is a group; else it is a data set.
+  [[nodiscard]] bool is_group(const std::string& name) const;
   /// Names of all members, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
 

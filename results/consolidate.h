@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+
+namespace dpsbench {
+
+struct Consolidation {
+  std::int64_t units_planned = 0;
+  std::int64_t units_written = 0;
+  std::filesystem::path file;
+};
+
+/// DIR/results.h5.
+std::filesystem::path results_path(const std::filesystem::path& folder);
+
+/// Makes DIR/results.h5 of the units that are there, under a temporary name until it is whole:
+///
+///   /                    attributes: experiment, experiment_text, configuration, complete, units_planned,
+///   units_written,
+///                        runs (JSON, one entry a start) and every entry of the last run (version, host, date, ...)
+///   /cells/<id>          attributes: every parameter, typed; images_planned, images_done, seconds,
+///   network_evaluations,
+///                        failed_images where some failed
+///     image_ids [N] text, positions [N], reference, measurement, measurement_picture, samples, step_size
+///     trajectory [n, ...], trajectory_image_ids [n]
+///     metrics/<name> [N] or [N, S]; attributes of metrics: the convention of each
+///
+/// Rows are ordered by position. Every data set is bit-identical whatever the number of ranks and the order in which
+/// units were done; data sets that are equal in several cells are stored once. `deflate` 1 to 9 compresses, 0 does not.
+/// Cells without a finished unit are absent. Throws DataError naming a damaged unit (run again: it is done anew), or
+/// the file that cannot be written.
+Consolidation consolidate(const std::filesystem::path& folder, int deflate = 0);
+
+}  // namespace dpsbench

@@ -1,0 +1,79 @@
+#include "results/reader.h"
+
+#include "core/error.h"
+#include "results/typed_attributes.h"
+
+namespace dpsbench {
+namespace {
+
+using Attributes = std::map<std::string, hdf5::AttributeValue>;
+
+std::string text_of(const Attributes& attributes, const std::string& name) {
+  const auto found = attributes.find(name);
+  return found == attributes.end() ? "" : attribute_text(found->second);
+}
+
+CellResult read_cell(const hdf5::Group& group, const std::string& id) {
+  CellResult cell;
+  cell.id = id;
+  cell.attributes = group.attributes();
+  cell.image_ids = group.read_texts("image_ids");
+  if (group.has("trajectory_image_ids")) cell.trajectory_image_ids = group.read_texts("trajectory_image_ids");
+  const hdf5::Group metrics = group.group("metrics");
+  for (const std::string& name : metrics.names()) {
+    Tensor values = metrics.read(name).to(at::kDouble);
+    if (values.size(0) != static_cast<std::int64_t>(cell.image_ids.size()))
+      throw DataError("{}: {} values for {} images", metrics.where(name), values.size(0), cell.image_ids.size());
+    cell.metrics.emplace(name, std::move(values));
+  }
+  return cell;
+}
+
+}  // namespace
+
+std::string CellResult::text(const std::string& name) const { return text_of(attributes, name); }
+
+double CellResult::number(const std::string& name) const {
+  const auto found = attributes.find(name);
+  if (found != attributes.end()) {
+    if (const auto* real = std::get_if<double>(&found->second)) return *real;
+    if (const auto* whole = std::get_if<std::int64_t>(&found->second)) return static_cast<double>(*whole);
+  }
+  throw DataError("cell {}: has no number {}", id, name);
+}
+
+std::vector<double> CellResult::image_values(const std::string& metric) const {
+  const auto found = metrics.find(metric);
+  if (found == metrics.end() || image_ids.empty()) return {};
+  const Tensor values = found->second.reshape({static_cast<std::int64_t>(image_ids.size()), -1}).mean(1).contiguous();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+}
+
+ResultsFile::ResultsFile(const std::filesystem::path& path)
+    : file_(hdf5::File::open(path)), attributes_(file_.root().attributes()) {
+  if (!text("format").starts_with("dpsbench results"))
+    throw DataError("{}: is an HDF5 file, but not one of dpsbench's results", path.string());
+  const hdf5::Group cells = file_.root().group("cells");
+  for (const std::string& id : cells.names()) cells_.push_back(read_cell(cells.group(id), id));
+}
+
+std::string ResultsFile::text(const std::string& name) const { return text_of(attributes_, name); }
+
+bool ResultsFile::has(const CellResult& cell, const std::string& name) const {
+  return file_.root().group("cells").group(cell.id).has(name);
+}
+
+std::vector<std::int64_t> ResultsFile::shape(const CellResult& cell, const std::string& name) const {
+  return file_.root().group("cells").group(cell.id).dataset(name).shape();
+}
+
+Tensor ResultsFile::read(const CellResult& cell, const std::string& name) const {
+  return file_.root().group("cells").group(cell.id).read(name);
+}
+
+Tensor ResultsFile::read_rows(const CellResult& cell, const std::string& name, std::int64_t first,
+                              std::int64_t count) const {
+  return file_.root().group("cells").group(cell.id).dataset(name).read_rows(first, count);
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,104 @@
+#include "results/verify.h"
+
+#include <optional>
+#include <set>
+
+#include "core/error.h"
+#include "results/consolidate.h"
+#include "results/hdf5.h"
+#include "results/manifest.h"
+#include "results/unit_store.h"
+
+namespace fs = std::filesystem;
+
+namespace dpsbench {
+namespace {
+
+bool is_finite(const Tensor& values) { return !values.defined() || values.isfinite().all().item<bool>(); }
+
+/// The first array of a unit that holds numbers that are not finite; empty if none does.
+std::string not_finite_part(const UnitRecord& unit) {
+  if (!is_finite(unit.reference)) return "reference";
+  if (!is_finite(unit.measurement)) return "measurement";
+  if (!is_finite(unit.samples)) return "samples";
+  if (!is_finite(unit.trajectory)) return "trajectory";
+  for (const auto& [name, values] : unit.metrics)
+    if (!is_finite(values)) return name;
+  return "";
+}
+
+void verify_unit(const UnitStore& store, const PlannedUnit& planned, Verification& found) {
+  const std::string path = store.unit_path(planned.id).string();
+  std::optional<UnitRecord> unit;
+  try {
+    unit = store.read(planned.id);
+  } catch (const DataError& error) {
+    found.damages.push_back({path, error.what()});
+    return;
+  }
+  if (!unit) {
+    ++found.units_absent;
+    return;
+  }
+  if (unit->cell_id != planned.cell || unit->image_ids != planned.image_ids || unit->positions != planned.positions)
+    found.damages.push_back({path, "is of other images or of another cell than the manifest plans"});
+  else if (const std::string part = not_finite_part(*unit); !part.empty())
+    found.damages.push_back({path, fmt::format("{} holds numbers that are not finite", part)});
+  else {
+    ++found.units_whole;
+    found.images_whole += static_cast<std::int64_t>(unit->image_ids.size());
+  }
+}
+
+/// Reads every data set below a group, image by image.
+void read_all(const hdf5::Group& group) {
+  for (const std::string& name : group.names()) {
+    if (group.is_group(name)) {
+      read_all(group.group(name));
+      continue;
+    }
+    if (name.ends_with("image_ids")) {
+      (void)group.read_texts(name);
+      continue;
+    }
+    const hdf5::Dataset dataset = group.dataset(name);
+    for (std::int64_t row = 0; row < dataset.shape().at(0); ++row) (void)dataset.read_rows(row, 1);
+  }
+}
+
+void verify_results(const fs::path& path, Verification& found) {
+  if (!fs::exists(path)) return;
+  try {
+    const hdf5::File file = hdf5::File::open(path);
+    (void)file.root().attributes();
+    read_all(file.root());
+  } catch (const DataError& error) {
+    found.damages.push_back({path.string(), error.what()});
+  }
+}
+
+}  // namespace
+
+Verification verify(const fs::path& folder) {
+  const Manifest manifest = read_manifest(folder);
+  const UnitStore store(folder);
+  Verification found;
+  found.units_planned = static_cast<std::int64_t>(manifest.units.size());
+  std::set<std::string> planned_ids;
+  for (const PlannedUnit& planned : manifest.units) {
+    planned_ids.insert(planned.id);
+    verify_unit(store, planned, found);
+  }
+  for (const std::string& id : store.present())
+    if (!planned_ids.contains(id))
+      found.damages.push_back({store.unit_path(id).string(), "no plan asks for this unit"});
+  try {
+    found.units_failed = static_cast<std::int64_t>(store.failures().size());
+  } catch (const DataError& error) {
+    found.damages.push_back({(folder / "failures").string(), error.what()});
+  }
+  verify_results(results_path(folder), found);
+  return found;
+}
+
+}  // namespace dpsbench
