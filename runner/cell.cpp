@@ -1,0 +1,151 @@
+#include "runner/cell.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "runner/presets.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::size_t most_cells = 100000;
+
+/// What was chosen, as part of an id: "-0.7", "-100"; a flag by its name.
+std::string suffix(const std::map<std::string, OptionValue>& given) {
+  std::string text;
+  for (const auto& [name, value] : given) {
+    if (const bool* flag = std::get_if<bool>(&value))
+      text += fmt::format("-{}{}", *flag ? "" : "no_", name);
+    else
+      text += fmt::format("-{}", to_text(value));
+  }
+  for (char& c : text)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '_') c = '-';
+  return text;
+}
+
+/// A name with those of the given options that are scanned, or with all.
+std::string label(const std::string& name, const std::vector<OptionScan>& scans,
+                  const std::map<std::string, OptionValue>& given, bool with_all) {
+  std::string text = name;
+  for (const OptionScan& scan : scans) {
+    if (scan.values.size() == 1 && !with_all) continue;
+    const OptionValue& value = given.at(scan.name);
+    const bool* flag = std::get_if<bool>(&value);
+    if (scan.name == "steps")
+      text += fmt::format(", {} steps", to_text(value));
+    else if (flag == nullptr)
+      text += fmt::format(", {} {}", scan.name, to_text(value));
+    else if (*flag)
+      text += fmt::format(", {}", scan.name);
+  }
+  return text;
+}
+
+bool has_namesake(const Experiment& experiment, const MethodRequest& method) {
+  return std::count_if(experiment.methods.begin(), experiment.methods.end(),
+                       [&](const MethodRequest& other) { return other.entry == method.entry; }) > 1;
+}
+
+template <typename Make>
+auto at_place(const std::string& place, const Make& make) {
+  try {
+    return make();
+  } catch (const UserError& error) {
+    throw UserError("{}: {}", place, error.what());
+  }
+}
+
+bool is_limited_to_others(const MethodRequest& method, const TaskEntry& task) {
+  return !method.tasks.empty() && std::find(method.tasks.begin(), method.tasks.end(), task.name) == method.tasks.end();
+}
+
+/// The cells of one task with its options, one noise level and one entry of `methods:`.
+void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const TaskRequest& task_request,
+               const std::map<std::string, OptionValue>& task_given, double sigma_y, const MethodRequest& method) {
+  const TaskEntry& task = *task_request.entry;
+  if (is_limited_to_others(method, task)) return;
+  const bool with_all = has_namesake(experiment, method);
+  if (const std::string reason = incompatibility(*method.entry, task); !reason.empty())
+    throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
+  if (method.entry->needs.closed_form_prior && experiment.prior.kind != "gaussian_mixture")
+    throw UserError("{}: method '{}' needs prior.kind gaussian_mixture", method.place, method.entry->name);
+  Preset preset;
+  if (!method.preset.empty())
+    preset = at_place(method.place,
+                      [&] { return find_preset(*method.entry, method.preset, task.name, experiment.dataset.name); });
+  for (const auto& given : at_place(method.place, [&] { return combinations(method.scans); })) {
+    std::map<std::string, OptionValue> resolved = preset.options;
+    for (const auto& [name, value] : given) resolved[name] = value;
+    cells.push_back(
+        {fmt::format("{:03}-{}{}-s{}-{}{}{}", cells.size(), task.name, suffix(task_given), sigma_y, method.entry->name,
+                     method.preset.empty() ? "" : fmt::format("-{}", method.preset), suffix(given)),
+         &task, OptionValues(task.options, task_given), sigma_y, method.entry,
+         OptionValues(method.entry->options, resolved), label(task.name, task_request.scans, task_given, true),
+         label(with_all && !method.preset.empty() ? fmt::format("{}, {}", method.entry->name, method.preset)
+                                                  : method.entry->name,
+               method.scans, given, with_all),
+         method.preset, preset.source});
+  }
+}
+
+/// Two cells with the same answer would share their files.
+void reject_repeated(const std::vector<Cell>& cells, const std::string& file) {
+  std::map<std::string, std::string> seen;
+  for (const Cell& cell : cells) {
+    const auto [other, is_new] = seen.emplace(cell.content(), cell.id);
+    if (!is_new) throw UserError("{}: the cells {} and {} are the same", file, other->second, cell.id);
+  }
+}
+
+std::string options_text(const OptionValues& options) {
+  std::string text;
+  for (const auto& [name, value] : options.all()) text += fmt::format(" {}={}", name, to_text(value));
+  return text;
+}
+
+}  // namespace
+
+std::string Cell::content() const {
+  return fmt::format("task {}{}\nsigma_y {}\nmethod {}{}\n", task->name, options_text(task_options), sigma_y,
+                     method->name, options_text(method_options));
+}
+
+Cost Cell::cost(std::int64_t samples) const {
+  const Cost once = method->cost(method_options, sigma_y);
+  return {once.forward * static_cast<double>(samples), once.backward * static_cast<double>(samples)};
+}
+
+std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<OptionScan>& scans) {
+  std::vector<std::map<std::string, OptionValue>> all = {{}};
+  for (const OptionScan& scan : scans) {
+    std::vector<std::map<std::string, OptionValue>> longer;
+    for (const auto& shorter : all)
+      for (const OptionValue& value : scan.values) {
+        longer.push_back(shorter);
+        longer.back()[scan.name] = value;
+      }
+    if (longer.size() > most_cells) throw UserError("lists expand to more than {} combinations", most_cells);
+    all = std::move(longer);
+  }
+  return all;
+}
+
+std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& shape) {
+  std::vector<Cell> cells;
+  for (const TaskRequest& task : experiment.tasks)
+    for (const auto& given : at_place(task.place, [&] { return combinations(task.scans); })) {
+      at_place(task.place, [&] {
+        task.entry->check(OptionValues(task.entry->options, given), shape);
+        return true;
+      });
+      for (const double sigma_y : experiment.sigma_y)
+        for (const MethodRequest& method : experiment.methods)
+          add_cells(cells, experiment, task, given, sigma_y, method);
+    }
+  if (cells.empty()) throw UserError("{}: no method serves any of the tasks", experiment.file.string());
+  reject_repeated(cells, experiment.file.string());
+  return cells;
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,27 @@
+#include "core/error.h"
+#include "runner/commands.h"
+#include "runner/option_table.h"
+#include "tasks/registry.h"
+
+namespace dpsbench {
+namespace {
+
+void print_task(const TaskEntry& task) {
+  fmt::print(
+      "{}\n    {}\n    {}\n    {}{}\n{}\n", task.name, task.title, task.source, task.linear ? "linear" : "not linear",
+      task.has_denoising_reference ? ", has a reference denoising task (DPS-w)" : "", option_table(task.options, 4));
+}
+
+}  // namespace
+
+void add_tasks_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("tasks", "List the measurement tasks with their options");
+  const auto name = std::make_shared<std::string>();
+  command->add_option("NAME", *name, "Only this task");
+  command->callback([name] {
+    if (!name->empty()) return print_task(find_task(*name));
+    for (const TaskEntry& task : tasks()) print_task(task);
+  });
+}
+
+}  // namespace dpsbench

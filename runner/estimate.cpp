@@ -1,0 +1,100 @@
+#include "runner/estimate.h"
+
+#include <algorithm>
+
+#include "priors/unet_parameters.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr double float_bytes = 4;
+
+double square(double side) { return side * side; }
+
+/// Numbers that a layer keeps for the way back, at feature maps `side` wide before and `side_after` after it: the
+/// inputs of its normalisations, activations and convolutions, and the weights of its attention.
+double kept_by(const UNetLayer& layer, const UNetOptions& options, double side, double side_after) {
+  const auto in = static_cast<double>(layer.in_channels);
+  const auto out = static_cast<double>(layer.out_channels);
+  switch (layer.kind) {
+    case UNetLayer::Kind::residual:
+      return 2 * in * square(side) + (in + 3 * out) * square(side_after);
+    case UNetLayer::Kind::attention:
+      return 6 * in * square(side) +
+             static_cast<double>(attention_heads(options, layer.in_channels)) * square(square(side));
+    default:
+      return in * square(side);
+  }
+}
+
+double side_after(const UNetLayer& layer, double side) {
+  if (layer.kind == UNetLayer::Kind::downsample || layer.resampling == Resampling::halve) return side / 2;
+  if (layer.kind == UNetLayer::Kind::upsample || layer.resampling == Resampling::twice) return side * 2;
+  return side;
+}
+
+double weight_bytes(const PriorSpec& prior) {
+  if (prior.kind != "unet") return 0;
+  double numbers = 0;
+  for (const ParameterSpec& parameter : unet_parameters(network_options(prior))) {
+    double elements = 1;
+    for (const std::int64_t side : parameter.shape) elements *= static_cast<double>(side);
+    numbers += elements;
+  }
+  return numbers * float_bytes;
+}
+
+double stored_bytes(const Experiment& experiment, const ImageShape& shape, const Plan& plan, const Cell& cell) {
+  const double image = static_cast<double>(shape.elements()) * float_bytes;
+  const double kept = 3 + static_cast<double>(experiment.samples);  // reference, measurement, its picture, samples
+  const auto filmed = static_cast<double>(std::min(experiment.trajectory.images, plan.images));
+  const double steps =
+      cell.method_options.all().contains("steps") ? static_cast<double>(cell.method_options.integer("steps")) : 0;
+  return static_cast<double>(plan.images) * (kept * image + steps * 8) +
+         filmed * static_cast<double>(experiment.trajectory.frames) * image;
+}
+
+}  // namespace
+
+double unet_activations(const UNetOptions& options, bool backward) {
+  const UNetStructure structure = unet_structure(options);
+  double side = static_cast<double>(options.image_size);
+  double total = 0;
+  double largest = 0;
+  const auto walk = [&](const UNetBlock& block) {
+    for (const UNetLayer& layer : block) {
+      const double after = side_after(layer, side);
+      const double kept = kept_by(layer, options, side, after);
+      total += kept;
+      largest = std::max(largest, kept);
+      side = after;
+    }
+  };
+  double skips = 0;  // outputs of the way down, which live until the way up takes them
+  for (const UNetBlock& block : structure.input_blocks) {
+    walk(block);
+    skips += static_cast<double>(block.back().out_channels) * square(side);
+  }
+  walk(structure.middle_block);
+  for (const UNetBlock& block : structure.output_blocks) walk(block);
+  return backward ? total : largest + skips;
+}
+
+Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan) {
+  Estimate sum;
+  bool backward = false;
+  for (const Cell& cell : plan.cells) {
+    const Cost cost = cell.cost(experiment.samples);
+    sum.network_evaluations += cost.forward * static_cast<double>(plan.images);
+    sum.backward_passes += cost.backward * static_cast<double>(plan.images);
+    sum.disk_bytes += 2 * stored_bytes(experiment, shape, plan, cell);  // unit files and results.h5
+    backward = backward || cost.backward > 0;
+  }
+  const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
+  const double numbers =
+      experiment.prior.kind == "unet" ? unet_activations(network_options(experiment.prior), backward) : 0;
+  sum.memory_bytes = weight_bytes(experiment.prior) + batch * numbers * float_bytes;
+  return sum;
+}
+
+}  // namespace dpsbench

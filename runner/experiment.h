@@ -1,0 +1,76 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "methods/registry.h"
+#include "priors/prior_spec.h"
+#include "tasks/registry.h"
+
+namespace dpsbench {
+
+/// The values an experiment gives one option: several are a scan.
+struct OptionScan {
+  std::string name;
+  std::vector<OptionValue> values;
+};
+
+/// An entry of `tasks:`, its lists not yet expanded.
+struct TaskRequest {
+  const TaskEntry* entry;
+  std::vector<OptionScan> scans;
+  std::string place;  ///< for messages
+};
+
+/// An entry of `methods:`, its lists not yet expanded.
+struct MethodRequest {
+  const MethodEntry* entry;
+  std::vector<OptionScan> scans;
+  std::string preset;              ///< published constants of each task; empty: none
+  std::vector<std::string> tasks;  ///< the tasks it is limited to; empty: all
+  std::string place;
+};
+
+struct TrajectorySpec {
+  std::int64_t images = 0;  ///< the first images of the list whose samplers are filmed
+  std::int64_t frames = 0;  ///< evenly spread over the steps
+};
+
+enum class Precision { fp32, tf32 };
+
+/// An experiment file as read: every value checked on its own, lists not yet expanded.
+struct Experiment {
+  std::string name;
+  std::string title;
+  std::filesystem::path file;
+  DatasetSpec dataset;
+  PriorSpec prior;
+  std::uint64_t seed = 0;
+  std::vector<double> sigma_y;
+  std::vector<TaskRequest> tasks;
+  std::vector<MethodRequest> methods;
+  std::vector<std::string> metrics;
+  std::filesystem::path lpips_weights;
+  TrajectorySpec trajectory;
+  std::vector<std::string> table_layouts;
+  std::int64_t samples = 1;  ///< of each image
+  std::int64_t batch = 8;    ///< images a unit
+  Precision precision = Precision::fp32;
+  bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
+};
+
+/// Reads an experiment file. `overrides`: "path=value", as --set takes them. `${NAME}` in a path stands for an
+/// environment variable; one that is not set stays as it is written (require_inputs refuses it). Relative paths start
+/// at the file's folder. Throws UserError naming file, line, column, key, the value met and those allowed.
+Experiment read_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+
+/// Throws UserError unless every file and folder the experiment names is there: says which environment variable to set
+/// or which file to put where.
+void require_inputs(const Experiment& experiment);
+
+/// "fp32", "tf32".
+std::string to_text(Precision precision);
+
+}  // namespace dpsbench

@@ -1,0 +1,94 @@
+#include "runner/prior_block.h"
+
+#include "core/error.h"
+#include "priors/gaussian_mixture_file.h"
+#include "runner/input_path.h"
+
+namespace dpsbench {
+namespace {
+
+/// "1,1,2", or the list [1, 1, 2].
+std::string joined(const YamlReader& reader, const std::string& key) {
+  return fmt::format("{}", fmt::join(reader.words(key), ","));
+}
+
+UNetOptions read_network(const YamlReader& reader) {
+  UNetOptions options;
+  options.image_size = reader.whole("image_size", {1, 4096});
+  options.in_channels = reader.whole("in_channels", {1, 16}, options.in_channels);
+  options.num_channels = reader.whole("num_channels", {1, 4096});
+  options.num_res_blocks = reader.whole("num_res_blocks", {1, 64});
+  if (reader.has("channel_mult")) options.channel_mult = parse_channel_mult(joined(reader, "channel_mult"));
+  if (reader.has("attention_resolutions"))
+    options.attention_resolutions = parse_attention_resolutions(joined(reader, "attention_resolutions"));
+  options.num_heads = reader.whole("num_heads", {1, 256}, options.num_heads);
+  options.num_head_channels = reader.whole("num_head_channels", {-1, 4096}, options.num_head_channels);
+  options.use_scale_shift_norm = reader.flag("use_scale_shift_norm", options.use_scale_shift_norm);
+  options.resblock_updown = reader.flag("resblock_updown", options.resblock_updown);
+  options.use_new_attention_order = reader.flag("use_new_attention_order", options.use_new_attention_order);
+  options.learn_sigma = reader.flag("learn_sigma", options.learn_sigma);
+  return options;
+}
+
+PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
+  PriorSpec spec;
+  spec.kind = reader.choice("kind", {"unet", "gaussian_mixture"}, "unet");
+  if (spec.kind == "gaussian_mixture") {
+    spec.file = input_path(reader.word("file"), folder).string();
+    return spec;
+  }
+  if (reader.has("preset"))
+    spec.preset = reader.choice("preset", unet_preset_names(), "");
+  else
+    spec.network = read_network(reader);
+  spec.file = input_path(reader.word("weights"), folder).string();
+  return spec;
+}
+
+}  // namespace
+
+PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder) {
+  PriorSpec spec = read_block(reader, folder);
+  reader.reject_unknown();
+  if (spec.kind != "unet") return spec;
+  try {
+    static_cast<void>(network_options(spec));
+  } catch (const UserError& error) {
+    reader.fail("", error.what());
+  }
+  return spec;
+}
+
+PriorSpec read_prior_file(const std::filesystem::path& file) {
+  const YamlReader reader(std::make_shared<const YamlDocument>(load_yaml(file)));
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  return read_prior_block(reader.has("prior") ? reader.map("prior") : reader, folder);
+}
+
+void require_prior_file(const PriorSpec& spec) {
+  if (spec.kind == "gaussian_mixture")
+    require_path(spec.file, "prior.file", "the mixture (safetensors: log_weights, means, covariances)");
+  else
+    require_path(
+        spec.file, "prior.weights",
+        fmt::format("the network's weights{} as safetensors", spec.preset.empty() ? "" : " of " + spec.preset));
+}
+
+std::string describe_prior(const PriorSpec& spec) {
+  if (spec.kind != "unet") return spec.kind;
+  const UNetOptions options = network_options(spec);
+  return fmt::format(
+      "unet image_size={} in_channels={} num_channels={} num_res_blocks={} channel_mult={} attention_resolutions={} "
+      "num_heads={} num_head_channels={} use_scale_shift_norm={} resblock_updown={} use_new_attention_order={} "
+      "learn_sigma={}",
+      options.image_size, options.in_channels, options.num_channels, options.num_res_blocks,
+      fmt::join(options.channel_mult, ","), fmt::join(options.attention_resolutions, ","), options.num_heads,
+      options.num_head_channels, options.use_scale_shift_norm, options.resblock_updown, options.use_new_attention_order,
+      options.learn_sigma);
+}
+
+ImageShape prior_shape(const PriorSpec& spec) {
+  return spec.kind == "unet" ? network_options(spec).shape() : load_gaussian_mixture(spec.file).shape;
+}
+
+}  // namespace dpsbench

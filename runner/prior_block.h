@@ -1,0 +1,27 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "priors/prior_spec.h"
+#include "runner/yaml_reader.h"
+
+namespace dpsbench {
+
+/// Reads the `prior:` block of an experiment: {kind: unet, preset: ..., weights: F}, {kind: unet, image_size: ..., ...,
+/// weights: F} with guided-diffusion's option names, or {kind: gaussian_mixture, file: F}. Throws UserError naming
+/// place, key, value and the values allowed.
+PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder);
+
+/// Reads a file that holds nothing but that block, with or without the key `prior:` above it.
+PriorSpec read_prior_file(const std::filesystem::path& file);
+
+/// Throws UserError unless the prior's file is there: says which variable to set or which file to put where.
+void require_prior_file(const PriorSpec& spec);
+
+/// Everything but the file that the prior's answers depend on, in a fixed form.
+std::string describe_prior(const PriorSpec& spec);
+
+/// Shape of the prior's images: a network's from its options, a mixture's from its file.
+ImageShape prior_shape(const PriorSpec& spec);
+
+}  // namespace dpsbench

@@ -1,0 +1,53 @@
+// dpsbench: a benchmark of diffusion posterior samplers.
+//   dpsbench run experiments/quickstart.yaml --output output/quickstart
+//   mpirun -n 4 dpsbench run experiments/table2-ffhq.yaml --output output/table2-ffhq
+//   dpsbench report output/quickstart
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "runner/commands.h"
+#include "runner/communicator.h"
+#include "runner/exit_code.h"
+
+namespace {
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  dpsbench plan experiments/quickstart.yaml --ranks 4        what a run would cost, without running it\n"
+    "  dpsbench run experiments/quickstart.yaml --output out      run it; the same line again resumes it\n"
+    "  mpirun -n 4 dpsbench run experiments/quickstart.yaml --output out\n"
+    "  dpsbench status out                                        what is done, what failed and why\n"
+    "  dpsbench report out                                        tables and figures of what is done\n"
+    "  dpsbench methods dps-w                                     a method's options\n"
+    "Exit codes: 0 all done; 2 bad usage, experiment file or input; 3 finished, but some units failed;\n"
+    "  75 stopped early, run again to resume; 1 anything else.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace dpsbench;
+  abort_job_on_terminate();
+  CLI::App app{
+      "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
+  app.name("dpsbench")->footer(examples)->require_subcommand(1);
+  for (const auto& add : {add_run_command, add_plan_command, add_status_command, add_score_command, add_weights_command,
+                          add_methods_command, add_tasks_command})
+    add(app);
+  try {
+    app.parse(argc, argv);
+    return exit_code::success;
+  } catch (const CLI::RuntimeError& error) {
+    return error.get_exit_code();
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_code::success : exit_code::bad_usage;
+  } catch (const UserError& error) {
+    fmt::print(stderr, "dpsbench: {}\n", error.what());
+    return exit_code::bad_usage;
+  } catch (const DataError& error) {
+    fmt::print(stderr, "dpsbench: {}\n", error.what());
+    return exit_code::bad_usage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "dpsbench: {}\n", error.what());
+    return exit_code::internal_error;
+  }
+}

@@ -1,0 +1,41 @@
+#include "runner/station.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "runner/device.h"
+#include "runner/lpips_weights.h"
+#include "runner/prior_block.h"
+
+namespace dpsbench {
+namespace {
+
+MetricSet make_metrics(const Experiment& experiment, const at::Device& device) {
+  WeightMap weights;
+  if (!experiment.lpips_weights.empty()) weights = read_lpips_weights_file(experiment.lpips_weights);
+  return {experiment.metrics, weights.empty() ? nullptr : &weights, device};
+}
+
+std::string text_of(const ImageShape& shape) {
+  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+}
+
+}  // namespace
+
+Station set_up_station(const RunOptions& options, int local_rank) {
+  Experiment experiment = read_experiment(options.experiment, options.overrides);
+  require_inputs(experiment);
+  const at::Device device = choose_device(options.device, local_rank);
+  fix_numerics(device, experiment.precision, std::max(1, options.threads));
+  Dataset dataset = Dataset::open(experiment.dataset);
+  auto prior = make_prior(experiment.prior, TensorOptions().dtype(at::kFloat).device(device));
+  if (dataset.shape() != prior->shape())
+    throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
+                    experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),
+                    text_of(prior->shape()));
+  MetricSet metrics = make_metrics(experiment, device);
+  metrics.check(prior->shape());
+  return {std::move(experiment), device, std::move(dataset), std::move(prior), std::move(metrics)};
+}
+
+}  // namespace dpsbench

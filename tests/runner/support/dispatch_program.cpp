@@ -1,0 +1,52 @@
+// Hands out 12 pretended units over the ranks that mpirun started, and misbehaves if told to:
+//   dispatch_program even | throw RANK | exit RANK | stop RANK
+// Each unit prints "unit U rank R". Exit code 0, or 75 when stopped.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "runner/dispatcher.h"
+#include "runner/signals.h"
+
+namespace {
+
+class SilentListener final : public dpsbench::DispatchListener {
+ public:
+  void on_outcome(std::size_t, dpsbench::Outcome) override {}
+  void on_idle() override {}
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace dpsbench;
+  abort_job_on_terminate();
+  catch_stop_signals();
+  const std::string mode = argc > 1 ? argv[1] : "even";
+  const int culprit = argc > 2 ? std::stoi(argv[2]) : -1;
+  const auto communicator = make_communicator();
+  SilentListener listener;
+  const DispatchResult result = dispatch(
+      *communicator, std::vector<double>(12, 1.0),
+      [&](std::size_t unit) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        if (communicator->rank() == culprit) {
+          if (mode == "throw") throw std::runtime_error("the disk is full");
+          if (mode == "exit") _exit(9);
+          if (mode == "stop") {
+            request_stop();
+            return Outcome::interrupted;
+          }
+        }
+        fmt::print("unit {} rank {}\n", unit, communicator->rank());
+        std::fflush(stdout);
+        return Outcome::done;
+      },
+      listener);
+  int code = result.interrupted ? 75 : 0;
+  communicator->broadcast(&code, sizeof code);
+  return code;
+}
