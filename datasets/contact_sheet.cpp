@@ -56,7 +56,8 @@ Layout lay_out(const ContactSheet& sheet) {
   if (largest == 0) throw Error("a contact sheet without pictures");
   layout.side = largest * enlargement(largest, sheet.cell_side);
   for (const std::string& heading : sheet.columns)
-    layout.header_height = std::max(layout.header_height, height_of(wrapped(heading, layout.side)) + kGap);
+    layout.header_height = std::max(layout.header_height, height_of(wrapped(heading, layout.side)));
+  if (layout.header_height > 0) layout.header_height += kGap;
   layout.row_height = layout.side + kGap + (captions ? kLineHeight : 0);
   const auto columns = static_cast<std::int64_t>(sheet.columns.size());
   const auto rows = static_cast<std::int64_t>(sheet.rows.size());

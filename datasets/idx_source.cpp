@@ -15,7 +15,7 @@ std::string read_unpacked(const std::filesystem::path& path) {
   const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
   if (!file) throw DataError("{} cannot be read", path.string());
   std::string content;
-  std::string chunk(1 << 20, '\0');
+  std::string chunk(1 << 16, '\0');
   int count = 0;
   while ((count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()))) > 0) {
     content.append(chunk, 0, static_cast<std::size_t>(count));
