@@ -11,7 +11,7 @@
 namespace dpsbench {
 namespace {
 
-constexpr hsize_t kMostImages = 100'000'000;
+constexpr hsize_t kMostImages = 10'000'000;
 
 /// An HDF5 identifier that closes itself.
 class Handle {

@@ -36,7 +36,10 @@ Tensor shrunk(const Tensor& image, std::int64_t side) {
 
 TrainingImages::TrainingImages(DatasetSpec spec, const CropOptions& crops, const ImageShape& shape)
     : dataset_(open_for(std::move(spec), crops, shape)), crops_(crops), shape_(shape) {
-  if (!crops_.random) return;
+  if (!crops_.random) {
+    (void)dataset_.load(0);  // images of another size are told now, not in the middle of a training
+    return;
+  }
   for (std::int64_t i = 0; i < dataset_.size(); ++i) {
     const Tensor image = dataset_.load(i);
     if (short_side(image) < shape_.height)

@@ -13,7 +13,8 @@ class TrainingImages {
   static constexpr std::int64_t kDraws = 5;
 
   /// Opens the data set. Whole images are read when they are drawn; for random crops all images are kept in memory as
-  /// bytes, shrunk to crops.longest_side. Throws UserError as Dataset does, and for photographs smaller than a crop.
+  /// bytes, shrunk to crops.longest_side. Throws UserError and DataError as Dataset does, and UserError for photographs
+  /// smaller than a crop.
   TrainingImages(DatasetSpec spec, const CropOptions& crops, const ImageShape& shape);
 
   /// How many images there are to draw from.

@@ -36,6 +36,15 @@ TEST(TrainingImages, WholeImagesAreChosenEvenly) {
   EXPECT_TRUE(at::equal(images.examples(draws(0.99999994f, 0, 0, 0, no_flip))[0], ramp_image(3, 4, 4, 40)));
 }
 
+TEST(TrainingImages, WholeImagesOfAnotherSizeAreToldAtOnce) {
+  const Folder folder;
+  write_png(folder / "large.png", ramp_image(3, 8, 8));
+  EXPECT_THROW(TrainingImages(spec_of(folder), {}, {3, 4, 4}), DataError);
+  DatasetSpec resized = spec_of(folder);
+  resized.resize = true;
+  EXPECT_EQ(TrainingImages(resized, {}, {3, 4, 4}).examples(draws(0, 0, 0, 0, 0)).size(3), 4);
+}
+
 TEST(TrainingImages, HalfOfTheExamplesAreMirrored) {
   const Folder folder;
   write_png(folder / "a.png", ramp_image(3, 4, 4));
