@@ -1,0 +1,127 @@
+#include "results/figure.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <cmath>
+
+#include "results/durable_file.h"
+
+namespace dpsbench {
+namespace {
+
+/// Okabe and Ito's colours, told apart by colour-blind readers too.
+constexpr std::array<const char*, 8> colours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                                "#E69F00", "#56B4E9", "#555555", "#8F3F97"};
+
+/// A text in gnuplot's single quotes.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c == '\n' ? ' ' : c);
+  return result + "'";
+}
+
+std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : "NaN"; }
+
+/// Blocks of lines "x y lower upper", a series each, two blank lines between.
+std::string data_text(const Figure& figure) {
+  std::string text = fmt::format("# {}\n# x: {}\n# y: {}\n", figure.title, figure.x_label, figure.y_label);
+  for (const Series& series : figure.series) {
+    text += fmt::format("\n\n# {}\n# x y lower upper\n", series.title);
+    for (std::size_t i = 0; i < series.x.size(); ++i)
+      text += fmt::format("{} {} {} {}\n", number(series.x[i]), number(series.y[i]),
+                          series.lower.empty() ? "NaN" : number(series.lower[i]),
+                          series.upper.empty() ? "NaN" : number(series.upper[i]));
+  }
+  return text;
+}
+
+/// gnuplot counts the comment block at the top of the file as none: series k is block k.
+void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& parts) {
+  const std::string data = fmt::format("{} index {}", quoted(figure.stem + ".dat"), k);
+  const std::string colour = colours[k % colours.size()];
+  const std::string title = quoted(figure.series[k].title);
+  const bool interval = !figure.series[k].lower.empty();
+  switch (figure.kind) {
+    case FigureKind::bands:
+      if (interval)
+        parts.push_back(fmt::format(
+            "{} using 1:3:4 with filledcurves fs transparent solid 0.15 noborder lc rgb '{}' notitle", data, colour));
+      parts.push_back(fmt::format("{} using 1:2 with lines lw 1.6 lc rgb '{}' title {}", data, colour, title));
+      return;
+    case FigureKind::points:
+      if (interval)
+        parts.push_back(fmt::format("{} using 1:2:3:4 with yerrorbars pt -1 lw 1.2 lc rgb '{}' notitle", data, colour));
+      parts.push_back(
+          fmt::format("{} using 1:2 with linespoints lw 1.6 pt 7 ps 0.6 lc rgb '{}' title {}", data, colour, title));
+      return;
+    case FigureKind::scatter:
+      parts.push_back(fmt::format("{} using 1:2 with points pt 7 ps 0.5 lc rgb '{}' title {}", data, colour, title));
+      return;
+  }
+}
+
+std::string plot_command(const Figure& figure) {
+  std::vector<std::string> parts;
+  if (figure.kind == FigureKind::scatter) parts.emplace_back("x with lines lw 1 dt 2 lc rgb '#999999' notitle");
+  for (std::size_t k = 0; k < figure.series.size(); ++k) add_series(figure, k, parts);
+  return fmt::format("plot {}\n", fmt::join(parts, ", \\\n     "));
+}
+
+std::string mark_text(const Mark& mark) {
+  return fmt::format(
+      "set label 1 {} at {},{} point pt 6 ps 1.6 lw 1.5 lc rgb '#222222' offset 1.2,0.9 textcolor rgb '#222222'\n",
+      quoted(mark.text), number(mark.x), number(mark.y));
+}
+
+std::string script_text(const Figure& figure) {
+  std::string text = fmt::format("# gnuplot {}.gp draws {}.svg and {}.png\n", figure.stem, figure.stem, figure.stem);
+  text += "set encoding utf8\n";
+  text += fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
+                      quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
+  text += "set border 3 lc rgb '#666666'\nset tics nomirror textcolor rgb '#333333'\n";
+  text += "set grid lc rgb '#e2e2e2' lt 1 lw 0.6\nset key outside right top vertical noenhanced samplen 1.5\n";
+  text += "set style fill transparent solid 0.15\nset bars small\nset samples 2\n";
+  if (figure.log_x) text += "set logscale x\n";
+  if (figure.log_y) text += "set logscale y\nset format y '%g'\n";
+  if (figure.x_falls) text += "set xrange [] reverse\n";
+  text += figure.kind == FigureKind::bands ? "set offsets graph 0, graph 0, graph 0.03, graph 0.03\n"
+                                           : "set offsets graph 0.05, graph 0.05, graph 0.05, graph 0.05\n";
+  if (figure.mark) text += mark_text(*figure.mark);
+  text += fmt::format(
+      "set terminal svg size 760,430 font 'DejaVu Sans,12' background rgb 'white'\nset output '{}.svg'\n", figure.stem);
+  text += plot_command(figure);
+  text += fmt::format(
+      "set terminal pngcairo size 1520,860 font 'DejaVu Sans,12' fontscale 2 linewidth 2 pointscale 2\n"
+      "set output '{}.png'\nreplot\nunset output\n",
+      figure.stem);
+  return text;
+}
+
+}  // namespace
+
+void write_figure(const Figure& figure, const std::filesystem::path& folder) {
+  write_durably(folder / (figure.stem + ".dat"), as_bytes(data_text(figure)));
+  write_durably(folder / (figure.stem + ".gp"), as_bytes(script_text(figure)));
+}
+
+std::string file_stem(const std::string& text) {
+  std::string stem;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.compare(at, 4, "σ_y") == 0) {
+      stem += "sigma";
+      at += 3;
+      continue;
+    }
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (std::isalnum(c) != 0 || (c == '.' && !stem.empty()))
+      stem += static_cast<char>(std::tolower(c));
+    else if (!stem.empty() && stem.back() != '-')
+      stem += '-';
+  }
+  while (!stem.empty() && (stem.back() == '-' || stem.back() == '.')) stem.pop_back();
+  return stem;
+}
+
+}  // namespace dpsbench

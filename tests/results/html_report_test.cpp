@@ -1,0 +1,183 @@
+#include "results/html_report.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "results/consolidate.h"
+#include "results/durable_file.h"
+#include "results/figures.h"
+#include "results/picture_store.h"
+#include "results/summary_table.h"
+#include "tests/results/plain_png.h"
+#include "tests/results/synthetic_output.h"
+#include "tests/results/synthetic_unit.h"
+
+namespace dpsbench {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::PlainPng;
+using testing::TemporaryFolder;
+
+/// The data that a page holds.
+nlohmann::json data_of(const std::string& page) {
+  const std::string begin = "<script type=\"application/json\" id=\"report\">";
+  const std::size_t first = page.find(begin) + begin.size();
+  return nlohmann::json::parse(page.substr(first, page.find("</script>", first) - first));
+}
+
+/// A page made of a small output folder, and its data.
+struct Page {
+  std::string text;
+  nlohmann::json data;
+};
+
+Page page_of(const fs::path& folder, std::int64_t images) {
+  const ResultsFile file(consolidate(folder).file);
+  const ReportParts parts{.results = file,
+                          .tables = {summary_table("Summary", file.cells())},
+                          .figures = {},
+                          .figures_folder = folder,
+                          .encode_png = PlainPng::encode,
+                          .images = images};
+  const std::string text = html_report(parts);
+  return {text, data_of(text)};
+}
+
+/// What gnuplot, tables and pages look like with more to show. Left in the build folder for people to look at.
+TEST(HtmlReport, ADemonstrationIsDrawn) {
+  const fs::path folder = fs::path(DPSBENCH_BINARY_DIR) / "demonstration";
+  fs::remove_all(folder);
+  testing::write_synthetic_output(folder, 8);
+  const ResultsFile file(consolidate(folder).file);
+  const std::vector<Figure> figures = all_figures(file);
+  const fs::path figures_folder = folder / "figures";
+  make_folder(figures_folder);
+  std::vector<std::string> stems;
+  for (const Figure& figure : figures) {
+    write_figure(figure, figures_folder);
+    stems.push_back(figure.stem);
+  }
+  ASSERT_EQ(draw_figures(figures_folder, stems), "");
+  const ReportParts parts{.results = file,
+                          .tables = {summary_table("Summary", file.cells())},
+                          .figures = figures,
+                          .figures_folder = figures_folder,
+                          .encode_png = PlainPng::encode};
+
+  const std::string page = html_report(parts);
+  write_durably(folder / "report.html", as_bytes(page));
+
+  const auto data = data_of(page);
+  EXPECT_EQ(data["figures"].size(), figures.size());
+  EXPECT_EQ(data["settings"].size(), 4U);
+  EXPECT_EQ(data["films"].size(), 4U);
+}
+
+TEST(HtmlReport, AsksTheNetworkForNothing) {
+  const TemporaryFolder folder;
+  testing::write_synthetic_output(folder.path(), 3);
+
+  const Page page = page_of(folder.path(), 2);
+
+  for (const char* forbidden : {"http:", "https:", "src=\"//", "@import", "url(", "fetch(", "XMLHttpRequest"})
+    EXPECT_THAT(page.text, Not(HasSubstr(forbidden)));
+}
+
+TEST(HtmlReport, HoldsEachPictureOnce) {
+  const TemporaryFolder folder;
+  testing::write_synthetic_output(folder.path(), 3);
+
+  const auto data = page_of(folder.path(), 2).data;
+
+  const auto& settings = data["settings"];
+  EXPECT_EQ(settings[0]["images"].size(), 2U);
+  EXPECT_EQ(settings[0]["images"][0]["id"], "00000");
+  EXPECT_EQ(settings[0]["methods"].size(), 6U);
+  EXPECT_EQ(settings[0]["images"][0]["reference"], settings[3]["images"][0]["reference"]);
+  EXPECT_NE(settings[0]["images"][0]["measurement"], settings[3]["images"][0]["measurement"]);
+  for (const auto& sample : settings[1]["images"][1]["samples"])
+    EXPECT_LT(sample["picture"].get<std::size_t>(), data["pictures"].size());
+}
+
+TEST(HtmlReport, ShowsTheBestAndTheWorstImageOfAMethod) {
+  const TemporaryFolder folder;
+  testing::write_synthetic_output(folder.path(), 5);
+  const ResultsFile file(consolidate(folder.path()).file);
+  const std::vector<double> psnr = file.cells()[0].image_values("psnr");
+  const auto worst = std::min_element(psnr.begin(), psnr.end()) - psnr.begin();
+  const auto best = std::max_element(psnr.begin(), psnr.end()) - psnr.begin();
+
+  const auto extremes = page_of(folder.path(), 1).data["settings"][0]["extremes"][0];
+
+  EXPECT_EQ(extremes["images"][0]["which"], "best");
+  EXPECT_EQ(extremes["images"][0]["id"], file.cells()[0].image_ids[static_cast<std::size_t>(best)]);
+  EXPECT_EQ(extremes["images"][1]["id"], file.cells()[0].image_ids[static_cast<std::size_t>(worst)]);
+  EXPECT_EQ(extremes["images"][1]["metrics"]["psnr"], psnr[static_cast<std::size_t>(worst)]);
+}
+
+TEST(HtmlReport, CannotBeBrokenByNames) {
+  const TemporaryFolder folder;
+  UnitRecord unit = testing::synthetic_unit("0a", "000-cell", 0, 2, 0);
+  unit.attributes = {{"task", "denoising"}, {"method", "</script><script>alert(1)</script>"}, {"sigma_y", "0.05"}};
+  Manifest manifest;
+  manifest.experiment = "</script><b>bold";
+  manifest.experiment_text = "not UTF-8: \xff";
+  manifest.configuration = "x";
+  manifest.cells = {{unit.cell_id, unit.attributes}};
+  manifest.units = {{unit.unit_id, unit.cell_id, unit.image_ids, unit.positions}};
+  open_output(folder.path(), manifest);
+  UnitStore(folder.path()).write(unit);
+
+  const Page page = page_of(folder.path(), 2);
+
+  EXPECT_EQ(page.data["title"], manifest.experiment);
+  EXPECT_THAT(page.text, Not(HasSubstr("</script><b>")));
+  EXPECT_THAT(page.text, Not(HasSubstr("</script><script>alert")));
+}
+
+TEST(HtmlReport, WarnsOfWhatIsUnfinished) {
+  const TemporaryFolder folder;
+  testing::write_synthetic_output(folder.path(), 2);
+  const UnitStore store(folder.path());
+  fs::remove(store.unit_path(store.present().front()));
+  store.write_failure({store.present().front(), "001-inpainting-s0.01-dps", {"00001"}, "not finite"});
+
+  const auto warnings = page_of(folder.path(), 1).data["warnings"];
+
+  ASSERT_EQ(warnings.size(), 2U);
+  EXPECT_EQ(warnings[0], "Unfinished: 23 of 24 units are done. Run the experiment again to go on.");
+  EXPECT_EQ(warnings[1], "001-inpainting-s0.01-dps: images that failed: 00001");
+}
+
+TEST(PictureStore, ShrinksLargePicturesAndKeepsSmallOnes) {
+  std::vector<std::vector<std::int64_t>> shapes;
+  PictureStore store([&](const Tensor& picture) {
+    shapes.push_back(picture.sizes().vec());
+    return Bytes(3, std::byte{1});
+  });
+
+  EXPECT_EQ(store.add(at::zeros({3, 100, 400}), 200), 0U);
+  EXPECT_EQ(store.add(at::ones({1, 50, 20}), 200), 1U);
+  EXPECT_EQ(store.add(at::zeros({3, 100, 400}), 200), 0U);
+  EXPECT_EQ(store.add(at::zeros({4, 8, 8}), 200), 2U);
+
+  EXPECT_THAT(shapes, ElementsAre(ElementsAre(3, 50, 200), ElementsAre(1, 50, 20), ElementsAre(1, 8, 8)));
+  EXPECT_EQ(store.to_json()[0]["png"], "AQEB");
+}
+
+TEST(Base64, MatchesTheStandardsExamples) {
+  EXPECT_EQ(base64(as_bytes("")), "");
+  EXPECT_EQ(base64(as_bytes("f")), "Zg==");
+  EXPECT_EQ(base64(as_bytes("fo")), "Zm8=");
+  EXPECT_EQ(base64(as_bytes("foo")), "Zm9v");
+  EXPECT_EQ(base64(as_bytes("foobar")), "Zm9vYmFy");
+}
+
+}  // namespace
+}  // namespace dpsbench
