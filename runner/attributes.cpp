@@ -18,7 +18,6 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"task", cell.task->name},
       {"sigma_y", to_text(OptionValue(cell.sigma_y))},
       {"method", cell.method->name},
-      {"task_label", cell.task_label},
       {"method_label", cell.method_label},
   };
   for (const auto& [name, value] : cell.task_options.all()) attributes["task." + name] = to_text(value);

@@ -61,15 +61,13 @@ bool is_limited_to_others(const MethodRequest& method, const TaskEntry& task) {
 }
 
 /// The cells of one task with its options, one noise level and one entry of `methods:`.
-void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const TaskRequest& task_request,
+void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const TaskEntry& task,
                const std::map<std::string, OptionValue>& task_given, double sigma_y, const MethodRequest& method) {
-  const TaskEntry& task = *task_request.entry;
   if (is_limited_to_others(method, task)) return;
   const bool with_all = has_namesake(experiment, method);
-  if (const std::string reason = incompatibility(*method.entry, task); !reason.empty())
+  const PriorKind prior = experiment.prior.kind == "gaussian_mixture" ? PriorKind::closed_form : PriorKind::network;
+  if (const std::string reason = incompatibility(*method.entry, task, prior); !reason.empty())
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
-  if (method.entry->needs.closed_form_prior && experiment.prior.kind != "gaussian_mixture")
-    throw UserError("{}: method '{}' needs prior.kind gaussian_mixture", method.place, method.entry->name);
   Preset preset;
   if (!method.preset.empty())
     preset = at_place(method.place,
@@ -81,7 +79,7 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Tas
         {fmt::format("{:03}-{}{}-s{}-{}{}{}", cells.size(), task.name, suffix(task_given), sigma_y, method.entry->name,
                      method.preset.empty() ? "" : fmt::format("-{}", method.preset), suffix(given)),
          &task, OptionValues(task.options, task_given), sigma_y, method.entry,
-         OptionValues(method.entry->options, resolved), label(task.name, task_request.scans, task_given, true),
+         OptionValues(method.entry->options, resolved),
          label(with_all && !method.preset.empty() ? fmt::format("{}, {}", method.entry->name, method.preset)
                                                   : method.entry->name,
                method.scans, given, with_all),
@@ -141,7 +139,7 @@ std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& s
       });
       for (const double sigma_y : experiment.sigma_y)
         for (const MethodRequest& method : experiment.methods)
-          add_cells(cells, experiment, task, given, sigma_y, method);
+          add_cells(cells, experiment, *task.entry, given, sigma_y, method);
     }
   if (cells.empty()) throw UserError("{}: no method serves any of the tasks", experiment.file.string());
   reject_repeated(cells, experiment.file.string());

@@ -15,7 +15,6 @@ struct Cell {
   double sigma_y;
   const MethodEntry* method;
   OptionValues method_options;
-  std::string task_label;    ///< for people: "inpainting, mask_fraction 0.7"
   std::string method_label;  ///< for people: the name and what tells it from others of that name: "dps-w, 100 steps"
   std::string preset;        ///< where the method's constants are from; empty: no preset
   std::string preset_source = {};

@@ -8,9 +8,10 @@ namespace dpsbench {
 namespace {
 
 std::string served_tasks(const MethodEntry& method) {
+  const PriorKind prior = method.needs.closed_form_prior ? PriorKind::closed_form : PriorKind::network;
   std::vector<std::string> names;
   for (const TaskEntry& task : tasks())
-    if (incompatibility(method, task).empty()) names.push_back(task.name);
+    if (incompatibility(method, task, prior).empty()) names.push_back(task.name);
   if (names.size() == tasks().size()) return "all";
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }

@@ -14,6 +14,8 @@ void add_report_command(CLI::App& app);
 void add_verify_command(CLI::App& app);
 void add_score_command(CLI::App& app);
 void add_weights_command(CLI::App& app);
+void add_train_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 void add_methods_command(CLI::App& app);
 void add_tasks_command(CLI::App& app);
 

@@ -72,7 +72,8 @@ UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::fun
   const auto op = cell.task->bind(cell.task_options, image_shape(reference), of_measurement, options);
   const Tensor y = measure(*op, reference, cell.sigma_y, of_measurement, experiment.hidden_noise);
 
-  const CountingPrior prior(bench.prior);
+  std::int64_t images_evaluated = 0;
+  const auto prior = make_counting(bench.prior, images_evaluated);
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const auto method = cell.method->make(cell.method_options);
   const std::int64_t filmed = std::clamp<std::int64_t>(experiment.trajectory.images - unit.first, 0, unit.count);
@@ -87,7 +88,7 @@ UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::fun
     if (chain == 0) watching.push_back(&film);
     ObserverChain observers(watching);
     const PhiloxNoise noise = noise_of(bench, unit, chain + 1);
-    const Tensor sample = method->sample({prior, schedule, *op, y, cell.sigma_y, noise}, observers);
+    const Tensor sample = method->sample({*prior, schedule, *op, y, cell.sigma_y, noise}, observers);
     for (auto& [name, values] : measure_quality(bench, *op, sample, reference, y, cell.sigma_y))
       metrics[name].push_back(values);
     samples.push_back(stored(sample));
@@ -108,7 +109,7 @@ UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::fun
   if (const Tensor frames = film.trajectory(); frames.defined()) record.trajectory = stored(frames);
   record.step_size = film.step_sizes();
   for (const auto& [name, values] : metrics) record.metrics[name] = joined(values);
-  record.network_evaluations = static_cast<double>(prior.images_evaluated()) / static_cast<double>(unit.count);
+  record.network_evaluations = static_cast<double>(images_evaluated) / static_cast<double>(unit.count);
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return record;
 }

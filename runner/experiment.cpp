@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "metrics/registry.h"
+#include "results/paper_tables.h"
 #include "runner/input_path.h"
 #include "runner/presets.h"
 #include "runner/prior_block.h"
@@ -14,7 +15,7 @@ namespace {
 
 /// Looks a name up in a registry; the message says where the name stands.
 template <typename Find>
-auto& look_up(const YamlReader& reader, const std::string& key, const std::string& name, const Find& find) {
+decltype(auto) look_up(const YamlReader& reader, const std::string& key, const std::string& name, const Find& find) {
   try {
     return find(name);
   } catch (const UserError& error) {
@@ -82,6 +83,8 @@ std::vector<std::string> read_tables(const YamlReader& reader) {
   if (!reader.has("tables")) return layouts;
   for (const YamlReader& table : reader.maps("tables")) {
     layouts.push_back(table.word("layout"));
+    if (layouts.back() != "summary")
+      look_up(table, "layout", layouts.back(), [](const std::string& name) { return paper_table_number(name); });
     table.reject_unknown();
   }
   return layouts;

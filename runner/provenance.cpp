@@ -80,18 +80,20 @@ void emit_prior(YAML::Emitter& out, const PriorSpec& prior, const std::string& d
 std::string resolved_text(const Experiment& experiment) {
   YAML::Emitter out;
   out << YAML::BeginMap << YAML::Key << "name" << YAML::Value << experiment.name;
-  out << YAML::Key << "title" << YAML::Value << experiment.title;
+  if (!experiment.title.empty()) out << YAML::Key << "title" << YAML::Value << experiment.title;
   emit_dataset(out, experiment.dataset);
   emit_prior(out, experiment.prior, describe_prior(experiment.prior));
   out << YAML::Key << "seed" << YAML::Value << experiment.seed;
   out << YAML::Key << "sigma_y" << YAML::Value << YAML::Flow << experiment.sigma_y;
   emit_entries(out, experiment);
   out << YAML::Key << "metrics" << YAML::Value << YAML::Flow << experiment.metrics;
-  out << YAML::Key << "lpips_weights" << YAML::Value << experiment.lpips_weights.string();
+  if (!experiment.lpips_weights.empty())
+    out << YAML::Key << "lpips_weights" << YAML::Value << experiment.lpips_weights.string();
   out << YAML::Key << "trajectory" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key << "images"
       << YAML::Value << experiment.trajectory.images << YAML::Key << "frames" << YAML::Value
       << experiment.trajectory.frames << YAML::EndMap;
-  out << YAML::Key << "tables" << YAML::Value << YAML::Flow << experiment.table_layouts;
+  if (!experiment.table_layouts.empty())
+    out << YAML::Key << "tables" << YAML::Value << YAML::Flow << experiment.table_layouts;
   out << YAML::Key << "samples" << YAML::Value << experiment.samples << YAML::Key << "batch" << YAML::Value
       << experiment.batch;
   out << YAML::Key << "precision" << YAML::Value << to_text(experiment.precision);

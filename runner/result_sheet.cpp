@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "results/cell_label.h"
+
 namespace dpsbench {
 namespace {
 
@@ -13,11 +15,6 @@ constexpr std::size_t columns_before_methods = 2;
 Tensor picture(const ResultsFile& results, const CellResult& cell, const std::string& name, std::int64_t position) {
   Tensor image = results.read_rows(cell, name, position, 1)[0];
   return image.dim() == 4 ? image[0] : image;
-}
-
-std::string row_label(const CellResult& cell, bool several_noise_levels) {
-  const std::string task = cell.text("task_label");
-  return several_noise_levels ? fmt::format("{}, sigma_y {}", task, cell.text("sigma_y")) : task;
 }
 
 std::string psnr_caption(const CellResult& cell, std::int64_t position) {
@@ -38,14 +35,11 @@ std::size_t place_of(std::vector<std::string>& list, const std::string& text) {
 ContactSheet result_sheet(const ResultsFile& results, std::int64_t position) {
   ContactSheet sheet;
   sheet.columns = {"original", "measurement"};
-  const std::vector<CellResult>& cells = results.cells();
-  const bool several_noise_levels = std::any_of(cells.begin(), cells.end(), [&](const CellResult& cell) {
-    return cell.text("sigma_y") != cells.front().text("sigma_y");
-  });
+  const CellLabels names(results.cells());
   std::vector<std::string> labels;
-  for (const CellResult& cell : cells) {
+  for (const CellResult& cell : results.cells()) {
     if (position >= static_cast<std::int64_t>(cell.image_ids.size())) continue;
-    const std::size_t row = place_of(labels, row_label(cell, several_noise_levels));
+    const std::size_t row = place_of(labels, names.setting(cell));
     if (row == sheet.rows.size())
       sheet.rows.push_back({labels[row],
                             {{picture(results, cell, "reference", position), ""},

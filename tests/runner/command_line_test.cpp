@@ -96,12 +96,6 @@ TEST(BadExperiment, NumbersOutOfRange) {
   expect_refused(tiny, AllOf(HasSubstr("sigma_y"), HasSubstr("'-0.1' is not allowed")), {"--set", "sigma_y=-0.1"});
 }
 
-TEST(BadExperiment, MethodThatDoesNotServeATask) {
-  const TinyExperiment tiny;
-  tiny.edit(", tasks: [denoising]", "");
-  expect_refused(tiny, AllOf(HasSubstr("tiny.yaml:10"), HasSubstr("'exact'"), HasSubstr("limit it with tasks")));
-}
-
 TEST(BadInput, MissingFolderAndUnsetVariable) {
   const TinyExperiment tiny;
   expect_refused(tiny, AllOf(HasSubstr("dataset.path"), HasSubstr("nowhere is not there")),

@@ -44,7 +44,6 @@ TEST(Experiment, ExpandsListsIntoCells) {
                           "005-inpainting-0.5-s0.1-dps-10", "006-inpainting-0.5-s0.1-dps-5"));
   EXPECT_EQ(cells[6].method_options.integer("steps"), 5);
   EXPECT_EQ(cells[6].task_options.real("mask_fraction"), 0.5);
-  EXPECT_EQ(cells[6].task_label, "inpainting, mask_fraction 0.5");
   EXPECT_EQ(cells[6].method_label, "dps, 5 steps");
   EXPECT_EQ(cells[0].method_label, "exact");
 }
@@ -73,6 +72,19 @@ TEST(Experiment, NamesThePlaceOfOptionsThatDoNotFitTheImages) {
 
   EXPECT_THAT(message_of([&] { expand_cells(experiment, tiny_shape); }),
               AllOf(HasSubstr("tiny.yaml:7:5"), HasSubstr("3")));
+}
+
+TEST(Experiment, NamesAMethodThatDoesNotServeATask) {
+  const TinyExperiment tiny;
+  tiny.edit("{kind: gaussian_mixture, file: mixture.safetensors}", "{kind: unet, preset: photo32, weights: w}");
+  tiny.edit(", tasks: [denoising]", "");
+  const Experiment experiment = read_experiment(tiny.file());
+
+  EXPECT_THAT(message_of([&] {
+                expand_cells(experiment, {3, 32, 32});
+              }),
+              AllOf(HasSubstr("tiny.yaml:10:5"), HasSubstr("'exact'"), HasSubstr("inpainting"),
+                    HasSubstr("limit it with tasks")));
 }
 
 TEST(Experiment, RejectsCellsThatAreTheSame) {

@@ -56,7 +56,7 @@ TEST(UnitId, HasThirtyTwoDigitsAndIsUnique) {
 TEST(UnitId, DoesNotDependOnPathsNamesAndTitles) {
   const TinyExperiment here;
   const TinyExperiment there;
-  const std::vector<std::string> renamed = {"name=other", "title=Another", "tables=[{layout: x}]"};
+  const std::vector<std::string> renamed = {"name=other", "title=Another", "tables=[{layout: summary}]"};
 
   EXPECT_EQ(unit_ids(here), unit_ids(there));
   EXPECT_EQ(unit_ids(here), unit_ids(here, renamed));

@@ -116,13 +116,14 @@ TEST(YamlOverride, RejectsPathsThatLeadNowhere) {
 }
 
 TEST(YamlDocument, BoundsDepthSizeAndAliases) {
-  const std::string deep = "a: " + std::string(100000, '[');
+  const std::string deep = fmt::format("a: {:[>100000}", "");
   std::string nested;
   for (int level = 0; level < 200; ++level) nested += std::string(static_cast<std::size_t>(level), ' ') + "a:\n";
 
   EXPECT_THAT(message_of([&] { reader_of(deep); }), HasSubstr("nested more than 32 levels deep"));
   EXPECT_THAT(message_of([&] { reader_of(nested); }), HasSubstr("nested more than 32 levels deep"));
-  EXPECT_THAT(message_of([&] { reader_of("a: " + std::string(1 << 20, 'x')); }), HasSubstr("allowed: at most 1048576"));
+  EXPECT_THAT(message_of([&] { reader_of(fmt::format("a: {:x>1048576}", "")); }),
+              HasSubstr("allowed: at most 1048576"));
   EXPECT_THAT(message_of([&] { reader_of("a: &x [1]\nb: *x\n"); }), HasSubstr("anchors"));
 }
 
