@@ -1,13 +1,62 @@
-// The exact sampler of a denoising task: ancestral sampling with the posterior score of Proposition 4.1 in place of the
-// prior's. With a trained network the score is as good as the network; with a mixture it is exact.
+// The exact sampler: ancestral sampling with the posterior score in place of the prior's.
+//   denoising            Proposition 4.1, by the prior's own score: any prior; as exact as its score
+//   inpainting           Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form
+//   other linear tasks   the closed-form posterior as a prior of its own: priors in closed form
 #include "core/ancestral.h"
+#include "core/closed_form.h"
 #include "core/denoised.h"
+#include "core/error.h"
 #include "methods/reference_score.h"
 #include "methods/registry.h"
 #include "methods/shared_options.h"
 
 namespace dpsbench {
 namespace {
+
+using PosteriorScore = std::function<Tensor(const Tensor& x_t, const NoiseLevel& level)>;
+
+/// A as dense matrices of each image, [B, m, C H W], column by column from the unit images.
+Tensor dense_matrices(const Problem& problem) {
+  const std::int64_t images = problem.y.size(0);
+  const std::int64_t pixels = problem.shape().elements();
+  std::vector<Tensor> columns;
+  for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+    const Tensor unit = at::zeros({1, pixels}, problem.options());
+    unit.select(1, pixel).fill_(1);
+    const Tensor image = unit.reshape(problem.shape().batch(1)).expand(problem.shape().batch(images));
+    columns.push_back(problem.op.forward(image).flatten(1));
+  }
+  return at::stack(columns, 2);
+}
+
+PosteriorScore linear_posterior_score(const Problem& problem, const ClosedFormPrior& prior) {
+  const Tensor matrices = dense_matrices(problem);
+  std::vector<std::shared_ptr<Prior>> posteriors;
+  for (std::int64_t b = 0; b < matrices.size(0); ++b)
+    posteriors.push_back(prior.posterior(matrices[b], problem.y[b].flatten(), problem.sigma_y));
+  return [posteriors](const Tensor& x_t, const NoiseLevel& level) {
+    std::vector<Tensor> scores;
+    for (std::size_t b = 0; b < posteriors.size(); ++b)
+      scores.push_back(posteriors[b]->score(x_t.narrow(0, static_cast<std::int64_t>(b), 1), level));
+    return at::cat(scores);
+  };
+}
+
+PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& schedule, double reuse_below) {
+  if (problem.op.is_identity()) {
+    const auto reference =
+        std::make_shared<ReferenceScore>(problem.prior, schedule, problem.y, Tensor(), problem.sigma_y, reuse_below);
+    return [reference](const Tensor& x_t, const NoiseLevel& level) { return reference->posterior_score(x_t, level); };
+  }
+  const auto* prior = dynamic_cast<const ClosedFormPrior*>(&problem.prior);
+  if (prior == nullptr)
+    throw Error("exact: only denoising has an exact score with a network; other tasks need a prior in closed form");
+  if (const Tensor mask = problem.op.measured(); mask.defined())
+    return [=, y = problem.y, sigma_y = problem.sigma_y](const Tensor& x_t, const NoiseLevel& level) {
+      return exact_inpainting_score(*prior, x_t, level, y, mask, sigma_y);
+    };
+  return linear_posterior_score(problem, *prior);
+}
 
 class Exact final : public Method {
  public:
@@ -19,12 +68,11 @@ class Exact final : public Method {
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
     const bool clip = problem.prior.clips_denoised();
-    ReferenceScore reference(problem.prior, schedule, problem.y, {}, problem.sigma_y, reuse_below_);
+    const PosteriorScore score = posterior_score(problem, schedule, reuse_below_);
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
-                          const Tensor s_post = reference.posterior_score(x_t, level);  // Eq. 38
-                          const Tensor x0 = tweedie(x_t, s_post, level, clip);
+                          const Tensor x0 = tweedie(x_t, score(x_t, level), level, clip);
                           Tensor fraction;  // the network's own variance, told by x_t itself
                           if (learned_variance_ && i > 0)
                             fraction = problem.prior.evaluate(x_t, level, Gradient::none).variance_fraction;
@@ -43,17 +91,18 @@ class Exact final : public Method {
 MethodEntry exact_entry() {
   return {
       .name = "exact",
-      .title = "Ancestral sampling with the exact denoising posterior score",
+      .title = "Ancestral sampling with the exact posterior score",
       .paper =
-          "Exploiting the Exact Denoising Posterior Score in Training-Free Guidance of Diffusion Models, Prop. 4.1",
-      .needs = {},
+          "Exploiting the Exact Denoising Posterior Score in Training-Free Guidance of Diffusion Models, Props. 4.1 "
+          "and 4.2",
+      .needs = {.linear = true},
       .options = {steps_option(),
                   reference_option(),
                   reuse_option(),
                   {"variance",
                    std::string("learned"),
-                   "of the reverse step: the network's learned range, which costs an "
-                   "evaluation at x_t, or the posterior variance of the schedule",
+                   "of the reverse step: the network's learned range, which costs an evaluation at x_t, or the "
+                   "posterior variance of the schedule",
                    -1,
                    1,
                    {"learned", "posterior"}}},
@@ -64,7 +113,7 @@ MethodEntry exact_entry() {
             return Cost{own + reference_evaluations(steps, sigma_y, reuse_tolerance(options)), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Exact>(options); },
-      .only_tasks = {"denoising"},
+      .network_tasks = {"denoising"},
   };
 }
 

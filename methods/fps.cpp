@@ -3,7 +3,9 @@
 // N(b, V I) times the likelihood N(y_{t-1}; A x_{t-1}, abar_{t-1} sigma_y^2 I), drawn exactly, and are resampled by
 // p(y_{t-1} | x_t) = N(y_{t-1}; A b, V A A^T + abar_{t-1} sigma_y^2 I). Since that weight does not depend on the draw,
 // resampling comes first. All through the Gram solve, where the authors' code, in its blur and super resolution
-// branches, mixes noise levels and operators in the weight.
+// branches, mixes noise levels and operators in the weight. Not the posterior even of a Gaussian prior: V = c (1 -
+// abar_{t-1}) is far above the reverse diffusion's, and many steps of it contract the spread; and the one noise of y
+// counts as if drawn anew in every y_t. Both are the algorithm's own.
 #include <cmath>
 
 #include "core/denoised.h"
@@ -92,7 +94,8 @@ class Fps final : public Method {
           kernel.variance > 0 ? problem.op.solve_gram(r, of_y / kernel.variance) / kernel.variance : r / of_y;
       log_weights.push_back(image_dot(r, solved) * -0.5);
     }
-    const Tensor ancestors = draw_particles(at::stack(log_weights), particles_, problem.noise, i);
+    const Tensor ancestors =
+        draw_particles(at::stack(log_weights), particles_, Resampling::multinomial, problem.noise, i);
     const Tensor b = select_particles(kernel.b, ancestors);
     if (kernel.variance == 0) return b;
     std::vector<Tensor> moved;

@@ -4,9 +4,10 @@
 // particles follow the DDIM kernel fused with that view, resampled at every step by how well they foresaw it; then
 // plain DDIM. Each component passes its own level kappa exactly, inside the step that crosses it: there it takes the
 // value ybar and goes on with the x0hat of its ancestor. (The authors round kappa to a kept step.) Particles start from
-// the fused law, as in the paper. `as_published` is the authors' code: particles start from the prior, and at the end
-// one is drawn in proportion to its likelihood, so that y counts twice: the particles have been conditioned on it
-// already. The default is one of the particles, each alike. x0hat is not clamped.
+// the fused law, as in the paper. Resampling is systematic: multinomial draws at every step, as published, would lose
+// most particles to chance alone. `as_published` is the authors' code: multinomial, a start from the prior, and at the
+// end one particle drawn in proportion to its likelihood, so that y counts twice: the particles have been conditioned
+// on it already. The default is one of the particles, each alike. x0hat is not clamped.
 #include <cmath>
 
 #include "core/denoised.h"
@@ -77,9 +78,9 @@ class McgDiff final : public Method {
       u = step(view, schedule.level(i).sigma(), next, u, at, z, problem.noise, i);
       observer.on_step({steps_ - i, steps_, basis.v(u[0]), basis.v(at.x0[0]), {}});
     }
-    if (!as_published_) return basis.v(u[0]);
     const Tensor misfit = (u - view.value) / view.sigma;  // the likelihood once more; 0 where S = 0
-    const Tensor chosen = draw_particles(misfit.square().sum(2) * -0.5, 1, problem.noise, steps_);
+    const Tensor log_weights = misfit.square().sum(2) * (as_published_ ? -0.5 : 0.0);
+    const Tensor chosen = draw_particles(log_weights, 1, Resampling::multinomial, problem.noise, steps_);
     return basis.v(select_particles(u, chosen)[0]);
   }
 
@@ -108,7 +109,8 @@ class McgDiff final : public Method {
 
     const Tensor log_weights =
         log_gaussian(mean, view.value, g + v, active) - log_gaussian(u, view.value, view_variance(view, from), active);
-    const Tensor drawn = draw_particles(log_weights, particles_, noise, i);
+    const Tensor drawn = draw_particles(log_weights, particles_,
+                                        as_published_ ? Resampling::multinomial : Resampling::systematic, noise, i);
     const Tensor unmoved = at::arange(particles_, drawn.options()).unsqueeze(1);
     const Tensor ancestors = at::where(active.any(1), drawn, unmoved);
     const Tensor mu = select_particles(mean, ancestors);
@@ -145,10 +147,12 @@ MethodEntry mcgdiff_entry() {
       .title = "Monte Carlo guided diffusion: a particle filter in the singular basis",
       .paper = "Cardoso et al. 2024, arXiv 2308.07983",
       .needs = {.linear = true, .svd = true},
-      .options = {steps_option(100),
-                  {"particles", std::int64_t{64}, "in each image's system, of which one is returned", 1, 10000},
-                  {"eta", 1.0, "noise of the DDIM kernel, above 0: 1 as much as DDPM", 0.01, 1},
-                  as_published_option("the particle returned is drawn by its likelihood, so that y counts twice")},
+      .options =
+          {steps_option(100),
+           {"particles", std::int64_t{64}, "in each image's system, of which one is returned", 1, 10000},
+           {"eta", 1.0, "noise of the DDIM kernel, above 0: 1 as much as DDPM", 0.01, 1},
+           as_published_option(
+               "multinomial resampling, and the particle returned drawn by its likelihood, so that y counts twice")},
       .cost =
           [](const OptionValues& options, double) {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("particles")), 0};

@@ -2,10 +2,17 @@
 
 namespace dpsbench {
 
-Tensor draw_particles(const Tensor& log_weights, std::int64_t count, const Noise& noise, std::int64_t draw) {
+Tensor draw_particles(const Tensor& log_weights, std::int64_t count, Resampling resampling, const Noise& noise,
+                      std::int64_t draw) {
   const std::int64_t last = log_weights.size(0) - 1;
   const Tensor cumulative = log_weights.softmax(0).cumsum(0).transpose(0, 1).contiguous();  // [B, M]
-  const Tensor u = noise.uniform(Purpose::accept, draw, {count}, log_weights.options());    // [B, count]
+  Tensor u;                                                                                 // [B, count]
+  if (resampling == Resampling::multinomial) {
+    u = noise.uniform(Purpose::accept, draw, {count}, log_weights.options());
+  } else {
+    const Tensor start = noise.uniform(Purpose::accept, draw, {1}, log_weights.options());
+    u = (start + at::arange(count, log_weights.options())) / static_cast<double>(count);
+  }
   return at::searchsorted(cumulative, u).clamp_max(last).transpose(0, 1);
 }
 

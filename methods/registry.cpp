@@ -8,6 +8,7 @@ namespace dpsbench {
 
 // One line a method here, and one in the table below.
 MethodEntry exact_entry();
+MethodEntry inpainting_isotropic_entry();
 MethodEntry dps_entry();
 MethodEntry dps_w_entry();
 MethodEntry dsg_entry();
@@ -31,27 +32,17 @@ MethodEntry pseudo_inverse_entry();
 
 const std::vector<MethodEntry>& methods() {
   static const std::vector<MethodEntry> table = {
-      exact_entry(),
-      dps_entry(),
-      dps_w_entry(),
-      dsg_entry(),
-      daps_entry(),
-      mcg_entry(),
-      pigdm_entry(),
-      lgd_mc_entry(),
-      diffpir_entry(),
-      ddrm_entry(),
-      red_diff_entry(),
-      mpgd_entry(),
-      tmpd_entry(),
-      fgps_entry(),
-      pnp_dm_entry(),
-      dpnp_entry(),
-      mcgdiff_entry(),
-      fps_entry(),
-      tilted_transport_entry(),
-      unconditional_entry(),
-      pseudo_inverse_entry(),
+      exact_entry(),         inpainting_isotropic_entry(),
+      dps_entry(),           dps_w_entry(),
+      dsg_entry(),           daps_entry(),
+      mcg_entry(),           pigdm_entry(),
+      lgd_mc_entry(),        diffpir_entry(),
+      ddrm_entry(),          red_diff_entry(),
+      mpgd_entry(),          tmpd_entry(),
+      fgps_entry(),          pnp_dm_entry(),
+      dpnp_entry(),          mcgdiff_entry(),
+      fps_entry(),           tilted_transport_entry(),
+      unconditional_entry(), pseudo_inverse_entry(),
   };
   return table;
 }
@@ -67,10 +58,25 @@ const MethodEntry& find_method(const std::string& name) {
                   near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));
 }
 
-std::string incompatibility(const MethodEntry& method, const TaskEntry& task) {
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task, PriorKind prior) {
   const auto& only = method.only_tasks;
-  if (!only.empty() && std::find(only.begin(), only.end(), task.name) == only.end())
+  if (!only.empty() && !contains(only, task.name))
     return fmt::format("method '{}' serves only: {}", method.name, fmt::join(only, ", "));
+  if (prior == PriorKind::network && method.needs.closed_form_prior)
+    return fmt::format("method '{}' needs a prior in closed form (kind gaussian_mixture)", method.name);
+  const auto& network = method.network_tasks;
+  if (prior == PriorKind::network && !network.empty() && !contains(network, task.name))
+    return fmt::format(
+        "method '{}' serves '{}' only with a prior in closed form (kind gaussian_mixture); with a network: {}",
+        method.name, task.name, fmt::join(network, ", "));
   if (method.needs.linear && !task.linear)
     return fmt::format("method '{}' needs a linear task, and '{}' is not", method.name, task.name);
   if (method.needs.svd && !task.has_svd)

@@ -37,6 +37,9 @@ struct MethodEntry {
 
   /// The tasks it serves, if fewer than its needs allow; empty: all that meet the needs.
   std::vector<std::string> only_tasks = {};
+
+  /// The tasks it serves with a network as prior, if fewer than with a closed form; empty: the same.
+  std::vector<std::string> network_tasks = {};
 };
 
 /// Every method there is, in the order of the lists.
@@ -45,7 +48,9 @@ const std::vector<MethodEntry>& methods();
 /// The method of that name. Throws UserError listing the names there are.
 const MethodEntry& find_method(const std::string& name);
 
-/// Empty if the method serves the task, else the reason why not.
-std::string incompatibility(const MethodEntry& method, const TaskEntry& task);
+enum class PriorKind { network, closed_form };
+
+/// Empty if the method serves the task under such a prior, else the reason why not.
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task, PriorKind prior);
 
 }  // namespace dpsbench

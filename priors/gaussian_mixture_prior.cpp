@@ -124,4 +124,11 @@ const Tensor& GaussianMixturePrior::dense_covariances() const {
   return dense_;
 }
 
+std::unique_ptr<Prior> GaussianMixturePrior::posterior(const Tensor& matrix, const Tensor& y, double sigma) const {
+  const auto in_double = TensorOptions().dtype(at::kDouble).device(at::kCPU);
+  const GaussianMixture posterior =
+      linear_posterior(mixture_.to(in_double), matrix.to(in_double), y.to(in_double), sigma);
+  return std::make_unique<GaussianMixturePrior>(posterior, shape_, options());
+}
+
 }  // namespace dpsbench

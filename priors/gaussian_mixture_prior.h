@@ -1,13 +1,13 @@
 #pragma once
 #include <mutex>
 
-#include "core/prior.h"
+#include "core/closed_form.h"
 #include "priors/gaussian_mixture.h"
 
 namespace dpsbench {
 
 /// A Gaussian mixture as a prior: every noised density, score and Jacobian in closed form, at any noise level.
-class GaussianMixturePrior final : public Prior {
+class GaussianMixturePrior final : public ClosedFormPrior {
  public:
   /// Takes the mixture to `options`' device and number type (float or double). Throws Error when shape and mixture
   /// disagree.
@@ -24,7 +24,10 @@ class GaussianMixturePrior final : public Prior {
   /// grad log of the mixture to which each pixel adds noise of its own variance (variance-exploding view: x_0 is not
   /// scaled), as Proposition 4.2 asks: x [B, C, H, W], variances [B or 1, C or 1, H, W] >= 0 -> [B, C, H, W]. Costs a
   /// Cholesky factorisation of D numbers for every component and row of `variances`.
-  [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const;
+  [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override;
+
+  /// The posterior mixture of one image; computed in double.
+  [[nodiscard]] std::unique_ptr<Prior> posterior(const Tensor& matrix, const Tensor& y, double sigma) const override;
 
   /// One exact sample of x_0 an image, [B, C, H, W]; see GaussianMixture::sample.
   [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const;

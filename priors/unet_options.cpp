@@ -4,11 +4,10 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "priors/group_norm.h"
 
 namespace dpsbench {
 namespace {
-
-constexpr std::int64_t norm_groups = 32;
 
 UNetOptions adm256(std::int64_t num_channels, std::int64_t num_res_blocks, std::vector<std::int64_t> attention) {
   UNetOptions options;

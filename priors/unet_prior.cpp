@@ -3,22 +3,43 @@
 #include "core/error.h"
 
 namespace dpsbench {
+namespace {
 
-UNetPrior::UNetPrior(const UNetOptions& network, UNetParameters parameters, const TensorOptions& options)
-    : network_(checked(network)), parameters_(std::move(parameters)), options_(options) {
-  for (auto& [name, tensor] : parameters_) tensor = tensor.detach().to(options_);
+UNetParameters moved(UNetParameters parameters, const TensorOptions& options) {
+  for (auto& [name, tensor] : parameters) tensor = tensor.detach().to(options);
+  return parameters;
 }
+
+}  // namespace
+
+UNetPrior::UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options)
+    : network_options_(checked(network)), options_(options), network_(network_options_, moved(parameters, options)) {}
 
 Evaluation UNetPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const {
   if (x_t.dim() != 4 || image_shape(x_t) != shape())
-    throw Error(fmt::format("a network for images [{}, {}, {}] was given [{}]", network_.in_channels,
-                            network_.image_size, network_.image_size, fmt::join(x_t.sizes(), ", ")));
-  return evaluate_by_autograd(x_t, gradient, [&](const Tensor& x) -> std::pair<Tensor, Tensor> {
-    const Tensor output = unet_forward(network_, parameters_, x, at::full({x.size(0)}, level.time, options_));
-    if (!network_.learn_sigma) return {output, {}};
-    const std::vector<Tensor> halves = output.chunk(2, 1);
-    return {halves[0], halves[1]};
-  });
+    throw Error(fmt::format("a network for images [{}, {}, {}] was given [{}]", network_options_.in_channels,
+                            network_options_.image_size, network_options_.image_size, fmt::join(x_t.sizes(), ", ")));
+  // On a CPU ATen convolves a lone image by another algorithm than a batch, with other roundings: it gets a twin, so
+  // that an image's numbers are the same in any batch.
+  const std::int64_t images = x_t.size(0);
+  const std::int64_t twins = x_t.is_cpu() && images == 1 ? 1 : 0;
+  const auto tape = gradient == Gradient::wanted ? std::make_shared<Tape>() : nullptr;
+  const Tensor output =
+      network_.forward(twins == 0 ? x_t : at::cat({x_t, x_t}), at::full({1}, level.time, options_), tape.get())
+          .narrow(0, 0, images);
+  const std::int64_t channels = network_options_.in_channels;
+  Evaluation evaluation;
+  evaluation.eps = output.narrow(1, 0, channels).contiguous();
+  if (network_options_.learn_sigma) evaluation.variance_fraction = output.narrow(1, channels, channels).contiguous();
+  if (tape)
+    evaluation.pull_back = [this, tape, images, twins](std::vector<Tensor> cotangents) {
+      for (Tensor& cotangent : cotangents)
+        if (twins > 0) cotangent = at::cat({cotangent, at::zeros_like(cotangent)});
+      std::vector<Tensor> gradients = network_.pull_back(*tape, cotangents);
+      for (Tensor& of_images : gradients) of_images = of_images.narrow(0, 0, images);
+      return gradients;
+    };
+  return evaluation;
 }
 
 double UNetPrior::smallest_sigma() const { return NoiseSchedule::linear().smallest_sigma(); }

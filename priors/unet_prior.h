@@ -1,6 +1,6 @@
 #pragma once
 #include "core/prior.h"
-#include "priors/unet.h"
+#include "priors/frozen_unet.h"
 
 namespace dpsbench {
 
@@ -10,19 +10,20 @@ class UNetPrior final : public Prior {
  public:
   /// Takes the weights (as load_unet_parameters gives them) to `options`' device and number type. Throws UserError when
   /// the network's options do not fit together.
-  UNetPrior(const UNetOptions& network, UNetParameters parameters, const TensorOptions& options);
+  UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options);
 
+  /// The pull-back refers to this prior, which must outlive it.
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
-  [[nodiscard]] ImageShape shape() const override { return network_.shape(); }
+  [[nodiscard]] ImageShape shape() const override { return network_options_.shape(); }
   /// Of the linear schedule that the networks are trained on.
   [[nodiscard]] double smallest_sigma() const override;
   [[nodiscard]] bool clips_denoised() const override { return true; }
   [[nodiscard]] TensorOptions options() const override { return options_; }
 
  private:
-  UNetOptions network_;
-  UNetParameters parameters_;
+  UNetOptions network_options_;
   TensorOptions options_;
+  FrozenUNet network_;
 };
 
 }  // namespace dpsbench

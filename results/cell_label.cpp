@@ -37,18 +37,12 @@ std::string setting_key(const CellResult& cell) {
   return key;
 }
 
-template <typename Attribute>
-bool several(const std::vector<CellResult>& cells, const Attribute& attribute) {
-  std::set<std::string> values;
-  for (const CellResult& cell : cells) values.insert(attribute(cell));
-  return values.size() > 1;
-}
-
 }  // namespace
 
-CellLabels::CellLabels(const std::vector<CellResult>& cells)
-    : several_datasets_(several(cells, [](const CellResult& cell) { return cell.text("dataset"); })),
-      several_steps_(several(cells, [](const CellResult& cell) { return cell.text("method.steps"); })) {
+CellLabels::CellLabels(const std::vector<CellResult>& cells) {
+  std::set<std::string> datasets;
+  for (const CellResult& cell : cells) datasets.insert(cell.text("dataset"));
+  several_datasets_ = datasets.size() > 1;
   collect_varying(cells, "task", varying_);
   collect_varying(cells, "method", varying_);
 }
@@ -89,8 +83,8 @@ std::string CellLabels::method(const CellResult& cell) const {
 }
 
 std::string CellLabels::method_and_steps(const CellResult& cell) const {
-  const std::string steps = cell.text("method.steps");
-  return several_steps_ && !steps.empty() ? fmt::format("{}, {} steps", method(cell), steps) : method(cell);
+  if (!varying_.contains(cell.text("method") + " method.steps")) return method(cell);
+  return fmt::format("{}, {} steps", method(cell), cell.text("method.steps"));
 }
 
 std::vector<Setting> settings_of(const std::vector<CellResult>& cells) {

@@ -18,13 +18,12 @@ class CellLabels {
   [[nodiscard]] std::string setting(const CellResult& cell) const;
   /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)".
   [[nodiscard]] std::string method(const CellResult& cell) const;
-  /// method() and the number of steps where methods of the experiment have different ones.
+  /// method() and the number of steps where the method has several in the experiment: "dps-w, 100 steps".
   [[nodiscard]] std::string method_and_steps(const CellResult& cell) const;
 
  private:
   std::set<std::string> varying_;  ///< "inpainting task.hidden": options with several values within one task or method
   bool several_datasets_ = false;
-  bool several_steps_ = false;
 };
 
 /// Cells of one setting: the same data set, task with its parameters, noise level and seed. Their measurements are the

@@ -27,6 +27,7 @@ std::vector<Figure> steps_figures(const std::vector<CellResult>& cells) {
           *metric, with_steps, [&](const CellResult& cell) { return labels.method(cell); },
           [](const CellResult& cell) { return cell.number("method.steps"); }, true);
       if (!has_curve(figure.series)) continue;
+      figure.group = "Against the number of steps";
       figure.stem = fmt::format("steps-{}-{}", metric->name, file_stem(setting.title));
       figure.title = setting.title;
       figure.x_label = "steps";
@@ -55,6 +56,7 @@ std::vector<Figure> noise_figures(const std::vector<CellResult>& cells) {
           *metric, of_task[task], [&](const CellResult& cell) { return labels.method_and_steps(cell); },
           [](const CellResult& cell) { return cell.number("sigma_y"); }, false);
       if (!has_curve(figure.series)) continue;
+      figure.group = "Against the noise level";
       figure.stem = fmt::format("noise-{}-{}", metric->name, file_stem(task));
       figure.title = task;
       figure.x_label = "σ_y";

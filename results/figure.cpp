@@ -77,11 +77,12 @@ std::string mark_text(const Mark& mark) {
 
 std::string script_text(const Figure& figure) {
   std::string text = fmt::format("# gnuplot {}.gp draws {}.svg and {}.png\n", figure.stem, figure.stem, figure.stem);
-  text += "set encoding utf8\n";
+  text += "reset\nset encoding utf8\n";
   text += fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
                       quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
   text += "set border 3 lc rgb '#666666'\nset tics nomirror textcolor rgb '#333333'\n";
-  text += "set grid lc rgb '#e2e2e2' lt 1 lw 0.6\nset key outside right top vertical noenhanced samplen 1.5\n";
+  text +=
+      "set grid lc rgb '#e2e2e2' lt 1 lw 0.6\nset key bmargin left horizontal Left reverse noenhanced samplen 1.4\n";
   text += "set style fill transparent solid 0.15\nset bars small\nset samples 2\n";
   if (figure.log_x) text += "set logscale x\n";
   if (figure.log_y) text += "set logscale y\nset format y '%g'\n";

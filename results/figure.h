@@ -30,7 +30,8 @@ struct Mark {
 
 /// A figure, whatever draws it.
 struct Figure {
-  std::string stem;  ///< of its files' names: "psnr-against-steps-inpainting-70"
+  std::string group;  ///< figures of a kind stand together: "Step size over time"
+  std::string stem;   ///< of its files' names: "psnr-against-steps-inpainting-70"
   std::string title;
   std::string x_label;
   std::string y_label;

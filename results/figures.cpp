@@ -58,6 +58,7 @@ std::vector<Figure> step_size_figures(const ResultsFile& file) {
       if (file.has(*cell, "step_size"))
         figure.series.push_back(step_size_series(labels.method_and_steps(*cell), file.read(*cell, "step_size")));
     if (figure.series.empty()) continue;
+    figure.group = "Step size over time";
     figure.stem = fmt::format("step-size-{}", file_stem(setting.title));
     figure.title = fmt::format("Step size of the guidance: {}", setting.title);
     figure.x_label = "time t / T";
@@ -83,6 +84,7 @@ std::vector<Figure> scatter_figures(const std::vector<CellResult>& cells) {
       Figure figure;
       figure.kind = FigureKind::scatter;
       figure.series = {{.title = "images", .x = values[0], .y = values[1], .lower = {}, .upper = {}}};
+      figure.group = "Image by image";
       figure.stem = fmt::format("images-{}-{}", metric->name, file_stem(setting.title));
       figure.title = fmt::format("{}: {}", metric_head(*metric), setting.title);
       figure.x_label = labels.method_and_steps(*ranked[1]);

@@ -47,7 +47,10 @@ json figures_json(const ReportParts& parts) {
   for (const Figure& figure : parts.figures) {
     const std::filesystem::path path = parts.figures_folder / (figure.stem + ".svg");
     if (std::filesystem::exists(path))
-      figures.push_back({{"title", figure.title}, {"caption", figure.caption}, {"svg", base64(read_bytes(path))}});
+      figures.push_back({{"group", figure.group},
+                         {"title", figure.title},
+                         {"caption", figure.caption},
+                         {"svg", base64(read_bytes(path))}});
   }
   return figures;
 }

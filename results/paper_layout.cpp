@@ -70,7 +70,8 @@ class Sorter {
     for (const PaperRow* row : rows)
       if (labels_done.insert(line_label(*row)).second) add_paper_line(*row, rows, lines);
     for (const CellResult& cell : cells_)
-      if (same_task(*rows[0], cell) && !taken_.contains(&cell)) place(lines, labels_.method_and_steps(cell), cell, {});
+      if (same_task(*rows[0], cell) && !taken_.contains(&cell))
+        place(lines, fmt::format("{}, {} steps", labels_.method(cell), cell.text("method.steps")), cell, {});
     return lines;
   }
 

@@ -137,7 +137,7 @@ json report_films(const ResultsFile& results, PictureStore& pictures) {
       strips.push_back({{"method", labels.method_and_steps(*cell)},
                         {"frames", frames_json(results.read_rows(*cell, "trajectory", *row, 1)[0], pictures)}});
     }
-    if (!strips.empty()) films.push_back({{"title", setting.title}, {"strips", std::move(strips)}});
+    if (!strips.empty()) films.push_back({{"title", setting.title}, {"image", image}, {"strips", std::move(strips)}});
   }
   return films;
 }

@@ -52,6 +52,7 @@ void add_scan_figures(const Setting& setting, const std::string& method, const s
       const std::string name = option.substr(7);
       figure.stem =
           fmt::format("scan-{}-{}-{}-{}", file_stem(method), file_stem(name), metric->name, file_stem(setting.title));
+      figure.group = "Scans of an option";
       figure.title = fmt::format("{}: {}", method, setting.title);
       figure.x_label = name;
       figure.y_label = metric_head(*metric);

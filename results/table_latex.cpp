@@ -11,7 +11,8 @@ namespace {
 
 /// Signs that LaTeX reads as commands, and signs outside ASCII that our tables use.
 const std::vector<std::pair<std::string_view, std::string_view>>& replacements() {
-  static const std::vector<std::pair<std::string_view, std::string_view>> list = {{"\\", "\\textbackslash{}"},
+  static const std::vector<std::pair<std::string_view, std::string_view>> list = {{"σ_y", "$\\sigma_y$"},
+                                                                                  {"\\", "\\textbackslash{}"},
                                                                                   {"{", "\\{"},
                                                                                   {"}", "\\}"},
                                                                                   {"$", "\\$"},

@@ -32,6 +32,9 @@ class Operator {
 
   [[nodiscard]] virtual bool is_linear() const { return true; }
 
+  /// Whether A x = x for every image: denoising.
+  [[nodiscard]] virtual bool is_identity() const { return false; }
+
   /// A^+ y: the least-norm image with A x = y where there is one; else the usual first guess: [B, C, H, W].
   [[nodiscard]] virtual Tensor pseudo_inverse(const Tensor& y) const = 0;
 

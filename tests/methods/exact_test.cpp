@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/closed_form.h"
 #include "core/posterior_score.h"
 #include "tests/methods/problems.h"
 
@@ -33,6 +34,67 @@ TEST(ExactDenoisingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
       }
     }
   }
+}
+
+TEST(ExactInpaintingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(16);
+  for (const double sigma_y : {1e-3, 0.05, 0.3, 2.0}) {
+    for (const std::int64_t t : {0, 10, 100, 500, 999}) {
+      const NoiseLevel level = schedule.level(t);
+      const Tensor mask = (noise.uniform(Purpose::mask, t, {1, 2, 2}, doubles) > 0.5).to(at::kDouble);
+      const Tensor y = mask * noise.normal(Purpose::measurement, t, {1, 2, 2}, doubles);
+      const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, doubles);
+      const Tensor score = exact_inpainting_score(prior, x_t, level, y, mask, sigma_y);
+      for (std::int64_t b = 0; b < 16; ++b) {
+        const Tensor seen = mask[b].flatten().nonzero().flatten();
+        const Tensor matrix = at::eye(4, doubles).index_select(0, seen);
+        const Tensor truth = seen.numel() == 0 ? prior.score(x_t.narrow(0, b, 1), level)
+                                               : prior.posterior(matrix, y[b].flatten().index_select(0, seen), sigma_y)
+                                                     ->score(x_t.narrow(0, b, 1), level);
+        const double error = (score.narrow(0, b, 1) - truth).abs().max().item<double>();
+        EXPECT_LT(error, 1e-10 * std::max(1.0, truth.abs().max().item<double>()))
+            << "t " << t << " sigma_y " << sigma_y;
+      }
+    }
+  }
+}
+
+TEST(ExactInpaintingScore, HasTheLimitsOfThePaper) {
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseLevel level = NoiseSchedule::linear().level(300);
+  const double root = std::sqrt(level.alpha_bar);
+  const double of_t = level.sigma() * level.sigma();
+  const PhiloxNoise noise = noise_of(4);
+  const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, doubles).reshape({1, 1, 2, 2});
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, doubles);
+  const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, doubles);
+  const Tensor u = x_t / root;
+  // no measurement noise: measured components are (y - u) / sigma_t^2 whatever the prior
+  const Tensor noiseless = exact_inpainting_score(prior, x_t, level, y, mask, 1e-6);
+  EXPECT_LT((mask * (noiseless - (y - u) / of_t / root)).abs().max().item<double>(), 1e-8);
+  // a measurement drowned in noise tells nothing: the prior's own score
+  const Tensor drowned = exact_inpainting_score(prior, x_t, level, y, mask, 1e6);
+  EXPECT_LT((drowned - prior.score(x_t, level)).abs().max().item<double>(), 1e-8);
+  // nothing hidden: Proposition 4.1
+  const Tensor all = exact_inpainting_score(prior, x_t, level, y, at::ones_like(mask), 0.1);
+  EXPECT_LT(
+      (all - exact_denoising_score(prior, NoiseSchedule::linear(), x_t, level, y, 0.1)).abs().max().item<double>(),
+      1e-10);
+}
+
+TEST(ExactInpaintingScore, NearTheDataIsThePriorAndTheLinearGuidance) {
+  // sigma_t << sigma_y: s_post ~ s + (y - u) / sigma_y^2 on measured pixels
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseLevel level = NoiseLevel::of_sigma(1e-4, 0);
+  const PhiloxNoise noise = noise_of(4);
+  const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, doubles).reshape({1, 1, 2, 2});
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, doubles);
+  const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, doubles);
+  const Tensor score = exact_inpainting_score(prior, x_t, level, y, mask, 0.5);
+  const Tensor guided = prior.score(x_t, level) + mask * (y - x_t) / 0.25;
+  EXPECT_LT((score - guided).abs().max().item<double>(), 1e-4 * guided.abs().max().item<double>());
 }
 
 TEST(ExactDenoisingScore, NeverAsksAPriorForLessNoiseThanItKnows) {
@@ -91,13 +153,31 @@ TEST_F(ExactSampler, HasTheMeanAndCovarianceOfTheClosedFormPosterior) {
 TEST_F(ExactSampler, HasTwiceTheErrorOfThePosteriorMean) {
   const Tensor x0 = prior_.sample(noise_, Purpose::training);
   const Tensor y = x0 + noise_.normal(Purpose::measurement, 0, {1, 2, 2}, doubles) * sigma_y;
-  const Tensor x = samples(y, 250);
+  const Tensor x = samples(y, 1000);
   // the posterior mean of denoising is Tweedie's: y + sigma_y^2 score of the prior noised to sigma_y
   const NoiseLevel level = NoiseLevel::of_sigma(sigma_y, 0);
   const Tensor mean = y + prior_score_ve(prior_, y, level) * (sigma_y * sigma_y);
   const double mmse = (mean - x0).pow(2).mean().item<double>();
   const double mse = (x - x0.flatten(1)).pow(2).mean().item<double>();
   EXPECT_NEAR(mse / mmse, 2, 0.06);
+}
+
+TEST_F(ExactSampler, ServesInpaintingAndOtherLinearTasksOfAMixture) {
+  const Tensor x0 = at::tensor({0.1, -0.2, 0.3, 0.4}, doubles).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
+  for (const std::string task : {"inpainting", "super_resolution_pooling"}) {
+    const std::int64_t few = 64;
+    const PhiloxNoise noise = noise_of(few, 5);
+    const auto small = task == "inpainting" ? bind_task(task, {{"mask_fraction", 0.5}}, prior_, noise)
+                                            : bind_task(task, {{"scale", std::int64_t{2}}}, prior_, noise);
+    const Tensor y = measure(*small, x0.narrow(0, 0, few), 0.2, noise, false);
+    SilentObserver silent;
+    const Tensor x = make_method("exact", {{"steps", std::int64_t{100}}})
+                         ->sample({prior_, schedule_, *small, y, 0.2, noise}, silent);
+    // the residual of a posterior sample is about sigma_y long
+    const Tensor residual = (small->forward(x) - y).pow(2);
+    const double measured = small->measured().defined() ? 0.5 : 1.0;
+    EXPECT_NEAR(residual.mean().item<double>() / measured, 0.04, 0.03) << task;
+  }
 }
 
 TEST_F(ExactSampler, CachedReferenceStaysNearTheNaiveOneWithFewerEvaluations) {

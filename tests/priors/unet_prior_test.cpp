@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "priors/prior_spec.h"
+#include "priors/unet.h"
 #include "tests/priors/networks.h"
 
 namespace dpsbench {

@@ -112,7 +112,7 @@ TEST(UNet, RefusesInputsThatDoNotFit) {
   };
   EXPECT_THROW(run(at::zeros({1, 1, 32, 32}), at::zeros({1})), Error);
   EXPECT_THROW(run(at::zeros({1, 3, 31, 32}), at::zeros({1})), Error);
-  EXPECT_THROW(run(at::zeros({2, 3, 32, 32}), at::zeros({1})), Error);
+  EXPECT_THROW(run(at::zeros({2, 3, 32, 32}), at::zeros({3})), Error);
 }
 
 TEST(TimestepEmbedding, IsCosinesThenSinesOverHalfTheDimension) {

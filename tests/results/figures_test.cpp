@@ -151,7 +151,7 @@ TEST(Figures, HaveNothingToShowForASingleCell) {
 
 TEST(Figures, ShowStepSizesFromNoiseToImage) {
   const TemporaryFolder folder;
-  testing::write_synthetic_output(folder.path(), 4);
+  testing::write_synthetic_output(folder.path(), 2);
   const ResultsFile file(consolidate(folder.path()).file);
 
   const std::vector<Figure> figures = step_size_figures(file);
@@ -160,6 +160,7 @@ TEST(Figures, ShowStepSizesFromNoiseToImage) {
   ASSERT_EQ(figures[0].series.size(), 5U);  // dsg has none
   const Series& series = figures[0].series.back();
   EXPECT_EQ(series.title, "dps-w, 100 steps");
+  EXPECT_EQ(figures[0].series[0].title, "dps (scale 0.3)");
   EXPECT_EQ(series.x.size(), 100U);
   EXPECT_EQ(series.x.front(), 1);
   EXPECT_LT(series.y.front(), series.y.back());

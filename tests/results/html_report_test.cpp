@@ -49,11 +49,19 @@ Page page_of(const fs::path& folder, std::int64_t images) {
   return {text, data_of(text)};
 }
 
-/// What gnuplot, tables and pages look like with more to show. Left in the build folder for people to look at.
-TEST(HtmlReport, ADemonstrationIsDrawn) {
-  const fs::path folder = fs::path(DPSBENCH_BINARY_DIR) / "demonstration";
-  fs::remove_all(folder);
-  testing::write_synthetic_output(folder, 8);
+/// The tests share one output folder, which they only read.
+class HtmlReport : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    fs::remove_all(folder());
+    testing::write_synthetic_output(folder(), 5);
+  }
+  /// Left in the build folder for people to look at.
+  static fs::path folder() { return fs::path(DPSBENCH_BINARY_DIR) / "demonstration"; }
+};
+
+TEST_F(HtmlReport, ADemonstrationIsDrawn) {
+  const fs::path folder = HtmlReport::folder();
   const ResultsFile file(consolidate(folder).file);
   const std::vector<Figure> figures = all_figures(file);
   const fs::path figures_folder = folder / "figures";
@@ -79,21 +87,15 @@ TEST(HtmlReport, ADemonstrationIsDrawn) {
   EXPECT_EQ(data["films"].size(), 4U);
 }
 
-TEST(HtmlReport, AsksTheNetworkForNothing) {
-  const TemporaryFolder folder;
-  testing::write_synthetic_output(folder.path(), 3);
-
-  const Page page = page_of(folder.path(), 2);
+TEST_F(HtmlReport, AsksTheNetworkForNothing) {
+  const Page page = page_of(folder(), 2);
 
   for (const char* forbidden : {"http:", "https:", "src=\"//", "@import", "url(", "fetch(", "XMLHttpRequest"})
     EXPECT_THAT(page.text, Not(HasSubstr(forbidden)));
 }
 
-TEST(HtmlReport, HoldsEachPictureOnce) {
-  const TemporaryFolder folder;
-  testing::write_synthetic_output(folder.path(), 3);
-
-  const auto data = page_of(folder.path(), 2).data;
+TEST_F(HtmlReport, HoldsEachPictureOnce) {
+  const auto data = page_of(folder(), 2).data;
 
   const auto& settings = data["settings"];
   EXPECT_EQ(settings[0]["images"].size(), 2U);
@@ -105,15 +107,13 @@ TEST(HtmlReport, HoldsEachPictureOnce) {
     EXPECT_LT(sample["picture"].get<std::size_t>(), data["pictures"].size());
 }
 
-TEST(HtmlReport, ShowsTheBestAndTheWorstImageOfAMethod) {
-  const TemporaryFolder folder;
-  testing::write_synthetic_output(folder.path(), 5);
-  const ResultsFile file(consolidate(folder.path()).file);
+TEST_F(HtmlReport, ShowsTheBestAndTheWorstImageOfAMethod) {
+  const ResultsFile file(consolidate(folder()).file);
   const std::vector<double> psnr = file.cells()[0].image_values("psnr");
   const auto worst = std::min_element(psnr.begin(), psnr.end()) - psnr.begin();
   const auto best = std::max_element(psnr.begin(), psnr.end()) - psnr.begin();
 
-  const auto extremes = page_of(folder.path(), 1).data["settings"][0]["extremes"][0];
+  const auto extremes = page_of(folder(), 1).data["settings"][0]["extremes"][0];
 
   EXPECT_EQ(extremes["images"][0]["which"], "best");
   EXPECT_EQ(extremes["images"][0]["id"], file.cells()[0].image_ids[static_cast<std::size_t>(best)]);
@@ -121,8 +121,8 @@ TEST(HtmlReport, ShowsTheBestAndTheWorstImageOfAMethod) {
   EXPECT_EQ(extremes["images"][1]["metrics"]["psnr"], psnr[static_cast<std::size_t>(worst)]);
 }
 
-TEST(HtmlReport, CannotBeBrokenByNames) {
-  const TemporaryFolder folder;
+TEST_F(HtmlReport, CannotBeBrokenByNames) {
+  const TemporaryFolder output;
   UnitRecord unit = testing::synthetic_unit("0a", "000-cell", 0, 2, 0);
   unit.attributes = {{"task", "denoising"}, {"method", "</script><script>alert(1)</script>"}, {"sigma_y", "0.05"}};
   Manifest manifest;
@@ -131,24 +131,24 @@ TEST(HtmlReport, CannotBeBrokenByNames) {
   manifest.configuration = "x";
   manifest.cells = {{unit.cell_id, unit.attributes}};
   manifest.units = {{unit.unit_id, unit.cell_id, unit.image_ids, unit.positions}};
-  open_output(folder.path(), manifest);
-  UnitStore(folder.path()).write(unit);
+  open_output(output.path(), manifest);
+  UnitStore(output.path()).write(unit);
 
-  const Page page = page_of(folder.path(), 2);
+  const Page page = page_of(output.path(), 2);
 
   EXPECT_EQ(page.data["title"], manifest.experiment);
   EXPECT_THAT(page.text, Not(HasSubstr("</script><b>")));
   EXPECT_THAT(page.text, Not(HasSubstr("</script><script>alert")));
 }
 
-TEST(HtmlReport, WarnsOfWhatIsUnfinished) {
-  const TemporaryFolder folder;
-  testing::write_synthetic_output(folder.path(), 2);
-  const UnitStore store(folder.path());
+TEST_F(HtmlReport, WarnsOfWhatIsUnfinished) {
+  const TemporaryFolder copy;
+  fs::copy(folder(), copy.path(), fs::copy_options::recursive);
+  const UnitStore store(copy.path());
   fs::remove(store.unit_path(store.present().front()));
   store.write_failure({store.present().front(), "001-inpainting-s0.01-dps", {"00001"}, "not finite"});
 
-  const auto warnings = page_of(folder.path(), 1).data["warnings"];
+  const auto warnings = page_of(copy.path(), 1).data["warnings"];
 
   ASSERT_EQ(warnings.size(), 2U);
   EXPECT_EQ(warnings[0], "Unfinished: 23 of 24 units are done. Run the experiment again to go on.");

@@ -51,7 +51,7 @@ TEST(Table, IsLatex) {
             "\\cmidrule(lr){2-3}\n"
             "Method & PSNR (dB) $\\uparrow$ & LPIPS $\\downarrow$ & Note \\\\\n"
             "\\midrule\n"
-            "\\multicolumn{4}{l}{\\emph{Inpainting 70 \\%, $\\sigma$\\_y = 0.05}} \\\\\n"
+            "\\multicolumn{4}{l}{\\emph{Inpainting 70 \\%, $\\sigma_y$ = 0.05}} \\\\\n"
             "dps-w & \\textbf{30.65 $\\pm$ 0.25} & \\underline{0.091 $\\pm$ 0.003} & a, \"b\" \\\\\n"
             "dps \\textbar{} x & 27.82 $\\pm$ 0.22 & -- &  \\\\\n"
             "\\bottomrule\n"

@@ -1,0 +1,200 @@
+#include "priors/frozen_layers.h"
+
+#include "core/error.h"
+#include "priors/frozen_attention.h"
+
+namespace dpsbench {
+namespace {
+
+using Kind = UNetLayer::Kind;
+
+Tensor resampled(const Tensor& x, Resampling resampling) {
+  if (resampling == Resampling::halve) return at::avg_pool2d(x, {2, 2}, {2, 2});
+  if (resampling == Resampling::twice) return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
+  return x;
+}
+
+/// The adjoint of resampled().
+Tensor resampled_back(const Tensor& gradient, Resampling resampling) {
+  if (resampling == Resampling::halve) return resampled(gradient, Resampling::twice).mul_(0.25);
+  if (resampling == Resampling::twice) return resampled(gradient, Resampling::halve).mul_(4);
+  return gradient;
+}
+
+class Convolution final : public FrozenLayer {
+ public:
+  Convolution(FrozenConvolution convolution, Resampling before)
+      : convolution_(std::move(convolution)), before_(before) {}
+
+  Tensor forward(const Tensor& x, const Tensor&, Tape*) const override {
+    return convolution_.forward(resampled(x, before_));
+  }
+  Tensor backward(const Tensor& gradient, Tape&) const override {
+    return resampled_back(convolution_.backward(gradient), before_);
+  }
+
+ private:
+  FrozenConvolution convolution_;
+  Resampling before_;
+};
+
+class Residual final : public FrozenLayer {
+ public:
+  Residual(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& p)
+      : resampling_(layer.resampling),
+        scale_shift_(options.use_scale_shift_norm),
+        has_skip_(layer.in_channels != layer.out_channels) {
+    const auto at = [&](const char* name) { return p.at(layer.prefix + name); };
+    norm_in_ = FrozenNorm(at("in_layers.0.weight"), at("in_layers.0.bias"), true);
+    convolution_in_ = FrozenConvolution(at("in_layers.2.weight"), at("in_layers.2.bias"));
+    time_weight_ = at("emb_layers.1.weight");
+    time_bias_ = at("emb_layers.1.bias");
+    norm_out_ = FrozenNorm(at("out_layers.0.weight"), at("out_layers.0.bias"), true);
+    const Tensor bias = at("out_layers.3.bias");  // the skip connection's is added to it
+    convolution_out_ =
+        FrozenConvolution(at("out_layers.3.weight"), has_skip_ ? bias + at("skip_connection.bias") : bias);
+    if (has_skip_) skip_ = FrozenConvolution(at("skip_connection.weight"), {});
+  }
+
+  Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override {
+    Tensor h = convolution_in_.forward(resampled(norm_in_.forward(x, tape), resampling_));
+    const Tensor told = at::linear(embedding, time_weight_, time_bias_);
+    if (scale_shift_) {
+      const std::vector<Tensor> halves = told.chunk(2, 1);
+      h = norm_out_.forward(h, halves[0], halves[1], tape);
+    } else {
+      h = norm_out_.forward(h.add_(told.unsqueeze(-1).unsqueeze(-1)), tape);
+    }
+    h = convolution_out_.forward(h);
+    const Tensor skip = resampled(x, resampling_);
+    if (!has_skip_) return h.add_(skip);
+    skip_.accumulate(h, skip);
+    return h;
+  }
+
+  Tensor backward(const Tensor& gradient, Tape& tape) const override {
+    const Tensor h = convolution_in_.backward(norm_out_.backward(convolution_out_.backward(gradient), {}, tape));
+    const Tensor skip = resampled_back(has_skip_ ? skip_.backward(gradient) : gradient, resampling_);
+    return norm_in_.backward(resampled_back(h, resampling_), skip, tape);
+  }
+
+ private:
+  Resampling resampling_;
+  bool scale_shift_;
+  bool has_skip_;
+  FrozenNorm norm_in_;
+  FrozenConvolution convolution_in_;
+  Tensor time_weight_;
+  Tensor time_bias_;
+  FrozenNorm norm_out_;
+  FrozenConvolution convolution_out_;
+  FrozenConvolution skip_;
+};
+
+}  // namespace
+
+std::size_t Tape::bytes() const {
+  std::size_t total = 0;
+  for (const Tensor& tensor : saved_) total += tensor.nbytes();
+  return total;
+}
+
+at::MemoryFormat frozen_memory_format(const at::Device& device) {
+  return device.is_cpu() ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+}
+
+namespace {
+
+/// A channels-last tensor as a matrix, one row a pixel: [B, C, H, W] -> [B H W, C], the same memory.
+Tensor as_rows(const Tensor& x) { return x.permute({0, 2, 3, 1}).view({-1, x.size(1)}); }
+
+/// The reverse, for the pixels of `image`.
+Tensor as_image(const Tensor& rows, const Tensor& image) {
+  return rows.view({image.size(0), image.size(2), image.size(3), rows.size(1)}).permute({0, 3, 1, 2});
+}
+
+}  // namespace
+
+FrozenConvolution::FrozenConvolution(const Tensor& weight, Tensor bias, std::int64_t stride)
+    : weight_(weight.contiguous(frozen_memory_format(weight.device()))),
+      bias_(std::move(bias)),
+      stride_(stride),
+      by_matrix_(weight.is_cpu() && weight.size(2) == 1 && stride == 1) {}
+
+Tensor FrozenConvolution::forward(const Tensor& x) const {
+  if (by_matrix_) return as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x);
+  const std::int64_t padding = weight_.size(2) / 2;
+  // the layout of a single channel is ambiguous: say which is meant
+  return at::conv2d(x, weight_, bias_, {stride_, stride_}, {padding, padding})
+      .contiguous(frozen_memory_format(x.device()));
+}
+
+void FrozenConvolution::accumulate(Tensor& sum, const Tensor& x) const {
+  if (!by_matrix_ || bias_.defined()) {
+    sum.add_(forward(x));
+    return;
+  }
+  Tensor rows = as_rows(sum);
+  rows.addmm_(as_rows(x), weight_.flatten(1).t());
+}
+
+Tensor FrozenConvolution::backward(const Tensor& any_gradient) const {
+  const at::MemoryFormat format = frozen_memory_format(any_gradient.device());
+  const Tensor gradient = any_gradient.contiguous(format);
+  const Tensor weight = weight_.narrow(0, 0, gradient.size(1));
+  if (by_matrix_) return as_image(at::mm(as_rows(gradient), weight.flatten(1)), gradient);
+  const std::int64_t padding = weight_.size(2) / 2;
+  // only the shape of the input is asked for
+  const Tensor input =
+      at::empty({gradient.size(0), weight_.size(1), stride_ * gradient.size(2), stride_ * gradient.size(3)},
+                gradient.options().memory_format(format));
+  return std::get<0>(at::convolution_backward(gradient, input, weight, at::nullopt, {stride_, stride_},
+                                              {padding, padding}, {1, 1}, false, {0, 0}, 1, {true, false, false}));
+}
+
+Tensor FrozenNorm::forward(const Tensor& x, const Tensor& scale, const Tensor& shift, Tape* tape) const {
+  const Tensor factor = scale + 1;
+  return forward(x, {affine_.scale * factor, at::addcmul(shift, affine_.shift, factor)}, tape);
+}
+
+Tensor FrozenNorm::forward(const Tensor& x, const NormAffine& affine, Tape* tape) const {
+  auto [y, statistics] = group_norm_forward(x, affine, silu_);
+  if (tape != nullptr)
+    for (const Tensor& kept : {x, affine.scale, affine.shift, statistics.mean, statistics.reciprocal_deviation})
+      tape->push(kept);
+  return y;
+}
+
+Tensor FrozenNorm::backward(Tensor gradient, const Tensor& addend, Tape& tape) const {
+  NormStatistics statistics;
+  NormAffine affine;
+  statistics.reciprocal_deviation = tape.pop();
+  statistics.mean = tape.pop();
+  affine.shift = tape.pop();
+  affine.scale = tape.pop();
+  group_norm_backward_(gradient, tape.pop(), affine, statistics, silu_, addend);
+  return gradient;
+}
+
+std::unique_ptr<FrozenLayer> frozen_layer(const UNetOptions& options, const UNetLayer& layer,
+                                          const UNetParameters& parameters) {
+  const auto convolution = [&](const std::string& prefix, std::int64_t stride, Resampling before) {
+    return std::make_unique<Convolution>(
+        FrozenConvolution(parameters.at(prefix + "weight"), parameters.at(prefix + "bias"), stride), before);
+  };
+  switch (layer.kind) {
+    case Kind::convolution:
+      return convolution(layer.prefix, 1, Resampling::none);
+    case Kind::residual:
+      return std::make_unique<Residual>(options, layer, parameters);
+    case Kind::attention:
+      return std::make_unique<FrozenAttention>(options, layer, parameters);
+    case Kind::downsample:
+      return convolution(layer.prefix + "op.", 2, Resampling::none);
+    case Kind::upsample:
+      return convolution(layer.prefix + "conv.", 1, Resampling::twice);
+  }
+  throw Error("unknown layer");
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,176 @@
+// Every method on every task it serves, a few steps at 32 x 32: finite, repeatable, and no image knows of another.
+#include <gtest/gtest.h>
+
+#include "priors/unet_prior.h"
+#include "tests/methods/closed_forms.h"
+#include "tests/methods/problems.h"
+#include "tests/priors/networks.h"
+
+namespace dpsbench {
+namespace {
+
+/// Options that make a run short.
+std::map<std::string, OptionValue> short_run(const MethodEntry& method) {
+  const std::map<std::string, OptionValue> wished = {{"steps", std::int64_t{3}},
+                                                     {"flow_steps", std::int64_t{2}},
+                                                     {"mcmc_steps", std::int64_t{3}},
+                                                     {"prior_steps", std::int64_t{5}},
+                                                     {"particles", std::int64_t{2}},
+                                                     {"langevin_steps", std::int64_t{3}},
+                                                     {"draws", std::int64_t{2}},
+                                                     {"eta_start", 0.05},
+                                                     {"eta_end", 0.03}};
+  std::map<std::string, OptionValue> options;
+  for (const OptionSpec& spec : method.options)
+    if (const auto found = wished.find(spec.name); found != wished.end()) options.insert(*found);
+  return options;
+}
+
+/// Two components with ten directions of variation each; in double, since single precision rounds a batch of one and of
+/// three apart by 1e-7, and the first steps enlarge that a thousandfold.
+GaussianMixturePrior picture_mixture() {
+  const ImageShape shape{3, 32, 32};
+  const Tensor numbers = noise_of(2, 9).normal(Purpose::training, 0, {11, shape.elements()}, at::kDouble);
+  const Tensor means = numbers.select(1, 0) * 0.3;
+  const Tensor factors = numbers.slice(1, 1).transpose(1, 2) * 0.1;
+  return {GaussianMixture::of_factors(at::zeros({2}, at::kDouble), means, factors, at::full({2}, 0.02, at::kDouble)),
+          shape, TensorOptions().dtype(at::kDouble)};
+}
+
+class EveryMethod : public testing::TestWithParam<std::string> {
+ protected:
+  static constexpr double sigma_y = 0.05;
+
+  /// Images first, first + 1, ... of the same data set.
+  [[nodiscard]] static Tensor run(const Prior& prior, const std::string& task, const MethodEntry& method,
+                                  std::int64_t first, std::int64_t count) {
+    static const NoiseSchedule schedule = NoiseSchedule::linear();
+    const PhiloxNoise noise = noise_of(count, 1, first);
+    const TaskEntry& entry = find_task(task);
+    std::map<std::string, OptionValue> options;
+    if (task == "box_inpainting") options = {{"size", std::int64_t{12}}, {"margin", std::int64_t{2}}};
+    const auto op = entry.bind(OptionValues(entry.options, options), prior.shape(), noise, prior.options());
+    const Tensor x0 = noise.normal(Purpose::training, 1, {3, 32, 32}, prior.options()).mul(0.4).clamp(-1, 1);
+    const Tensor y = measure(*op, x0, sigma_y, noise, false);
+    const auto sampler = method.make(OptionValues(method.options, short_run(method)));
+    SilentObserver silent;
+    return sampler->sample({prior, schedule, *op, y, sigma_y, noise}, silent);
+  }
+
+  static void expect_sound(const Prior& prior, const std::string& task, const MethodEntry& method) {
+    SCOPED_TRACE(method.name + " on " + task);
+    const Tensor together = run(prior, task, method, 0, 3);
+    ASSERT_EQ(together.sizes(), at::IntArrayRef(prior.shape().batch(3)));
+    EXPECT_TRUE(together.isfinite().all().item<bool>());
+    const double size = std::max(1.0, together.abs().max().item<double>());
+    for (const std::int64_t b : {0, 2}) {
+      const Tensor alone = run(prior, task, method, b, 1);
+      EXPECT_LT((alone[0] - together[b]).abs().max().item<double>(), 1e-9 * size) << "image " << b;
+    }
+    EXPECT_TRUE(run(prior, task, method, 0, 3).equal(together));
+  }
+};
+
+TEST_P(EveryMethod, IsSoundOnEveryTaskItServes) {
+  const MethodEntry& method = find_method(GetParam());
+  if (method.needs.closed_form_prior) GTEST_SKIP();
+  static const GaussianMixturePrior prior = picture_mixture();
+  for (const TaskEntry& task : tasks()) {
+    // the closed-form posterior of 3,072 pixels takes minutes: exact_test covers it on small images
+    if (method.name == "exact" && task.name != "denoising") continue;
+    if (incompatibility(method, task, PriorKind::closed_form).empty()) expect_sound(prior, task.name, method);
+  }
+}
+
+TEST_P(EveryMethod, IsSoundWithANetwork) {
+  const MethodEntry& method = find_method(GetParam());
+  if (method.needs.closed_form_prior) GTEST_SKIP();
+  static const UNetPrior prior(tiny_options(), tiny_parameters(), TensorOptions().dtype(at::kFloat));
+  const Tensor sample = run(prior, "denoising", method, 0, 1);
+  EXPECT_TRUE(sample.isfinite().all().item<bool>());
+}
+
+TEST_P(EveryMethod, ShowsEachStepOnceAndReturnsTheLastState) {
+  class Watch final : public Observer {
+   public:
+    void on_step(const StepRecord& record) override {
+      EXPECT_EQ(record.done, ++seen_);
+      EXPECT_TRUE(total_ == 0 || record.total == total_);
+      total_ = record.total;
+      EXPECT_EQ(record.x0_hat.sizes(), record.state.sizes());
+      if (record.step_size.defined()) {
+        EXPECT_EQ(record.step_size.sizes(), at::IntArrayRef({2}));
+      }
+      state = record.state;
+    }
+    void finish() const { EXPECT_EQ(seen_, total_); }
+    Tensor state;
+
+   private:
+    std::int64_t seen_ = 0;
+    std::int64_t total_ = 0;
+  };
+  const MethodEntry& method = find_method(GetParam());
+  if (method.needs.closed_form_prior) GTEST_SKIP();
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(2);
+  const auto op = bind_task("denoising", {}, prior, noise);
+  const Problem problem{prior, schedule, *op, at::full({2, 1, 2, 2}, 0.3, at::kDouble), 0.1, noise};
+  Watch watch;
+  const Tensor x = method.make(OptionValues(method.options, short_run(method)))->sample(problem, watch);
+  watch.finish();
+  if (method.name != "mcgdiff") {  // which ends by choosing a particle
+    EXPECT_TRUE(watch.state.equal(x));
+  }
+}
+
+TEST_P(EveryMethod, CountsItsEvaluationsRight) {
+  class Counting final : public Prior {
+   public:
+    explicit Counting(const Prior& inner) : inner_(inner) {}
+    [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient gradient) const override {
+      ++forward;
+      backward += gradient == Gradient::wanted ? 1 : 0;
+      return inner_.evaluate(x, level, gradient);
+    }
+    [[nodiscard]] ImageShape shape() const override { return inner_.shape(); }
+    [[nodiscard]] TensorOptions options() const override { return inner_.options(); }
+    mutable double forward = 0;
+    mutable double backward = 0;
+
+   private:
+    const Prior& inner_;
+  };
+  const MethodEntry& method = find_method(GetParam());
+  if (method.needs.closed_form_prior) GTEST_SKIP();
+  const GaussianMixturePrior mixture = small_mixture();
+  const Counting prior(mixture);
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(1);
+  const auto op = bind_task("denoising", {}, prior, noise);
+  std::map<std::string, OptionValue> options = short_run(method);
+  if (options.contains("steps")) options["steps"] = std::int64_t{12};
+  SilentObserver silent;
+  const OptionValues values(method.options, options);
+  std::ignore =
+      method.make(values)->sample({prior, schedule, *op, at::full({1, 1, 2, 2}, 0.3, at::kDouble), 0.1, noise}, silent);
+  const Cost cost = method.cost(values, 0.1);
+  EXPECT_EQ(cost.forward, prior.forward);
+  EXPECT_EQ(cost.backward, prior.backward);
+}
+
+std::vector<std::string> method_names() {
+  std::vector<std::string> names;
+  for (const MethodEntry& method : methods()) names.push_back(method.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, EveryMethod, testing::ValuesIn(method_names()), [](const auto& item) {
+  std::string name = item.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace dpsbench
