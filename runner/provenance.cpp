@@ -11,6 +11,7 @@
 #include "runner/attributes.h"
 #include "runner/device.h"
 #include "runner/prior_block.h"
+#include "runner/revision.h"
 
 namespace dpsbench {
 namespace {
@@ -122,7 +123,8 @@ Manifest make_manifest(const Station& station, const Plan& plan, const InputDige
                            {"device", device_text(station.device)},
                            {"ranks", std::to_string(ranks)},
                            {"version", DPSBENCH_VERSION},
-                           {"prior_sha256", digests.prior},
+                           {"git_revision", DPSBENCH_REVISION},
+                           {"weights_sha256", digests.prior},
                            {"lpips_sha256", digests.lpips}});
   return manifest;
 }
