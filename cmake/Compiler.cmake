@@ -10,7 +10,8 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # a precompiled header needs the first two; the third lets two checkouts share their objects
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-               CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
+               CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+               CCACHE_DEPEND=1 ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${launcher})
 endif()

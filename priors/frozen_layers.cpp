@@ -8,19 +8,6 @@ namespace {
 
 using Kind = UNetLayer::Kind;
 
-Tensor resampled(const Tensor& x, Resampling resampling) {
-  if (resampling == Resampling::halve) return at::avg_pool2d(x, {2, 2}, {2, 2});
-  if (resampling == Resampling::twice) return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
-  return x;
-}
-
-/// The adjoint of resampled().
-Tensor resampled_back(const Tensor& gradient, Resampling resampling) {
-  if (resampling == Resampling::halve) return resampled(gradient, Resampling::twice).mul_(0.25);
-  if (resampling == Resampling::twice) return resampled(gradient, Resampling::halve).mul_(4);
-  return gradient;
-}
-
 class Convolution final : public FrozenLayer {
  public:
   Convolution(FrozenConvolution convolution, Resampling before)

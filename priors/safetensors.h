@@ -10,7 +10,8 @@ namespace dpsbench {
 
 /// A safetensors file (8 bytes of header length, a JSON header, raw little-endian data), mapped into memory and checked
 /// as a whole when it is opened: afterwards every tensor is known to lie inside the file. Number types: F64, F32, F16,
-/// BF16, I64, U8.
+/// BF16, I64, U8. As with every mapping, the file must not be cut short while it is in use: replace it, never
+/// overwrite.
 class SafetensorsFile {
  public:
   /// Throws UserError when the file cannot be opened, DataError when its content is not a valid safetensors file.

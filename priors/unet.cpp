@@ -10,12 +10,6 @@ namespace {
 
 using Kind = UNetLayer::Kind;
 
-Tensor resampled(const Tensor& x, Resampling resampling) {
-  if (resampling == Resampling::halve) return at::avg_pool2d(x, {2, 2}, {2, 2});
-  if (resampling == Resampling::twice) return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
-  return x;
-}
-
 class Forward {
  public:
   Forward(const UNetOptions& options, const UNetParameters& parameters,

@@ -1,9 +1,8 @@
 #pragma once
+#include "priors/resampling.h"
 #include "priors/unet_options.h"
 
 namespace dpsbench {
-
-enum class Resampling { none, halve, twice };
 
 /// One layer of the U-Net: what it is, the prefix of its parameters' names, its channels.
 struct UNetLayer {

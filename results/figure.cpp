@@ -37,6 +37,13 @@ std::string data_text(const Figure& figure) {
   return text;
 }
 
+/// On a logarithmic axis the points of several series at the same x stand beside each other, 2 % apart.
+std::string x_column(const Figure& figure, std::size_t k) {
+  if (!figure.log_x || figure.series.size() < 2) return "1";
+  const double middle = (static_cast<double>(figure.series.size()) - 1) / 2;
+  return fmt::format("($1*{:.4f})", 1 + 0.02 * (static_cast<double>(k) - middle));
+}
+
 /// gnuplot counts the comment block at the top of the file as none: series k is block k.
 void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& parts) {
   const std::string data = fmt::format("{} index {}", quoted(figure.stem + ".dat"), k);
@@ -52,12 +59,13 @@ void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& p
       return;
     case FigureKind::points:
       if (interval)
-        parts.push_back(fmt::format("{} using 1:2:3:4 with yerrorbars pt -1 lw 1.2 lc rgb '{}' notitle", data, colour));
-      parts.push_back(
-          fmt::format("{} using 1:2 with linespoints lw 1.6 pt 7 ps 0.6 lc rgb '{}' title {}", data, colour, title));
+        parts.push_back(fmt::format("{} using {}:2:3:4 with yerrorbars pt -1 lw 1.2 lc rgb '{}' notitle", data,
+                                    x_column(figure, k), colour));
+      parts.push_back(fmt::format("{} using {}:2 with linespoints lw 1.6 pt 7 ps 0.6 lc rgb '{}' title {}", data,
+                                  x_column(figure, k), colour, title));
       return;
     case FigureKind::scatter:
-      parts.push_back(fmt::format("{} using 1:2 with points pt 7 ps 0.5 lc rgb '{}' title {}", data, colour, title));
+      parts.push_back(fmt::format("{} using 1:2 with points pt 7 ps 0.7 lc rgb '{}' title {}", data, colour, title));
       return;
   }
 }
@@ -78,8 +86,9 @@ std::string mark_text(const Mark& mark) {
 std::string script_text(const Figure& figure) {
   std::string text = fmt::format("# gnuplot {}.gp draws {}.svg and {}.png\n", figure.stem, figure.stem, figure.stem);
   text += "reset\nset encoding utf8\n";
-  text += fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n",
-                      quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
+  text +=
+      fmt::format("set title {} noenhanced\nset xlabel {}.\"\\n\" noenhanced offset 0,0.3\nset ylabel {} noenhanced\n",
+                  quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
   text += "set border 3 lc rgb '#666666'\nset tics nomirror textcolor rgb '#333333'\n";
   text +=
       "set grid lc rgb '#e2e2e2' lt 1 lw 0.6\nset key bmargin left horizontal Left reverse noenhanced samplen 1.4\n";
@@ -87,14 +96,14 @@ std::string script_text(const Figure& figure) {
   if (figure.log_x) text += "set logscale x\n";
   if (figure.log_y) text += "set logscale y\nset format y '%g'\n";
   if (figure.x_falls) text += "set xrange [] reverse\n";
-  text += figure.kind == FigureKind::bands ? "set offsets graph 0, graph 0, graph 0.03, graph 0.03\n"
-                                           : "set offsets graph 0.05, graph 0.05, graph 0.05, graph 0.05\n";
+  if (figure.kind != FigureKind::bands) text += "set offsets graph 0.05, graph 0.05, graph 0.05, graph 0.05\n";
+  if (figure.kind == FigureKind::scatter) text += "unset key\n";
   if (figure.mark) text += mark_text(*figure.mark);
   text += fmt::format(
-      "set terminal svg size 760,430 font 'DejaVu Sans,12' background rgb 'white'\nset output '{}.svg'\n", figure.stem);
+      "set terminal svg size 700,420 font 'DejaVu Sans,14' background rgb 'white'\nset output '{}.svg'\n", figure.stem);
   text += plot_command(figure);
   text += fmt::format(
-      "set terminal pngcairo size 1520,860 font 'DejaVu Sans,12' fontscale 2 linewidth 2 pointscale 2\n"
+      "set terminal pngcairo size 1400,840 font 'DejaVu Sans,14' fontscale 2 linewidth 2 pointscale 2\n"
       "set output '{}.png'\nreplot\nunset output\n",
       figure.stem);
   return text;

@@ -11,6 +11,7 @@
 #include "results/paper_tables.h"
 #include "results/summary_table.h"
 #include "runner/commands.h"
+#include "runner/complete_results.h"
 #include "runner/result_sheet.h"
 #include "runner/yaml_reader.h"
 
@@ -21,10 +22,10 @@ namespace fs = std::filesystem;
 
 /// results.h5 of all that is done: what a finished run left, else made now.
 ResultsFile current_results(const fs::path& folder) {
-  if (fs::exists(results_path(folder)))
-    if (ResultsFile results(results_path(folder)); results.text("complete") == "true") return results;
-  const OutputLock lock(folder, "dpsbench report");
-  consolidate(folder);
+  if (!results_are_complete(folder)) {
+    const OutputLock lock(folder, "dpsbench report");
+    consolidate(folder);
+  }
   return ResultsFile(results_path(folder));
 }
 

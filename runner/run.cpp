@@ -10,6 +10,7 @@
 #include "results/output_lock.h"
 #include "results/unit_store.h"
 #include "runner/briefing.h"
+#include "runner/complete_results.h"
 #include "runner/device.h"
 #include "runner/dispatcher.h"
 #include "runner/execute_unit.h"
@@ -84,7 +85,7 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
 }
 
 /// Says how it ended and, if it came to an end, puts the results together.
-void conclude(const DispatchResult& result, const UnitStore& store, const RunOptions& options) {
+void conclude(const DispatchResult& result, const UnitStore& store, const std::filesystem::path& output) {
   for (const UnitFailure& failure : store.failures())
     fmt::print(stderr, "failed: {}, images {}: {}\n", failure.cell_id, fmt::join(failure.image_ids, " "),
                failure.reason);
@@ -92,9 +93,9 @@ void conclude(const DispatchResult& result, const UnitStore& store, const RunOpt
     fmt::print(stderr, "stopped early; run the same command again to resume\n");
     return;
   }
-  consolidate(options.output);
+  if (result.done > 0 || !results_are_complete(output)) consolidate(output);
   fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
-             result.failed > 0 ? "finished, some units failed" : "all done", options.output.string());
+             result.failed > 0 ? "finished, some units failed" : "all done", output.string());
 }
 
 int exit_code_after(const DispatchResult& result) {
@@ -118,7 +119,8 @@ Station prepare(const RunOptions& options, int ranks, const UnitStore& store, st
 }
 
 DispatchResult work(Communicator& communicator, const Station& station, const Plan& plan, const UnitStore& store,
-                    const std::vector<std::size_t>& todo, Progress& progress) {
+                    const std::vector<std::size_t>& todo, bool shows_progress) {
+  Progress progress = make_progress(plan, todo, shows_progress);
   const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.metrics};
   std::vector<double> costs;
   for (const std::size_t unit : todo) costs.push_back(plan.units[unit].cost);
@@ -148,11 +150,11 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   }
   if (!station) station.emplace(set_up_station(options, communicator.local_rank()));
   const Plan plan = make_plan(station->experiment, station->prior->shape(), briefing.digests);
-  if (leads && !options.quiet) tell_start(options, *station, plan, briefing.todo.size(), communicator.size());
-  Progress progress = make_progress(plan, briefing.todo, leads && !options.quiet);
-  const DispatchResult result = work(communicator, *station, plan, store, briefing.todo, progress);
+  const bool tells = leads && !options.quiet;
+  if (tells) tell_start(options, *station, plan, briefing.todo.size(), communicator.size());
+  const DispatchResult result = work(communicator, *station, plan, store, briefing.todo, tells);
   int code = exit_code_after(result);
-  if (leads) conclude(result, store, options);
+  if (leads) conclude(result, store, options.output);
   communicator.broadcast(&code, sizeof code);
   return code;
 }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t largest_file = std::size_t{1} << 20;
 constexpr int deepest_level = 32;
+constexpr const char* name_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 std::string position(const std::string& name, const YAML::Mark& mark) {
   return mark.is_null() ? name : fmt::format("{}:{}:{}", name, mark.line + 1, mark.column + 1);
@@ -58,7 +59,19 @@ class BoundsCheck final : public YAML::EventHandler {
   int depth_ = 0;
 };
 
-YAML::Node parse_tree(const std::string& text, const std::string& name) {
+/// `${NAME}` written as `$(NAME)`, of the same length: YAML gives braces a meaning of their own inside {...}.
+std::string with_round_brackets(std::string text) {
+  for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 1)) {
+    const std::size_t end = text.find_first_not_of(name_characters, at + 2);
+    if (end == std::string::npos || text[end] != '}') continue;
+    text[at + 1] = '(';
+    text[end] = ')';
+  }
+  return text;
+}
+
+YAML::Node parse_tree(const std::string& source, const std::string& name) {
+  const std::string text = with_round_brackets(source);
   if (text.size() > largest_file) throw UserError("{}: {} bytes; allowed: at most {}", name, text.size(), largest_file);
   try {
     std::istringstream bounds_stream(text);
@@ -108,6 +121,17 @@ void apply_override(YAML::Node& root, const std::string& override_text) {
 }
 
 }  // namespace
+
+std::string scalar_text(const YAML::Node& node) {
+  std::string text = node.Scalar();
+  for (std::size_t at = text.find("$("); at != std::string::npos; at = text.find("$(", at + 1)) {
+    const std::size_t end = text.find_first_not_of(name_characters, at + 2);
+    if (end == std::string::npos || text[end] != ')') continue;
+    text[at + 1] = '{';
+    text[end] = '}';
+  }
+  return text;
+}
 
 std::string YamlDocument::place(const std::string& path, const YAML::Node& node) const {
   for (auto text = overrides.rbegin(); text != overrides.rend(); ++text) {

@@ -26,4 +26,7 @@ YamlDocument load_yaml(const std::filesystem::path& file, const std::vector<std:
 YamlDocument parse_yaml(const std::string& text, const std::string& name,
                         const std::vector<std::string>& overrides = {});
 
+/// A scalar as the file has it. (Inside a document `${NAME}` is kept as `$(NAME)`, which YAML leaves alone.)
+std::string scalar_text(const YAML::Node& node);
+
 }  // namespace dpsbench

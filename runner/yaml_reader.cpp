@@ -32,7 +32,7 @@ std::string kind_of(const YAML::Node& node) {
   if (node.IsMap()) return "a group of keys";
   if (node.IsSequence()) return "a list";
   if (node.IsNull()) return "nothing";
-  return fmt::format("'{}'", node.Scalar());
+  return fmt::format("'{}'", scalar_text(node));
 }
 
 std::string text_of(const Range& range, bool whole_number) {
@@ -102,7 +102,7 @@ std::vector<std::string> YamlReader::keys() const {
 
 std::string YamlReader::scalar(const std::string& key, const YAML::Node& node, const char* wanted) const {
   if (!node.IsScalar()) fail_at(node, key, fmt::format("{} is not allowed; allowed: {}", kind_of(node), wanted));
-  return node.Scalar();
+  return scalar_text(node);
 }
 
 std::string YamlReader::word(const std::string& key, std::optional<std::string> otherwise) const {

@@ -139,6 +139,47 @@ TEST(BadInput, OutputOfAnotherExperiment) {
   EXPECT_THAT(other.err, AllOf(HasSubstr("different configuration"), HasSubstr("seed was 3, now 4")));
 }
 
+TEST(FailedUnits, AreListedWhileTheOthersGoOn) {
+  const TinyExperiment tiny;
+
+  const Ended ended = run_tiny(tiny, {"--set", "methods.1.scale=1.0e+38"});
+  const Ended status = dpsbench({"status", tiny.output()});
+
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("failed: 001-denoising-s0.1-dps-1e+38-10, images picture0 picture1"),
+                               HasSubstr("left the finite numbers"), HasSubstr("some units failed")));
+  EXPECT_THAT(status.out, AllOf(HasSubstr("3 / 3 units\n"), HasSubstr("0 / 3 units, 3 failed"),
+                                HasSubstr("3 / 21 units, 18 failed")));
+}
+
+TEST(Report, WritesTablesFiguresAndOnePage) {
+  const TinyExperiment tiny;
+  tiny.edit("batch: 2", "batch: 2\ntables: [{layout: paper-table-2}]");
+  ASSERT_EQ(run_tiny(tiny).code, 0);
+
+  const Ended ended = dpsbench({"report", tiny.output()});
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("Inpainting 30 %"));
+  for (const char* file :
+       {"report.html", "tables/summary.md", "tables/summary.tex", "tables/summary.csv", "tables/paper-table-2.md",
+        "tables/paper-table-2-comparison.csv", "figures/contact_sheet.png"})
+    EXPECT_TRUE(std::filesystem::exists(tiny.folder() / "out" / file)) << file;
+}
+
+TEST(Plan, WorksWithoutDataAndWeights) {
+  const std::string table = std::string(DPSBENCH_SOURCE_DIR) + "/experiments/table2-ffhq.yaml";
+
+  const Ended plan = dpsbench({"plan", table, "--ranks", "8", "--evaluations-per-second", "20"});
+  const Ended run = dpsbench({"run", table, "--output", "/tmp/dpsbench-never-made"});
+
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out,
+              AllOf(HasSubstr("20 cells, 500 units"), HasSubstr("until 8 ranks end"), HasSubstr("not ready to run")));
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("DPSBENCH_DATA"));
+}
+
 TEST(Score, WritesCsvWithMeansAndIntervals) {
   const TinyExperiment tiny;
   const std::string images = (tiny.folder() / "images").string();

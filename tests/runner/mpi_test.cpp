@@ -111,6 +111,18 @@ TEST(Ranks, OneTwoAndThreeGiveTheSameBits) {
   }
 }
 
+TEST(Ranks, AllEndWithTheSameCodeAndOneMessageWhenTheInputIsBad) {
+  const TinyExperiment tiny;
+  std::filesystem::remove(tiny.folder() / "mixture.safetensors");
+
+  const Ended ended = run_program(under_mpirun(3, run_words(tiny, "bad")));
+
+  EXPECT_EQ(ended.code, 2);
+  const std::size_t first = ended.err.find("mixture.safetensors is not there");
+  EXPECT_NE(first, std::string::npos);
+  EXPECT_EQ(ended.err.find("mixture.safetensors is not there", first + 1), std::string::npos);
+}
+
 /// SIGKILL to mpirun and all its ranks.
 void kill_job(Process& job) {
   const std::vector<pid_t> ranks = job.children();

@@ -81,6 +81,14 @@ TEST(YamlReader, RejectsWrongTypes) {
   EXPECT_THAT(message_of([&] { return reader.whole("d", {}); }), HasSubstr("'5' is not allowed"));
 }
 
+TEST(YamlReader, TakesVariablesWithoutQuotesInsideBraces) {
+  const YamlReader reader = reader_of("data: {path: ${HOME}/images, size: x}\n", {"other=${HOME}"});
+
+  EXPECT_EQ(reader.map("data").word("path"), "${HOME}/images");
+  EXPECT_EQ(reader.word("other"), "${HOME}");
+  EXPECT_THAT(message_of([&] { return reader.map("data").whole("size", {}); }), HasSubstr("test.yaml:1:36"));
+}
+
 TEST(YamlReader, ReadsScansOfAnOption) {
   const YamlReader reader = reader_of("scale: [0.3, 1]\nmode: 3\n");
 

@@ -1,0 +1,9 @@
+#pragma once
+#include <filesystem>
+
+namespace dpsbench {
+
+/// Whether the folder has a results.h5 that can be read and holds every unit of the plan.
+bool results_are_complete(const std::filesystem::path& folder);
+
+}  // namespace dpsbench
