@@ -8,6 +8,7 @@
 #include "priors/unet_prior.h"
 #include "tasks/mask_operator.h"
 #include "tests/methods/closed_forms.h"
+#include "tests/methods/plain_network.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/recorded_noise.h"
 #include "tests/methods/teacher.h"
@@ -19,7 +20,7 @@ namespace {
 /// A run beside the reference implementation's, step by step.
 Teacher beside_golden(const std::string& file, const std::map<std::string, OptionValue>& options) {
   const SafetensorsFile golden(DPSBENCH_GOLDEN "/" + file);
-  const UNetPrior prior(tiny_options(), tiny_parameters(), TensorOptions().dtype(at::kFloat));
+  const PlainNetwork prior;
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const MaskOperator op(golden.tensor("mask"), prior.shape());
   const RecordedNoise noise(golden.tensor("x_T"), golden.tensor("step_noise"));

@@ -1,0 +1,28 @@
+#pragma once
+#include "priors/unet.h"
+#include "tests/priors/networks.h"
+
+namespace dpsbench {
+
+/// The tiny golden network by plain differentiable operations, in the reference implementation's order: recorded
+/// trajectories are compared with it. The frozen path is held to it in tests/priors/frozen_unet_test.cpp.
+class PlainNetwork final : public Prior {
+ public:
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    return evaluate_by_autograd(x_t, gradient, [&](const Tensor& x) -> std::pair<Tensor, Tensor> {
+      const Tensor t = at::full({x.size(0)}, level.time, x.options().requires_grad(false));
+      const std::vector<Tensor> halves = unet_forward(network_, parameters_, x, t).chunk(2, 1);
+      return {halves[0], halves[1]};
+    });
+  }
+  [[nodiscard]] ImageShape shape() const override { return network_.shape(); }
+  [[nodiscard]] double smallest_sigma() const override { return NoiseSchedule::linear().smallest_sigma(); }
+  [[nodiscard]] bool clips_denoised() const override { return true; }
+  [[nodiscard]] TensorOptions options() const override { return TensorOptions().dtype(at::kFloat); }
+
+ private:
+  UNetOptions network_ = tiny_options();
+  UNetParameters parameters_ = tiny_parameters();
+};
+
+}  // namespace dpsbench
