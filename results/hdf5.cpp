@@ -27,6 +27,13 @@ Handle memory_access(std::size_t increment) {
   return properties;
 }
 
+/// Without HDF5's own file locks: some cluster file systems refuse them, and OutputLock keeps writers apart.
+Handle disk_access() {
+  Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_file_locking(properties.id(), false, true);
+  return properties;
+}
+
 herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
   static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
@@ -94,16 +101,17 @@ File::File(Handle handle, const std::string& name)
 File File::create(const std::filesystem::path& path) {
   silence();
   const std::string name = path.string();
-  return {Handle(check(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), name, "create this HDF5 file"),
-                 H5Fclose),
-          name};
+  const Handle access = disk_access();
+  const hid_t file = H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id());
+  return {Handle(check(file, name, "create this HDF5 file"), H5Fclose), name};
 }
 
 File File::open(const std::filesystem::path& path) {
   silence();
   const std::string name = path.string();
   if (!std::filesystem::exists(path)) throw DataError("{}: there is no such file", name);
-  return {Handle(check(H5Fopen(name.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), name, "open this HDF5 file"), H5Fclose),
+  const Handle access = disk_access();
+  return {Handle(check(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id()), name, "open this HDF5 file"), H5Fclose),
           name};
 }
 

@@ -1,12 +1,16 @@
 #include "results/consolidate.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <sstream>
 
 #include "core/error.h"
 #include "results/durable_file.h"
@@ -186,6 +190,32 @@ TEST(Consolidate, NamesADamagedUnitAndLeavesNoFile) {
 
   EXPECT_THAT(error_of([&] { consolidate(folder.path()); }), HasSubstr(damaged.string()));
   EXPECT_FALSE(fs::exists(results_path(folder.path())));
+  EXPECT_EQ(std::count_if(fs::directory_iterator(folder.path()), {}, [](const auto& e) { return e.is_regular_file(); }),
+            1);
+}
+
+TEST(Consolidate, AFullDiskIsAClearErrorAndLeavesNoFile) {
+  const TemporaryFolder folder;
+  write_output(folder.path(), synthetic_units(), {0, 1, 2, 3, 4, 5});
+  const fs::path report = fs::path(folder.path().string() + "-message");
+
+  const pid_t child = ::fork();
+  if (child == 0) {  // a limit on the size of files stands in for a full disk
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{8192, 8192};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    std::ofstream(report) << error_of([&] { consolidate(folder.path()); });
+    std::exit(0);  // HDF5's own end of the program must not hang or crash either
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+
+  EXPECT_EQ(status, 0);
+  std::stringstream message;
+  message << std::ifstream(report).rdbuf();
+  fs::remove(report);
+  EXPECT_THAT(message.str(), HasSubstr("results.h5"));
+  EXPECT_THAT(message.str(), HasSubstr("File too large"));
   EXPECT_EQ(std::count_if(fs::directory_iterator(folder.path()), {}, [](const auto& e) { return e.is_regular_file(); }),
             1);
 }
