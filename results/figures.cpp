@@ -21,7 +21,7 @@ std::vector<double> values_of(const Tensor& tensor) {
 Series step_size_series(const std::string& title, const Tensor& step_size) {
   const std::int64_t steps = step_size.size(1);
   const Tensor levels = at::tensor({0.25, 0.5, 0.75}, at::kDouble);
-  const Tensor quartiles = at::quantile(step_size.to(at::kDouble), levels, 0);  // [3, steps]
+  const Tensor quartiles = at::nanquantile(step_size.to(at::kDouble), levels, 0);  // [3, steps]
   Series series{.title = title,
                 .x = {},
                 .y = values_of(quartiles[1]),

@@ -21,8 +21,8 @@ TEST(UNetPrior, SplitsNoiseAndVarianceAndGivesTheNetworksVectorJacobianProducts)
     const Tensor output = unet_forward(tiny_options(), tiny_parameters(), leaf, at::full({2}, level.time));
     return std::pair{output.narrow(1, 0, 3), output.narrow(1, 3, 3)};
   });
-  EXPECT_LT(relative_error(evaluation.eps, expected.eps), 2e-6);
-  EXPECT_LT(relative_error(evaluation.variance_fraction, expected.variance_fraction), 2e-6);
+  EXPECT_LT(relative_error(evaluation.eps, expected.eps), 5e-6);
+  EXPECT_LT(relative_error(evaluation.variance_fraction, expected.variance_fraction), 5e-6);
   const std::vector<Tensor> gradients = evaluation.pull_back(cotangents);
   const std::vector<Tensor> wanted = expected.pull_back(cotangents);
   for (std::size_t k = 0; k < 2; ++k) EXPECT_LT(relative_error(gradients[k], wanted[k]), 5e-6);
