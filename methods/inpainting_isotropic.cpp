@@ -4,7 +4,6 @@
 // against the closed form where there is one.
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "core/error.h"
 #include "methods/reference_score.h"
 #include "methods/registry.h"
 #include "methods/shared_options.h"
@@ -20,8 +19,8 @@ class InpaintingIsotropic final : public Method {
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
     const bool clip = problem.prior.clips_denoised();
-    const Tensor mask = problem.op.measured();
-    if (!mask.defined()) throw Error("inpainting-isotropic: the task hides no pixels");
+    const Tensor hides = problem.op.measured();
+    const Tensor mask = hides.defined() ? hides : at::ones_like(problem.y);  // denoising hides nothing
     ReferenceScore reference(problem.prior, schedule, problem.y, mask, problem.sigma_y, reuse_below_);
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
@@ -56,7 +55,7 @@ MethodEntry inpainting_isotropic_entry() {
                         0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<InpaintingIsotropic>(options); },
-      .only_tasks = {"inpainting", "box_inpainting", "half_inpainting"},
+      .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting"},
   };
 }
 
