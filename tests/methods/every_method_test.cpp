@@ -18,6 +18,7 @@ std::map<std::string, OptionValue> short_run(const MethodEntry& method) {
                                                      {"particles", std::int64_t{2}},
                                                      {"langevin_steps", std::int64_t{3}},
                                                      {"draws", std::int64_t{2}},
+                                                     {"rho", 1.0},
                                                      {"eta_start", 0.05},
                                                      {"eta_end", 0.03}};
   std::map<std::string, OptionValue> options;
