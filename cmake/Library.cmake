@@ -1,20 +1,13 @@
 set(dpsbench_warnings $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Werror>)
-# Three precompiled headers, each shared by many targets: dpsbench_headers(name HEADERS ... LINKS ...)
-function(dpsbench_headers name)
-  cmake_parse_arguments(arg "" "" "HEADERS;LINKS" ${ARGN})
-  add_library(dpsbench_${name}_headers STATIC ${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp)
-  target_link_libraries(dpsbench_${name}_headers PUBLIC torch::cpu fmt::fmt ${arg_LINKS})
-  target_compile_options(dpsbench_${name}_headers PRIVATE ${dpsbench_warnings})
-  if(DPSBENCH_PCH)
-    foreach(header <ATen/ATen.h> <fmt/format.h> ${arg_HEADERS})
-      target_precompile_headers(dpsbench_${name}_headers PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${header}>)
-    endforeach()
-  endif()
-endfunction()
-dpsbench_headers(computing)
-dpsbench_headers(program HEADERS <CLI/CLI.hpp> <yaml-cpp/yaml.h> <nlohmann/json.hpp>
-                         LINKS yaml-cpp CLI11::CLI11 nlohmann_json::nlohmann_json)
-dpsbench_headers(test HEADERS <gtest/gtest.h> <gmock/gmock.h> LINKS GTest::gtest GTest::gmock)
+# LibTorch's headers, precompiled once for everything; the targets share it.
+add_library(dpsbench_headers STATIC ${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp)
+target_link_libraries(dpsbench_headers PUBLIC torch::cpu fmt::fmt)
+target_compile_options(dpsbench_headers PRIVATE ${dpsbench_warnings})
+if(DPSBENCH_PCH)
+  foreach(header <ATen/ATen.h> <fmt/format.h>)
+    target_precompile_headers(dpsbench_headers PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${header}>)
+  endforeach()
+endif()
 
 # Settings of everything compiled here. `kind` is computing, or program or test: code that waits for other things, not
 # worth the optimiser's time.
@@ -30,7 +23,10 @@ function(dpsbench_settings target kind)
     target_compile_options(${target} PRIVATE -fPIC)  # as the precompiled headers, not CMake's -fPIE
   endif()
   if(DPSBENCH_PCH)
-    target_precompile_headers(${target} REUSE_FROM dpsbench_${kind}_headers)
+    target_precompile_headers(${target} REUSE_FROM dpsbench_headers)
+  endif()
+  if(DPSBENCH_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 

@@ -75,7 +75,7 @@ class Dpnp final : public Method {
   bool as_published_;
 };
 
-Cost cost_of(const OptionValues& options) {
+Cost dpnp_cost(const OptionValues& options) {
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const int own = options.flag("as_published") ? 0 : 2;  // the step from eta to the grid, and that to the image
   Cost cost;
@@ -98,7 +98,7 @@ MethodEntry dpnp_entry() {
                   as_published_option(
                       "the Levy-process benchmark's: z counts as less noisy than eta, the larger of the "
                       "DDPM variances, no last denoising")},
-      .cost = [](const OptionValues& options, double) { return cost_of(options); },
+      .cost = [](const OptionValues& options, double) { return dpnp_cost(options); },
       .make = [](const OptionValues& options) { return std::make_unique<Dpnp>(options); },
   };
 }

@@ -95,7 +95,7 @@ class Fps final : public Method {
       log_weights.push_back(image_dot(r, solved) * -0.5);
     }
     const Tensor ancestors =
-        draw_particles(at::stack(log_weights), particles_, Resampling::multinomial, problem.noise, i);
+        draw_particles(at::stack(log_weights), particles_, ParticleResampling::multinomial, problem.noise, i);
     const Tensor b = select_particles(kernel.b, ancestors);
     if (kernel.variance == 0) return b;
     std::vector<Tensor> moved;

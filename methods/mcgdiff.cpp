@@ -4,10 +4,10 @@
 // particles follow the DDIM kernel fused with that view, resampled at every step by how well they foresaw it; then
 // plain DDIM. Each component passes its own level kappa exactly, inside the step that crosses it: there it takes the
 // value ybar and goes on with the x0hat of its ancestor. (The authors round kappa to a kept step.) Particles start from
-// the fused law, as in the paper. Resampling is systematic: multinomial draws at every step, as published, would lose
-// most particles to chance alone. `as_published` is the authors' code: multinomial, a start from the prior, and at the
-// end one particle drawn in proportion to its likelihood, so that y counts twice: the particles have been conditioned
-// on it already. The default is one of the particles, each alike. x0hat is not clamped.
+// the fused law, as in the paper. ParticleResampling is systematic: multinomial draws at every step, as published,
+// would lose most particles to chance alone. `as_published` is the authors' code: multinomial, a start from the prior,
+// and at the end one particle drawn in proportion to its likelihood, so that y counts twice: the particles have been
+// conditioned on it already. The default is one of the particles, each alike. x0hat is not clamped.
 #include <cmath>
 
 #include "core/denoised.h"
@@ -80,7 +80,7 @@ class McgDiff final : public Method {
     }
     const Tensor misfit = (u - view.value) / view.sigma;  // the likelihood once more; 0 where S = 0
     const Tensor log_weights = misfit.square().sum(2) * (as_published_ ? -0.5 : 0.0);
-    const Tensor chosen = draw_particles(log_weights, 1, Resampling::multinomial, problem.noise, steps_);
+    const Tensor chosen = draw_particles(log_weights, 1, ParticleResampling::multinomial, problem.noise, steps_);
     return basis.v(select_particles(u, chosen)[0]);
   }
 
@@ -109,8 +109,9 @@ class McgDiff final : public Method {
 
     const Tensor log_weights =
         log_gaussian(mean, view.value, g + v, active) - log_gaussian(u, view.value, view_variance(view, from), active);
-    const Tensor drawn = draw_particles(log_weights, particles_,
-                                        as_published_ ? Resampling::multinomial : Resampling::systematic, noise, i);
+    const Tensor drawn =
+        draw_particles(log_weights, particles_,
+                       as_published_ ? ParticleResampling::multinomial : ParticleResampling::systematic, noise, i);
     const Tensor unmoved = at::arange(particles_, drawn.options()).unsqueeze(1);
     const Tensor ancestors = at::where(active.any(1), drawn, unmoved);
     const Tensor mu = select_particles(mean, ancestors);

@@ -2,12 +2,12 @@
 
 namespace dpsbench {
 
-Tensor draw_particles(const Tensor& log_weights, std::int64_t count, Resampling resampling, const Noise& noise,
+Tensor draw_particles(const Tensor& log_weights, std::int64_t count, ParticleResampling resampling, const Noise& noise,
                       std::int64_t draw) {
   const std::int64_t last = log_weights.size(0) - 1;
   const Tensor cumulative = log_weights.softmax(0).cumsum(0).transpose(0, 1).contiguous();  // [B, M]
   Tensor u;                                                                                 // [B, count]
-  if (resampling == Resampling::multinomial) {
+  if (resampling == ParticleResampling::multinomial) {
     u = noise.uniform(Purpose::accept, draw, {count}, log_weights.options());
   } else {
     const Tensor start = noise.uniform(Purpose::accept, draw, {1}, log_weights.options());

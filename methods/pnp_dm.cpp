@@ -92,7 +92,7 @@ class PnpDm final : public Method {
   bool as_published_;
 };
 
-Cost cost_of(const OptionValues& options) {
+Cost pnp_dm_cost(const OptionValues& options) {
   Cost cost;
   for (std::int64_t k = 0; k < options.integer("steps"); ++k)
     cost.forward += static_cast<double>(
@@ -123,7 +123,7 @@ MethodEntry pnp_dm_entry() {
            {"langevin_steps", std::int64_t{100}, "operators that are not linear: Langevin steps for z", 0, 10000},
            {"langevin_lr", 1e-4, "their step size", 1e-12},
            as_published_option("z counts as less noisy than rho, and the last step of the SDE reflects the noise")},
-      .cost = [](const OptionValues& options, double) { return cost_of(options); },
+      .cost = [](const OptionValues& options, double) { return pnp_dm_cost(options); },
       .make = [](const OptionValues& options) { return std::make_unique<PnpDm>(options); },
   };
 }

@@ -9,7 +9,7 @@ namespace {
 Tensor pixels_first(const Tensor& x) { return x.flatten(2).transpose(1, 2); }
 
 /// [B, pixels, C] -> [B, C, H, W] like `image`.
-Tensor as_image(const Tensor& x, const Tensor& image) {
+Tensor pixels_last(const Tensor& x, const Tensor& image) {
   return x.transpose(1, 2).unflatten(2, image.sizes().slice(2)).contiguous(frozen_memory_format(image.device()));
 }
 
@@ -49,7 +49,7 @@ Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) cons
   if (tape != nullptr) tape->push(qkv);
   const Parts parts = split(qkv);
   const Tensor attended = at::matmul(attention_weights(parts.q, parts.k, parts.scale), parts.v);
-  return as_image(at::linear(attended.transpose(1, 2).flatten(2), out_weight_, out_bias_), x) + x;
+  return pixels_last(at::linear(attended.transpose(1, 2).flatten(2), out_weight_, out_bias_), x) + x;
 }
 
 Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
@@ -70,7 +70,7 @@ Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
   const Tensor stacked = at::stack({of_q, of_k, of_v}).flatten(1, 2);  // [3, K B, heads, pixels, width]
   const Tensor of_qkv =
       stacked.permute(heads_outermost_ ? at::IntArrayRef{1, 3, 2, 0, 4} : at::IntArrayRef{1, 3, 0, 2, 4}).flatten(2);
-  return norm_.backward(as_image(at::matmul(of_qkv, qkv_weight_), gradient), gradient, tape);
+  return norm_.backward(pixels_last(at::matmul(of_qkv, qkv_weight_), gradient), gradient, tape);
 }
 
 }  // namespace dpsbench

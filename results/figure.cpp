@@ -16,7 +16,7 @@ constexpr std::array<const char*, 8> colours = {"#0072B2", "#D55E00", "#009E73",
                                                 "#E69F00", "#56B4E9", "#555555", "#8F3F97"};
 
 /// A text in gnuplot's single quotes.
-std::string quoted(const std::string& text) {
+std::string gnuplot_text(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c == '\n' ? ' ' : c);
   return result + "'";
@@ -46,9 +46,9 @@ std::string x_column(const Figure& figure, std::size_t k) {
 
 /// gnuplot counts the comment block at the top of the file as none: series k is block k.
 void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& parts) {
-  const std::string data = fmt::format("{} index {}", quoted(figure.stem + ".dat"), k);
+  const std::string data = fmt::format("{} index {}", gnuplot_text(figure.stem + ".dat"), k);
   const std::string colour = colours[k % colours.size()];
-  const std::string title = quoted(figure.series[k].title);
+  const std::string title = gnuplot_text(figure.series[k].title);
   const bool interval = !figure.series[k].lower.empty();
   switch (figure.kind) {
     case FigureKind::bands:
@@ -80,7 +80,7 @@ std::string plot_command(const Figure& figure) {
 std::string mark_text(const Mark& mark) {
   return fmt::format(
       "set label 1 {} at {},{} point pt 6 ps 1.6 lw 1.5 lc rgb '#222222' offset 1.2,0.9 textcolor rgb '#222222'\n",
-      quoted(mark.text), number(mark.x), number(mark.y));
+      gnuplot_text(mark.text), number(mark.x), number(mark.y));
 }
 
 std::string script_text(const Figure& figure) {
@@ -88,7 +88,7 @@ std::string script_text(const Figure& figure) {
   text += "reset\nset encoding utf8\n";
   text +=
       fmt::format("set title {} noenhanced\nset xlabel {}.\"\\n\" noenhanced offset 0,0.3\nset ylabel {} noenhanced\n",
-                  quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label));
+                  gnuplot_text(figure.title), gnuplot_text(figure.x_label), gnuplot_text(figure.y_label));
   text += "set border 3 lc rgb '#666666'\nset tics nomirror textcolor rgb '#333333'\n";
   text +=
       "set grid lc rgb '#e2e2e2' lt 1 lw 0.6\nset key bmargin left horizontal Left reverse noenhanced samplen 1.4\n";

@@ -20,9 +20,9 @@ namespace {
 constexpr std::size_t differences_told = 5;
 
 void write_manifest(const fs::path& folder, const Manifest& manifest) {
-  const nlohmann::json json = manifest;
+  const nlohmann::json document = manifest;
   // paths and host names need not be UTF-8
-  const std::string text = json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(manifest_path(folder), as_bytes(text));
 }
 

@@ -10,10 +10,10 @@
 namespace dpsbench {
 namespace {
 
-constexpr std::string_view kind = "dpsbench sealed file 1";
+constexpr std::string_view seal_kind = "dpsbench sealed file 1";
 
 std::string seal_of(ByteView content) {
-  std::string seal = fmt::format("{}\nbytes {}\nsha256 {}\n", kind, content.size(), sha256(content));
+  std::string seal = fmt::format("{}\nbytes {}\nsha256 {}\n", seal_kind, content.size(), sha256(content));
   seal.resize(seal_size, '\0');
   return seal;
 }
@@ -22,10 +22,10 @@ std::string seal_of(ByteView content) {
 std::optional<std::string> damage_of(ByteView file) {
   if (file.size() < seal_size) return fmt::format("cut off after {} bytes", file.size());
   const std::string_view seal(reinterpret_cast<const char*>(file.data()), seal_size);
-  if (!seal.starts_with(kind)) return "does not begin with a seal";
+  if (!seal.starts_with(seal_kind)) return "does not begin with a seal";
   const ByteView content = file.subspan(seal_size);
   if (seal == seal_of(content)) return std::nullopt;
-  if (!seal.starts_with(fmt::format("{}\nbytes {}\n", kind, content.size())))
+  if (!seal.starts_with(fmt::format("{}\nbytes {}\n", seal_kind, content.size())))
     return fmt::format("has {} bytes of content, not as many as its seal says", content.size());
   return "its content or its seal was altered: the SHA-256 differs";
 }

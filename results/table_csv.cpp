@@ -8,7 +8,7 @@
 namespace dpsbench {
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -42,7 +42,7 @@ std::vector<ColumnKind> column_kinds(const Table& table) {
 }
 
 void append_entry(const TableEntry& entry, const ColumnKind& kind, std::vector<std::string>& fields) {
-  fields.push_back(entry.is_number() ? number_text(entry.value) : quoted(entry.text));
+  fields.push_back(entry.is_number() ? number_text(entry.value) : csv_field(entry.text));
   if (kind.interval) fields.push_back(number_text(entry.half_width));
   if (kind.compared) fields.push_back(standing(entry.emphasis));
 }
@@ -54,14 +54,14 @@ std::string to_csv(const Table& table) {
   std::vector<std::string> heads = {"section"};
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const std::string& key = table.columns[i].key;
-    heads.push_back(quoted(key));
-    if (kinds[i].interval) heads.push_back(quoted(key + "_half_width"));
-    if (kinds[i].compared) heads.push_back(quoted(key + "_standing"));
+    heads.push_back(csv_field(key));
+    if (kinds[i].interval) heads.push_back(csv_field(key + "_half_width"));
+    if (kinds[i].compared) heads.push_back(csv_field(key + "_standing"));
   }
   std::string text = fmt::format("{}\r\n", fmt::join(heads, ","));
   for (const TableSection& section : table.sections)
     for (const auto& row : section.rows) {
-      std::vector<std::string> fields = {quoted(section.title)};
+      std::vector<std::string> fields = {csv_field(section.title)};
       for (std::size_t i = 0; i < row.size() && i < kinds.size(); ++i) append_entry(row[i], kinds[i], fields);
       text += fmt::format("{}\r\n", fmt::join(fields, ","));
     }

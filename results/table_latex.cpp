@@ -44,7 +44,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& replacements()
   return list;
 }
 
-std::string shown(const TableEntry& entry) {
+std::string latex_entry(const TableEntry& entry) {
   std::string text = latex_escaped(plain_text(entry));
   if (entry.is_number() && entry.value < 0 && !std::isnan(entry.value)) text = fmt::format("$-${}", text.substr(1));
   if (entry.emphasis == Emphasis::best) return fmt::format("\\textbf{{{}}}", text);
@@ -77,7 +77,7 @@ std::string body(const Table& table) {
                           latex_escaped(section.title));
     for (const auto& row : section.rows) {
       std::vector<std::string> entries;
-      for (const TableEntry& entry : row) entries.push_back(shown(entry));
+      for (const TableEntry& entry : row) entries.push_back(latex_entry(entry));
       text += fmt::format("{} \\\\\n", fmt::join(entries, " & "));
     }
   }

@@ -14,7 +14,7 @@ std::string escaped(const std::string& text) {
   return result;
 }
 
-std::string shown(const TableEntry& entry) {
+std::string markdown_entry(const TableEntry& entry) {
   const std::string text = escaped(plain_text(entry));
   if (entry.emphasis == Emphasis::best) return fmt::format("**{}**", text);
   if (entry.emphasis == Emphasis::tied) return fmt::format("<u>{}</u>", text);
@@ -53,7 +53,7 @@ std::string to_markdown(const Table& table) {
     }
     for (const auto& row : section.rows) {
       std::vector<std::string> entries;
-      for (const TableEntry& entry : row) entries.push_back(shown(entry));
+      for (const TableEntry& entry : row) entries.push_back(markdown_entry(entry));
       text += line_of(entries);
     }
   }

@@ -30,9 +30,9 @@ std::vector<std::string> stems(const fs::path& folder, const char* ending) {
 UnitFailure read_failure(const fs::path& path) {
   const Bytes bytes = read_bytes(path);
   try {
-    const auto json = nlohmann::json::parse(reinterpret_cast<const char*>(bytes.data()),
-                                            reinterpret_cast<const char*>(bytes.data() + bytes.size()));
-    return {json.at("unit_id"), json.at("cell_id"), json.at("image_ids"), json.at("reason")};
+    const auto document = nlohmann::json::parse(reinterpret_cast<const char*>(bytes.data()),
+                                                reinterpret_cast<const char*>(bytes.data() + bytes.size()));
+    return {document.at("unit_id"), document.at("cell_id"), document.at("image_ids"), document.at("reason")};
   } catch (const nlohmann::json::exception& error) {
     throw DataError("{}: not a failure's record; delete it and run again: {}", path.string(), error.what());
   }
@@ -72,12 +72,12 @@ std::vector<std::string> UnitStore::done() const {
 
 void UnitStore::write_failure(const UnitFailure& failure) const {
   make_folder(folder_ / "failures");
-  const nlohmann::ordered_json json = {{"unit_id", failure.unit_id},
-                                       {"cell_id", failure.cell_id},
-                                       {"image_ids", failure.image_ids},
-                                       {"reason", failure.reason}};
+  const nlohmann::ordered_json document = {{"unit_id", failure.unit_id},
+                                           {"cell_id", failure.cell_id},
+                                           {"image_ids", failure.image_ids},
+                                           {"reason", failure.reason}};
   // what() of a library's exception need not be UTF-8
-  const std::string text = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const std::string text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(failure_path(failure.unit_id), as_bytes(text));
 }
 

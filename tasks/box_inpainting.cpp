@@ -10,7 +10,7 @@ std::int64_t places(const OptionValues& values, std::int64_t length) {
   return length - 2 * values.integer("margin") - values.integer("size");
 }
 
-void check(const OptionValues& values, const ImageShape& shape) {
+void check_box(const OptionValues& values, const ImageShape& shape) {
   if (places(values, std::min(shape.height, shape.width)) < 1)
     throw UserError(
         "size: a box of {} with margin {} does not fit an image of {} x {}; allowed: size + 2 margin below {}",
@@ -53,7 +53,7 @@ TaskEntry box_inpainting_task() {
                        .description = "pixels at the image's edges that the square leaves free",
                        .least = 0,
                        .choices = {}}},
-          .check = check,
+          .check = check_box,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise& noise,
                      const TensorOptions& options) {
             return std::make_unique<MaskOperator>(draw_mask(values, shape, noise, options), shape);

@@ -68,7 +68,7 @@ std::int64_t rows_kept(const OptionValues& values, const ImageShape& shape) {
   return static_cast<std::int64_t>(static_cast<double>(shape.height * shape.width) * values.real("ratio"));
 }
 
-void check(const OptionValues& values, const ImageShape& shape) {
+void check_transform(const OptionValues& values, const ImageShape& shape) {
   if (rows_kept(values, shape) < 1)
     throw UserError("ratio: {} of {} x {} coefficients is none; allowed: at least one", values.real("ratio"),
                     shape.height, shape.width);
@@ -107,7 +107,7 @@ TaskEntry compressed_sensing_task() {
                        .default_value = "dct",
                        .description = "the transform of both axes; hadamard needs sides that are powers of two",
                        .choices = {"dct", "hadamard"}}},
-          .check = check,
+          .check = check_transform,
           .bind = bind};
 }
 

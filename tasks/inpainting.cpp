@@ -10,7 +10,7 @@ std::int64_t hidden_pixels(double mask_fraction, const ImageShape& shape) {
   return static_cast<std::int64_t>(static_cast<double>(shape.height * shape.width) * mask_fraction);
 }
 
-void check(const OptionValues& values, const ImageShape&) {
+void check_fraction(const OptionValues& values, const ImageShape&) {
   if (values.real("mask_fraction") >= 1)
     throw UserError("mask_fraction: {} hides every pixel; allowed: 0 or more, less than 1",
                     values.real("mask_fraction"));
@@ -39,7 +39,7 @@ TaskEntry inpainting_task() {
                        .least = 0,
                        .greatest = 1,
                        .choices = {}}},
-          .check = check,
+          .check = check_fraction,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise& noise,
                      const TensorOptions& options) {
             return std::make_unique<MaskOperator>(draw_mask(values.real("mask_fraction"), shape, noise, options),

@@ -85,7 +85,7 @@ Tensor Jpeg::forward(const Tensor& x) const {
   return on_channels(from_colours_, restored) / 127.5 - 1;
 }
 
-void check(const OptionValues&, const ImageShape& shape) {
+void check_channels(const OptionValues&, const ImageShape& shape) {
   if (shape.height % 8 != 0 || shape.width % 8 != 0)
     throw UserError("jpeg: the image has {} x {} pixels; allowed: multiples of 8", shape.height, shape.width);
   if (shape.channels != 1 && shape.channels != 3)
@@ -107,7 +107,7 @@ TaskEntry jpeg_task() {
                        .least = 1,
                        .greatest = 100,
                        .choices = {}}},
-          .check = check,
+          .check = check_channels,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise&, const TensorOptions& options) {
             return std::make_unique<Jpeg>(values.integer("quality"), shape, options);
           }};

@@ -68,7 +68,7 @@ Tensor draw_kernels(const OptionValues& values, const Noise& noise, const Tensor
   return at::stack(kernels).to(options);
 }
 
-void check(const OptionValues& values, const ImageShape& shape) {
+void check_kernel(const OptionValues& values, const ImageShape& shape) {
   const std::int64_t size = values.integer("kernel_size");
   if (size % 2 == 0) throw UserError("kernel_size: {} is even; allowed: odd numbers", size);
   check_reflection("kernel_size", size / 2, shape);
@@ -94,7 +94,7 @@ TaskEntry motion_blur_task() {
                        .least = 0,
                        .greatest = 1,
                        .choices = {}}},
-          .check = check,
+          .check = check_kernel,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise& noise,
                      const TensorOptions& options) {
             return std::make_unique<MotionBlur>(draw_kernels(values, noise, options), shape);

@@ -11,7 +11,7 @@ namespace {
 using Point = std::complex<double>;
 
 constexpr double line_deviation = 0.5;  // pixels
-constexpr double spacing = 0.1;         // of the points that stand for the line, pixels
+constexpr double point_spacing = 0.1;   // of the points that stand for the line, pixels
 constexpr std::int64_t reach = 3;       // of a point, pixels: six deviations
 
 /// Inverse distribution function of the triangular distribution on [0, greatest].
@@ -20,7 +20,7 @@ double triangular(double mode, double greatest, double uniform) {
   return greatest - std::sqrt((1 - uniform) * greatest * (greatest - mode));
 }
 
-/// Points `spacing` apart or closer along the path, centred on their mean; each stands for the same length.
+/// Points `point_spacing` apart or closer along the path, centred on their mean; each stands for the same length.
 std::vector<Point> path_points(double diagonal, double intensity, const double* uniforms) {
   const double length = 0.75 * diagonal * (uniforms[0] + intensity * intensity * uniforms[1]);
   const double greatest_angle = intensity * std::numbers::pi * uniforms[2];
@@ -28,7 +28,7 @@ std::vector<Point> path_points(double diagonal, double intensity, const double* 
   const Point main_axis = std::polar(1.0, std::numbers::pi * uniforms[4]);
   const double* const end = uniforms + motion_uniforms;
 
-  const auto count = static_cast<std::int64_t>(std::ceil(length / spacing));
+  const auto count = static_cast<std::int64_t>(std::ceil(length / point_spacing));
   const double step = length / static_cast<double>(count);
   std::vector<Point> points;
   Point position = 0;

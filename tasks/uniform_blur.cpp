@@ -5,7 +5,7 @@
 namespace dpsbench {
 namespace {
 
-void check(const OptionValues& values, const ImageShape& shape) {
+void check_taps(const OptionValues& values, const ImageShape& shape) {
   const std::int64_t taps = values.integer("taps");
   if (taps % 2 == 0) throw UserError("taps: {} is even; allowed: odd numbers", taps);
   check_reflection("taps", taps / 2, shape);
@@ -25,7 +25,7 @@ TaskEntry uniform_blur_task() {
                        .description = "side of the square, pixels, odd",
                        .least = 1,
                        .choices = {}}},
-          .check = check,
+          .check = check_taps,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise&, const TensorOptions& options) {
             const auto taps = static_cast<std::size_t>(values.integer("taps"));
             return std::make_unique<ReflectedBlur>(std::vector<double>(taps, 1 / static_cast<double>(taps)), shape,

@@ -5,12 +5,12 @@
 #include "core/error.h"
 #include "datasets/image_file.h"
 #include "tests/datasets/fixtures.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
 
 using test::Folder;
-using test::message_of;
 using test::ramp_image;
 using testing::AllOf;
 using testing::HasSubstr;

@@ -39,15 +39,4 @@ inline Tensor ramp_image(std::int64_t channels, std::int64_t height, std::int64_
   return bytes.div(255).mul(2).sub(1).reshape({channels, height, width});
 }
 
-/// What a callable throws, as text; empty when it throws nothing of that type.
-template <typename Exception, typename Callable>
-std::string message_of(const Callable& callable) {
-  try {
-    callable();
-  } catch (const Exception& error) {
-    return error.what();
-  }
-  return {};
-}
-
 }  // namespace dpsbench::test

@@ -4,12 +4,12 @@
 
 #include "core/error.h"
 #include "tests/datasets/fixtures.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
 
 using test::Folder;
-using test::message_of;
 
 const std::filesystem::path kImages = std::filesystem::path(DPSBENCH_SOURCE_DIR) / "tests/datasets/images";
 

@@ -9,12 +9,12 @@
 #include "datasets/dataset.h"
 #include "datasets/image_file.h"
 #include "tests/datasets/fixtures.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
 
 using test::Folder;
-using test::message_of;
 using testing::HasSubstr;
 
 /// Runs h5py on `code`, with h (h5py), np and the file's path there.

@@ -4,11 +4,11 @@
 
 #include "core/error.h"
 #include "tests/datasets/fixtures.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
 
-using test::message_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 

@@ -5,6 +5,7 @@
 
 #include "priors/gaussian_mixture_prior.h"
 #include "tasks/spectral_operator.h"
+#include "tests/methods/problems.h"
 
 namespace dpsbench {
 
@@ -38,8 +39,6 @@ class MatrixOperator final : public SpectralOperator {
   Tensor s_;
   Tensor vh_;
 };
-
-inline TensorOptions in_double() { return TensorOptions().dtype(at::kDouble); }
 
 /// A single Gaussian as a prior, in double.
 inline GaussianMixturePrior gaussian_prior(const Tensor& mean, const Tensor& covariance, const ImageShape& shape) {

@@ -12,15 +12,13 @@
 namespace dpsbench {
 namespace {
 
-const TensorOptions doubles = TensorOptions().dtype(at::kDouble);
-
 TEST(DpsW, FitsTheExactScoreOfDenoisingByLeastSquares) {
   const GaussianMixturePrior prior = small_mixture();
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const PhiloxNoise noise = noise_of(3);
   const auto op = bind_task("denoising", {}, prior, noise);
   const double sigma_y = 0.1;
-  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, doubles);
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
   const Problem problem{prior, schedule, *op, y, sigma_y, noise};
   StateRecorder recorder;
   std::ignore = make_method("dps-w", {{"steps", std::int64_t{5}}, {"reference", std::string("naive")}})
@@ -29,7 +27,7 @@ TEST(DpsW, FitsTheExactScoreOfDenoisingByLeastSquares) {
   // the first step by hand
   const NoiseSchedule five = schedule.respaced(5);
   const NoiseLevel level = five.level(4);
-  const Tensor x_t = noise.normal(Purpose::initial, 0, {1, 2, 2}, doubles);
+  const Tensor x_t = noise.normal(Purpose::initial, 0, {1, 2, 2}, in_double());
   const Denoised at = denoise(prior, x_t, level, false, Gradient::wanted);
   const Tensor s_dps = at.pull_back({(at.x0 - y) * -2})[0];
   const Tensor s_lik = exact_denoising_score(prior, schedule, x_t, level, y, sigma_y) - at.score(level);
@@ -66,7 +64,7 @@ TEST(DpsW, EnhancedInpaintingDividesByTheFractionSeen) {
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const PhiloxNoise noise = noise_of(2);
   const auto op = bind_task("inpainting", {{"mask_fraction", 0.5}}, prior, noise);
-  const Tensor y = measure(*op, at::full({2, 1, 2, 2}, 0.3, doubles), 0.1, noise, false);
+  const Tensor y = measure(*op, at::full({2, 1, 2, 2}, 0.3, in_double()), 0.1, noise, false);
   const Problem problem{prior, schedule, *op, y, 0.1, noise};
   const auto first_step = [&](bool enhanced) {
     StateRecorder recorder;

@@ -9,11 +9,9 @@
 namespace dpsbench {
 namespace {
 
-const TensorOptions doubles = TensorOptions().dtype(at::kDouble);
-
 GaussianMixturePrior posterior_of(const GaussianMixturePrior& prior, const Tensor& y, double sigma_y) {
-  const Tensor identity = at::eye(prior.shape().elements(), doubles);
-  return {linear_posterior(prior.mixture(), identity, y.flatten(), sigma_y), prior.shape(), doubles};
+  const Tensor identity = at::eye(prior.shape().elements(), in_double());
+  return {linear_posterior(prior.mixture(), identity, y.flatten(), sigma_y), prior.shape(), in_double()};
 }
 
 TEST(ExactDenoisingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
@@ -23,8 +21,8 @@ TEST(ExactDenoisingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
   for (const double sigma_y : {0.01, 0.05, 0.1, 1.0}) {
     for (const std::int64_t t : {0, 10, 100, 500, 999}) {
       const NoiseLevel level = schedule.level(t);
-      const Tensor y = noise.normal(Purpose::measurement, t, {1, 2, 2}, doubles);
-      const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, doubles);
+      const Tensor y = noise.normal(Purpose::measurement, t, {1, 2, 2}, in_double());
+      const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, in_double());
       const Tensor score = exact_denoising_score(prior, schedule, x_t, level, y, sigma_y);
       for (std::int64_t b = 0; b < 8; ++b) {
         const Tensor truth = posterior_of(prior, y[b], sigma_y).score(x_t.slice(0, b, b + 1), level);
@@ -43,13 +41,13 @@ TEST(ExactInpaintingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
   for (const double sigma_y : {1e-3, 0.05, 0.3, 2.0}) {
     for (const std::int64_t t : {0, 10, 100, 500, 999}) {
       const NoiseLevel level = schedule.level(t);
-      const Tensor mask = (noise.uniform(Purpose::mask, t, {1, 2, 2}, doubles) > 0.5).to(at::kDouble);
-      const Tensor y = mask * noise.normal(Purpose::measurement, t, {1, 2, 2}, doubles);
-      const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, doubles);
+      const Tensor mask = (noise.uniform(Purpose::mask, t, {1, 2, 2}, in_double()) > 0.5).to(at::kDouble);
+      const Tensor y = mask * noise.normal(Purpose::measurement, t, {1, 2, 2}, in_double());
+      const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, in_double());
       const Tensor score = exact_inpainting_score(prior, x_t, level, y, mask, sigma_y);
       for (std::int64_t b = 0; b < 16; ++b) {
         const Tensor seen = mask[b].flatten().nonzero().flatten();
-        const Tensor matrix = at::eye(4, doubles).index_select(0, seen);
+        const Tensor matrix = at::eye(4, in_double()).index_select(0, seen);
         const Tensor truth = seen.numel() == 0 ? prior.score(x_t.narrow(0, b, 1), level)
                                                : prior.posterior(matrix, y[b].flatten().index_select(0, seen), sigma_y)
                                                      ->score(x_t.narrow(0, b, 1), level);
@@ -67,9 +65,9 @@ TEST(ExactInpaintingScore, HasTheLimitsOfThePaper) {
   const double root = std::sqrt(level.alpha_bar);
   const double of_t = level.sigma() * level.sigma();
   const PhiloxNoise noise = noise_of(4);
-  const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, doubles).reshape({1, 1, 2, 2});
-  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, doubles);
-  const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, doubles);
+  const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, in_double()).reshape({1, 1, 2, 2});
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
+  const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, in_double());
   const Tensor u = x_t / root;
   // no measurement noise: measured components are (y - u) / sigma_t^2 whatever the prior
   const Tensor noiseless = exact_inpainting_score(prior, x_t, level, y, mask, 1e-6);
@@ -89,9 +87,9 @@ TEST(ExactInpaintingScore, NearTheDataIsThePriorAndTheLinearGuidance) {
   const GaussianMixturePrior prior = small_mixture();
   const NoiseLevel level = NoiseLevel::of_sigma(1e-4, 0);
   const PhiloxNoise noise = noise_of(4);
-  const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, doubles).reshape({1, 1, 2, 2});
-  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, doubles);
-  const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, doubles);
+  const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, in_double()).reshape({1, 1, 2, 2});
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
+  const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, in_double());
   const Tensor score = exact_inpainting_score(prior, x_t, level, y, mask, 0.5);
   const Tensor guided = prior.score(x_t, level) + mask * (y - x_t) / 0.25;
   EXPECT_LT((score - guided).abs().max().item<double>(), 1e-4 * guided.abs().max().item<double>());
@@ -106,10 +104,10 @@ TEST(ExactDenoisingScore, NeverAsksAPriorForLessNoiseThanItKnows) {
     }
     [[nodiscard]] ImageShape shape() const override { return {1, 2, 2}; }
     [[nodiscard]] double smallest_sigma() const override { return 0.01; }
-    [[nodiscard]] TensorOptions options() const override { return doubles; }
+    [[nodiscard]] TensorOptions options() const override { return in_double(); }
   };
   const NoiseSchedule schedule = NoiseSchedule::linear();
-  const Tensor x = at::ones({1, 1, 2, 2}, doubles);
+  const Tensor x = at::ones({1, 1, 2, 2}, in_double());
   std::ignore = exact_denoising_score(Network(), schedule, x, schedule.level(0), x, 0.01);
 }
 
@@ -130,7 +128,7 @@ class ExactSampler : public testing::Test {
 };
 
 TEST_F(ExactSampler, HasTheMeanAndCovarianceOfTheClosedFormPosterior) {
-  const Tensor one = at::tensor({0.1, -0.2, 0.3, 0.4}, doubles).reshape({1, 1, 2, 2});
+  const Tensor one = at::tensor({0.1, -0.2, 0.3, 0.4}, in_double()).reshape({1, 1, 2, 2});
   const Tensor x = samples(one.expand({count, 1, 2, 2}), 1000);
   const GaussianMixture truth = posterior_of(prior_, one[0], sigma_y).mixture();
   const Tensor weights = truth.log_weights.exp().unsqueeze(1);
@@ -152,7 +150,7 @@ TEST_F(ExactSampler, HasTheMeanAndCovarianceOfTheClosedFormPosterior) {
 
 TEST_F(ExactSampler, HasTwiceTheErrorOfThePosteriorMean) {
   const Tensor x0 = prior_.sample(noise_, Purpose::training);
-  const Tensor y = x0 + noise_.normal(Purpose::measurement, 0, {1, 2, 2}, doubles) * sigma_y;
+  const Tensor y = x0 + noise_.normal(Purpose::measurement, 0, {1, 2, 2}, in_double()) * sigma_y;
   const Tensor x = samples(y, 1000);
   // the posterior mean of denoising is Tweedie's: y + sigma_y^2 score of the prior noised to sigma_y
   const NoiseLevel level = NoiseLevel::of_sigma(sigma_y, 0);
@@ -163,7 +161,7 @@ TEST_F(ExactSampler, HasTwiceTheErrorOfThePosteriorMean) {
 }
 
 TEST_F(ExactSampler, ServesInpaintingAndOtherLinearTasksOfAMixture) {
-  const Tensor x0 = at::tensor({0.1, -0.2, 0.3, 0.4}, doubles).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
+  const Tensor x0 = at::tensor({0.1, -0.2, 0.3, 0.4}, in_double()).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
   for (const std::string task : {"inpainting", "super_resolution_pooling"}) {
     const std::int64_t few = 64;
     const PhiloxNoise noise = noise_of(few, 5);
@@ -181,7 +179,7 @@ TEST_F(ExactSampler, ServesInpaintingAndOtherLinearTasksOfAMixture) {
 }
 
 TEST_F(ExactSampler, CachedReferenceStaysNearTheNaiveOneWithFewerEvaluations) {
-  const Tensor y = at::tensor({0.1, -0.2, 0.3, 0.4}, doubles).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
+  const Tensor y = at::tensor({0.1, -0.2, 0.3, 0.4}, in_double()).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
   const Problem problem{prior_, schedule_, *identity_, y, sigma_y, noise_};
   SilentObserver silent;
   const Tensor cached = make_method("exact", {{"steps", std::int64_t{100}}})->sample(problem, silent);

@@ -12,7 +12,7 @@ TEST(Particles, AreDrawnByTheirWeightsImageByImage) {
   constexpr std::int64_t count = 20000;
   const PhiloxNoise noise = noise_of(2);
   const Tensor probabilities = at::tensor({0.1, 0.9, 0.6, 0.1, 0.3, 0.0}, in_double()).reshape({3, 2});
-  const Tensor drawn = draw_particles((probabilities * 7).log(), count, Resampling::multinomial, noise, 0);
+  const Tensor drawn = draw_particles((probabilities * 7).log(), count, ParticleResampling::multinomial, noise, 0);
   ASSERT_EQ(drawn.sizes(), at::IntArrayRef({count, 2}));
   for (std::int64_t m = 0; m < 3; ++m) {
     const Tensor share = drawn.eq(m).to(at::kDouble).mean(0);
@@ -21,7 +21,8 @@ TEST(Particles, AreDrawnByTheirWeightsImageByImage) {
 }
 
 TEST(Particles, OfEqualWeightAllSurviveSystematicResampling) {
-  const Tensor drawn = draw_particles(at::zeros({7, 2}, in_double()), 7, Resampling::systematic, noise_of(2), 0);
+  const Tensor drawn =
+      draw_particles(at::zeros({7, 2}, in_double()), 7, ParticleResampling::systematic, noise_of(2), 0);
   EXPECT_TRUE(drawn.equal(at::arange(7).unsqueeze(1).expand({7, 2})));
 }
 

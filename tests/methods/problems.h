@@ -4,6 +4,8 @@
 
 namespace dpsbench {
 
+inline TensorOptions in_double() { return TensorOptions().dtype(at::kDouble); }
+
 /// Options of a method by name, the rest at their defaults.
 inline std::unique_ptr<Method> make_method(const std::string& name, const std::map<std::string, OptionValue>& given) {
   const MethodEntry& entry = find_method(name);
@@ -26,15 +28,14 @@ inline PhiloxNoise noise_of(std::int64_t count, std::uint64_t seed = 1, std::int
 
 /// A two-component mixture in double on 1 x 2 x 2 images, with correlated pixels and unequal weights.
 inline GaussianMixturePrior small_mixture() {
-  const auto doubles = TensorOptions().dtype(at::kDouble);
-  const Tensor means = at::tensor({-0.6, 0.2, 0.1, -0.3, 0.7, -0.1, 0.4, 0.5}, doubles).reshape({2, 4});
+  const Tensor means = at::tensor({-0.6, 0.2, 0.1, -0.3, 0.7, -0.1, 0.4, 0.5}, in_double()).reshape({2, 4});
   const Tensor roots = at::tensor({0.4, 0.0, 0.0, 0.0, 0.2,  0.3, 0.0, 0.0, -0.1, 0.1, 0.35, 0.0, 0.05, 0.1, 0.1, 0.25,
                                    0.2, 0.0, 0.0, 0.0, -0.1, 0.3, 0.0, 0.0, 0.1,  0.0, 0.30, 0.0, 0.0,  0.2, 0.1, 0.40},
-                                  doubles)
+                                  in_double())
                            .reshape({2, 4, 4});
-  const auto mixture = GaussianMixture::of_covariances(at::tensor({0.3, 0.7}, doubles).log(), means,
+  const auto mixture = GaussianMixture::of_covariances(at::tensor({0.3, 0.7}, in_double()).log(), means,
                                                        roots.matmul(roots.transpose(1, 2)));
-  return {mixture, {1, 2, 2}, doubles};
+  return {mixture, {1, 2, 2}, in_double()};
 }
 
 }  // namespace dpsbench

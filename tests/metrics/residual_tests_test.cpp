@@ -10,7 +10,7 @@
 namespace dpsbench {
 namespace {
 
-Tensor normal(const std::string& id, const std::vector<std::int64_t>& shape) {
+Tensor normal_field(const std::string& id, const std::vector<std::int64_t>& shape) {
   const PhiloxNoise noise(3, {{"test", id}});
   return noise.normal(Purpose::bootstrap, 0, shape, at::kDouble)[0];
 }
@@ -31,9 +31,9 @@ TEST(ErrorRatio, IsTheQuotientOfTheMeansOverImages) {
 /// Posterior N(m, 0.3^2), the truth itself a draw of it.
 TEST(ErrorRatio, OfExactSamplesIsTwoHoweverFewAreAveraged) {
   for (const std::int64_t count : {2, 5, 40}) {
-    const Tensor centre = normal("centre", {50, 1, 400});
-    const Tensor samples = centre + 0.3 * normal("samples", {50, count, 400});
-    const Tensor reference = (centre + 0.3 * normal("truth", {50, 1, 400})).squeeze(1);
+    const Tensor centre = normal_field("centre", {50, 1, 400});
+    const Tensor samples = centre + 0.3 * normal_field("samples", {50, count, 400});
+    const Tensor reference = (centre + 0.3 * normal_field("truth", {50, 1, 400})).squeeze(1);
     const ErrorRatio ratio = error_ratio(samples, reference);
     EXPECT_NEAR(ratio.corrected, 2, 0.07) << count;  // one standard error: 0.03 (2 samples) to 0.02
     EXPECT_GT(ratio.half_width, 0.02) << count;
@@ -44,8 +44,8 @@ TEST(ErrorRatio, OfExactSamplesIsTwoHoweverFewAreAveraged) {
 }
 
 TEST(ErrorRatio, OfAPointEstimateIsOne) {
-  const Tensor estimate = normal("estimate", {4, 1, 100}).expand({4, 3, 100});
-  EXPECT_NEAR(error_ratio(estimate, normal("truth", {4, 100})).raw, 1, 1e-12);
+  const Tensor estimate = normal_field("estimate", {4, 1, 100}).expand({4, 3, 100});
+  EXPECT_NEAR(error_ratio(estimate, normal_field("truth", {4, 100})).raw, 1, 1e-12);
 }
 
 TEST(ErrorRatio, RefusesSingleSamplesAndOtherShapes) {
@@ -54,8 +54,8 @@ TEST(ErrorRatio, RefusesSingleSamplesAndOtherShapes) {
 }
 
 TEST(ResidualTests, PassNoiseThatIsIndependentOfTheImage) {
-  const Tensor image = normal("image", {4, 3, 40, 40}).tanh();
-  const ResidualTests tests = residual_tests(0.05 * normal("noise", {4, 3, 40, 40}), image, 0.05);
+  const Tensor image = normal_field("image", {4, 3, 40, 40}).tanh();
+  const ResidualTests tests = residual_tests(0.05 * normal_field("noise", {4, 3, 40, 40}), image, 0.05);
   EXPECT_NEAR(tests.deviation, 0.05, 0.001);
   EXPECT_LT(std::abs(tests.with_image.r), 0.02);
   EXPECT_GT(tests.with_image.p_value, 0.01);
@@ -63,8 +63,8 @@ TEST(ResidualTests, PassNoiseThatIsIndependentOfTheImage) {
 }
 
 TEST(ResidualTests, CatchNoiseThatKnowsTheImageAndNoiseOfTheWrongSize) {
-  const Tensor image = normal("image", {4, 3, 40, 40}).tanh();
-  const Tensor noise = 0.05 * normal("noise", {4, 3, 40, 40});
+  const Tensor image = normal_field("image", {4, 3, 40, 40}).tanh();
+  const Tensor noise = 0.05 * normal_field("noise", {4, 3, 40, 40});
   EXPECT_LT(residual_tests(noise + 0.005 * image, image, 0.05).with_image.p_value, 1e-6);
   EXPECT_LT(residual_tests(0.9 * noise, image, 0.05).normality.p_value, 1e-3);
 }

@@ -16,9 +16,9 @@ namespace {
 
 using testing::HasSubstr;
 
-const TensorOptions in_double = at::TensorOptions().dtype(at::kDouble);
+const TensorOptions double_options = at::TensorOptions().dtype(at::kDouble);
 
-Tensor row(std::initializer_list<double> numbers) { return at::tensor(at::ArrayRef<double>(numbers), in_double); }
+Tensor row(std::initializer_list<double> numbers) { return at::tensor(at::ArrayRef<double>(numbers), double_options); }
 
 /// Two components in the plane, one of them oblique.
 GaussianMixture in_the_plane() {
@@ -35,10 +35,10 @@ PhiloxNoise noise_of(std::int64_t images) {
 TEST(GaussianMixture, KeepsCovariancesThroughItsEigenvectors) {
   const Tensor covariances = row({0.25, 0, 0, 1, 0.5, 0.3, 0.3, 0.4}).view({2, 2, 2});
   EXPECT_TRUE(at::allclose(in_the_plane().covariances(), covariances, 1e-12, 1e-12));
-  const Tensor factors = at::randn({2, 5, 3}, in_double);
+  const Tensor factors = at::randn({2, 5, 3}, double_options);
   const Tensor noise = row({0.1, 0});
   const GaussianMixture mixture = GaussianMixture::of_factors(at::zeros({2}), at::zeros({2, 5}), factors, noise);
-  const Tensor expected = at::matmul(factors, factors.mT()) + noise.view({2, 1, 1}) * at::eye(5, in_double);
+  const Tensor expected = at::matmul(factors, factors.mT()) + noise.view({2, 1, 1}) * at::eye(5, double_options);
   EXPECT_TRUE(at::allclose(mixture.covariances(), expected, 1e-12, 1e-12));
 }
 
@@ -99,11 +99,11 @@ TEST(LinearPosterior, AgreesWithBayesRuleOnAGrid) {
   const GaussianMixture posterior = linear_posterior(prior, a, row({y}), sigma);
 
   const double step = 0.02;
-  const Tensor axis = at::arange(-6, 6, step, in_double);
+  const Tensor axis = at::arange(-6, 6, step, double_options);
   const auto planes = at::meshgrid({axis, axis}, "ij");
   const Tensor x = at::stack({planes[0].flatten(), planes[1].flatten()}, 1);
   const auto density = [&](const GaussianMixture& mixture) {
-    Tensor p = at::zeros({x.size(0)}, in_double);
+    Tensor p = at::zeros({x.size(0)}, double_options);
     for (std::int64_t k = 0; k < 2; ++k) {
       const Tensor c = mixture.covariances()[k];
       const Tensor delta = x - mixture.means[k];
@@ -117,9 +117,10 @@ TEST(LinearPosterior, AgreesWithBayesRuleOnAGrid) {
 }
 
 TEST(LinearPosterior, OfAnAlmostExactMeasurementIsWhatWasMeasured) {
-  const GaussianMixture posterior = linear_posterior(in_the_plane(), at::eye(2, in_double), row({0.1, -0.2}), 1e-6);
+  const GaussianMixture posterior =
+      linear_posterior(in_the_plane(), at::eye(2, double_options), row({0.1, -0.2}), 1e-6);
   EXPECT_TRUE(at::allclose(posterior.means, row({0.1, -0.2}).expand({2, 2}), 0, 1e-10));
-  EXPECT_TRUE(at::allclose(posterior.covariances(), 1e-12 * at::eye(2, in_double).expand({2, 2, 2}), 1e-3, 1e-18));
+  EXPECT_TRUE(at::allclose(posterior.covariances(), 1e-12 * at::eye(2, double_options).expand({2, 2, 2}), 1e-3, 1e-18));
   EXPECT_THROW((void)linear_posterior(in_the_plane(), at::eye(3), row({1, 2, 3}), 1), Error);
 }
 
@@ -152,13 +153,13 @@ TEST_F(MixtureFile, ComesBackAsItWasWritten) {
 TEST_F(MixtureFile, MakesAPriorByItsSpec) {
   save_gaussian_mixture(path_, in_the_plane(), {1, 1, 2});
   PriorSpec spec{.kind = "gaussian_mixture", .file = path_};
-  const std::unique_ptr<Prior> prior = make_prior(spec, in_double);
+  const std::unique_ptr<Prior> prior = make_prior(spec, double_options);
   EXPECT_EQ(prior->shape(), (ImageShape{1, 1, 2}));
   EXPECT_FALSE(prior->clips_denoised());
   EXPECT_EQ(prior->smallest_sigma(), 0);
   EXPECT_EQ(prior->options().dtype(), at::kDouble);
   spec.kind = "mixture";
-  EXPECT_THROW((void)make_prior(spec, in_double), UserError);
+  EXPECT_THROW((void)make_prior(spec, double_options), UserError);
 }
 
 TEST_F(MixtureFile, SaysWhatIsWrongWithIt) {

@@ -18,6 +18,7 @@
 #include "results/reader.h"
 #include "results/unit_store.h"
 #include "results/verify.h"
+#include "tests/message_of.h"
 #include "tests/results/synthetic_unit.h"
 
 namespace dpsbench {
@@ -67,15 +68,6 @@ void write_output(const fs::path& folder, const std::vector<UnitRecord>& units, 
 
 const std::vector<std::string> arrays = {"reference", "measurement", "measurement_picture",
                                          "samples",   "trajectory",  "step_size"};
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(Consolidate, OrdersImagesByPositionWhateverTheOrderOfUnits) {
   const TemporaryFolder one;
@@ -188,7 +180,7 @@ TEST(Consolidate, NamesADamagedUnitAndLeavesNoFile) {
   const fs::path damaged = UnitStore(folder.path()).unit_path("11");
   fs::resize_file(damaged, fs::file_size(damaged) - 1);
 
-  EXPECT_THAT(error_of([&] { consolidate(folder.path()); }), HasSubstr(damaged.string()));
+  EXPECT_THAT(message_of<Error>([&] { consolidate(folder.path()); }), HasSubstr(damaged.string()));
   EXPECT_FALSE(fs::exists(results_path(folder.path())));
   EXPECT_EQ(std::count_if(fs::directory_iterator(folder.path()), {}, [](const auto& e) { return e.is_regular_file(); }),
             1);
@@ -204,7 +196,7 @@ TEST(Consolidate, AFullDiskIsAClearErrorAndLeavesNoFile) {
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{8192, 8192};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    std::ofstream(report) << error_of([&] { consolidate(folder.path()); });
+    std::ofstream(report) << message_of<Error>([&] { consolidate(folder.path()); });
     std::exit(0);  // HDF5's own end of the program must not hang or crash either
   }
   int status = 0;
@@ -277,9 +269,9 @@ TEST(Verify, NamesWhatIsDamaged) {
 TEST(Reader, RefusesOtherFiles) {
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "results.h5";
-  EXPECT_THAT(error_of([&] { ResultsFile{path}; }), HasSubstr("no such file"));
+  EXPECT_THAT(message_of<Error>([&] { ResultsFile{path}; }), HasSubstr("no such file"));
   (void)hdf5::File::create(path).root().create_group("cells");
-  EXPECT_THAT(error_of([&] { ResultsFile{path}; }), HasSubstr("not one of dpsbench's results"));
+  EXPECT_THAT(message_of<Error>([&] { ResultsFile{path}; }), HasSubstr("not one of dpsbench's results"));
 }
 
 TEST(Reader, AveragesTheSamplesOfAnImage) {

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "results/durable_file.h"
+#include "tests/message_of.h"
 #include "tests/results/synthetic_unit.h"
 
 namespace dpsbench {
@@ -15,15 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 using testing::wave;
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(Hdf5, ReadsBackTensorsOfEveryTypeAndShape) {
   const TemporaryFolder folder;
@@ -58,9 +50,12 @@ TEST(Hdf5, WritesRowsInAnyOrder) {
   rows.write_rows(0, numbers.slice(0, 0, 2));
 
   EXPECT_TRUE(at::equal(rows.read(), numbers));
-  EXPECT_THAT(error_of([&] { rows.write_rows(3, numbers.slice(0, 0, 2)); }), HasSubstr("has 4 rows"));
-  EXPECT_THAT(error_of([&] { rows.write_rows(0, at::zeros({1, 3})); }), HasSubstr("do not fit"));
-  EXPECT_THAT(error_of([&] { rows.write_rows(0, at::zeros({1, 2}, at::kDouble)); }), HasSubstr("do not fit"));
+  EXPECT_THAT(message_of<DataError>([&] { rows.write_rows(3, numbers.slice(0, 0, 2)); }), HasSubstr("has 4 rows"));
+  EXPECT_THAT(message_of<DataError>([&] { rows.write_rows(0, at::zeros({1, 3})); }), HasSubstr("do not fit"));
+  EXPECT_THAT(message_of<DataError>([&] {
+                rows.write_rows(0, at::zeros({1, 2}, at::kDouble));
+              }),
+              HasSubstr("do not fit"));
 }
 
 TEST(Hdf5, ReadsBackAttributesAndTexts) {
@@ -105,15 +100,18 @@ TEST(Hdf5, ALinkIsASecondNameOfTheSameData) {
 TEST(Hdf5, NamesFileAndObjectInErrors) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "a.h5";
-  EXPECT_THAT(error_of([&] { hdf5::File::open(path); }), HasSubstr(path.string() + ": there is no such file"));
+  EXPECT_THAT(message_of<DataError>([&] { hdf5::File::open(path); }),
+              HasSubstr(path.string() + ": there is no such file"));
   std::ofstream(path) << "this is not HDF5";
-  EXPECT_THAT(error_of([&] { hdf5::File::open(path); }), HasSubstr(path.string() + ": cannot open this HDF5 file: "));
+  EXPECT_THAT(message_of<DataError>([&] { hdf5::File::open(path); }),
+              HasSubstr(path.string() + ": cannot open this HDF5 file: "));
   (void)hdf5::File::create(path).root().create_group("cells");
   const hdf5::File file = hdf5::File::open(path);
-  EXPECT_THAT(error_of([&] { (void)file.root().group("cells").read("samples"); }),
+  EXPECT_THAT(message_of<DataError>([&] { (void)file.root().group("cells").read("samples"); }),
               HasSubstr(path.string() + ": /cells/samples: cannot open this data set: "));
-  EXPECT_THAT(error_of([&] { file.root().write("x", at::zeros({1}, at::kInt)); }), HasSubstr("type Int"));
-  EXPECT_THAT(error_of([&] { file.root().write("x", at::zeros({})); }), HasSubstr("a single number is an attribute"));
+  EXPECT_THAT(message_of<DataError>([&] { file.root().write("x", at::zeros({1}, at::kInt)); }), HasSubstr("type Int"));
+  EXPECT_THAT(message_of<DataError>([&] { file.root().write("x", at::zeros({})); }),
+              HasSubstr("a single number is an attribute"));
 }
 
 TEST(Hdf5, ChecksumsNoticeAlteredNumbers) {
@@ -131,7 +129,7 @@ TEST(Hdf5, ChecksumsNoticeAlteredNumbers) {
 
   const hdf5::File file = hdf5::File::open(path);
 
-  EXPECT_THAT(error_of([&] { (void)file.root().read("x"); }), HasSubstr("/x: cannot read"));
+  EXPECT_THAT(message_of<DataError>([&] { (void)file.root().read("x"); }), HasSubstr("/x: cannot read"));
 }
 
 TEST(Hdf5, TheSameContentGivesTheSameBytes) {

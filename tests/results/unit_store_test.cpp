@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "results/durable_file.h"
+#include "tests/message_of.h"
 #include "tests/results/synthetic_unit.h"
 
 namespace dpsbench {
@@ -19,15 +20,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::synthetic_unit;
 using testing::TemporaryFolder;
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 void write_raw(const fs::path& path, const Bytes& bytes) {
   std::ofstream(path, std::ios::binary)
@@ -110,7 +102,7 @@ TEST(UnitStore, NoticesAnAlteredByteWhereverItIs) {
     altered[at] ^= std::byte{0x10};
     write_raw(path, altered);
     ASSERT_FALSE(store.is_done("0a")) << "byte " << at;
-    ASSERT_THAT(error_of([&] { (void)store.read("0a"); }), HasSubstr(path.string())) << "byte " << at;
+    ASSERT_THAT(message_of<Error>([&] { (void)store.read("0a"); }), HasSubstr(path.string())) << "byte " << at;
   }
   write_raw(path, whole);
   EXPECT_TRUE(store.is_done("0a"));
@@ -126,7 +118,7 @@ TEST(UnitStore, NoticesAFileThatWasCutOffOrGrew) {
   for (std::size_t length = 0; length < whole.size(); length += 193) {
     write_raw(path, Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)));
     ASSERT_FALSE(store.is_done("0a")) << length;
-    ASSERT_THAT(error_of([&] { (void)store.read("0a"); }), HasSubstr("damaged")) << length;
+    ASSERT_THAT(message_of<Error>([&] { (void)store.read("0a"); }), HasSubstr("damaged")) << length;
   }
   Bytes longer = whole;
   longer.push_back(std::byte{0});
@@ -140,7 +132,7 @@ TEST(UnitStore, RefusesAUnitUnderAnotherUnitsName) {
   store.write(synthetic_unit("0a", "cell", 0, 2, 0));
   fs::rename(store.unit_path("0a"), store.unit_path("0b"));
 
-  EXPECT_THAT(error_of([&] { (void)store.read("0b"); }), HasSubstr("holds unit 0a instead"));
+  EXPECT_THAT(message_of<Error>([&] { (void)store.read("0b"); }), HasSubstr("holds unit 0a instead"));
 }
 
 TEST(UnitStore, RefusesTensorsOfDifferentNumbersOfImages) {
@@ -148,7 +140,7 @@ TEST(UnitStore, RefusesTensorsOfDifferentNumbersOfImages) {
   UnitRecord unit = synthetic_unit("0a", "cell", 0, 2, 0);
   unit.metrics["psnr"] = at::zeros({3}, at::kDouble);
 
-  EXPECT_THAT(error_of([&] { UnitStore(folder.path()).write(unit); }), HasSubstr("psnr is of 3 images"));
+  EXPECT_THAT(message_of<Error>([&] { UnitStore(folder.path()).write(unit); }), HasSubstr("psnr is of 3 images"));
 }
 
 TEST(UnitStore, AKillBetweenWritingAndRenamingLeavesNoUnitAndIsSweptAway) {
@@ -203,7 +195,7 @@ TEST(UnitStore, AFullDiskIsAClearErrorAndLeavesNothingBehind) {
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{2000, 2000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    std::ofstream(report) << error_of([&] { store.write(synthetic_unit("0b", "cell", 2, 2, 0)); });
+    std::ofstream(report) << message_of<Error>([&] { store.write(synthetic_unit("0b", "cell", 2, 2, 0)); });
   });
 
   ASSERT_EQ(status, 0);
@@ -219,7 +211,7 @@ TEST(UnitStore, AFolderThatCannotBeWrittenIsAClearError) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "units") << "in the way";
 
-  EXPECT_THAT(error_of([&] { UnitStore(folder.path()).write(synthetic_unit("0a", "cell", 0, 1, 0)); }),
+  EXPECT_THAT(message_of<Error>([&] { UnitStore(folder.path()).write(synthetic_unit("0a", "cell", 0, 1, 0)); }),
               HasSubstr((folder.path() / "units").string()));
 }
 
@@ -245,7 +237,7 @@ TEST(UnitStore, NamesAFailureRecordThatCannotBeRead) {
   store.write_failure({"0a", "cell", {}, "reason"});
   std::ofstream(store.failure_path("0a")) << "{\"unit_id\": 3";
 
-  EXPECT_THAT(error_of([&] { (void)store.failures(); }), HasSubstr(store.failure_path("0a").string()));
+  EXPECT_THAT(message_of<Error>([&] { (void)store.failures(); }), HasSubstr(store.failure_path("0a").string()));
 }
 
 }  // namespace

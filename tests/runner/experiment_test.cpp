@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "runner/cell.h"
 #include "runner/presets.h"
+#include "tests/message_of.h"
 #include "tests/runner/support/tiny_experiment.h"
 
 namespace dpsbench {
@@ -16,21 +17,10 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr ImageShape tiny_shape{3, 8, 8};
-
 std::vector<std::string> ids_of(const std::vector<Cell>& cells) {
   std::vector<std::string> ids;
   for (const Cell& cell : cells) ids.push_back(cell.id);
   return ids;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return {};
 }
 
 TEST(Experiment, ExpandsListsIntoCells) {

@@ -15,8 +15,6 @@ namespace {
 
 using namespace testing_support;
 
-constexpr ImageShape tiny_shape{3, 8, 8};
-
 /// The unit ids of the tiny experiment with some overrides.
 std::vector<std::string> unit_ids(const TinyExperiment& tiny, const std::vector<std::string>& overrides = {}) {
   const Experiment experiment = read_experiment(tiny.file(), overrides);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
@@ -14,17 +15,6 @@ using testing::HasSubstr;
 
 YamlReader reader_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return YamlReader(std::make_shared<const YamlDocument>(parse_yaml(text, "test.yaml", overrides)));
-}
-
-/// The message of the UserError that `action` throws; empty if it throws none.
-template <typename Action>
-std::string message_of(const Action& action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return {};
 }
 
 TEST(YamlReader, NamesPlaceKeyValueAndAllowedValues) {

@@ -6,31 +6,23 @@
 namespace dpsbench {
 namespace {
 
-constexpr ImageShape shape{3, 16, 24};
-
-std::unique_ptr<Operator> bind(const std::string& task, const std::map<std::string, OptionValue>& options = {}) {
-  return OperatorCase{.task = task, .options = options, .shape = shape}.bind(noise_of({"a", "b"}), at::kDouble);
-}
-
-Tensor image(std::int64_t draw = 1) { return trial(noise_of({"a", "b"}), draw, {3, 16, 24}, at::kDouble); }
-
 TEST(Colorization, RepeatsTheGreyValueInThreeChannels) {
-  const Tensor x = image();
+  const Tensor x = small_images();
   const Tensor grey = x.select(1, 0) * 0.299 + x.select(1, 1) * 0.587 + x.select(1, 2) * 0.114;
-  const Tensor y = bind("colorization")->forward(x);
+  const Tensor y = bind_small("colorization")->forward(x);
   for (const std::int64_t channel : {0, 1, 2}) EXPECT_LT(relative_distance(y.select(1, channel), grey), 1e-15);
 }
 
 TEST(Colorization, HasOneSingularValueAPixel) {
-  const Tensor s = bind("colorization")->spectral()->singular_values();
+  const Tensor s = bind_small("colorization")->spectral()->singular_values();
   const double expected = std::sqrt(3 * (0.299 * 0.299 + 0.587 * 0.587 + 0.114 * 0.114));
   EXPECT_EQ((s > 0).sum().item<std::int64_t>(), 16 * 24);
   EXPECT_NEAR(s.max().item<double>(), expected, 1e-15);
 }
 
 TEST(Colorization, RefersDpsWToTheNoisedGreyImage) {
-  const Tensor y = image(2);
-  const auto reference = bind("colorization")->denoising_reference(y);
+  const Tensor y = small_images(2);
+  const auto reference = bind_small("colorization")->denoising_reference(y);
   EXPECT_TRUE(at::equal(reference->image, y));
   EXPECT_FALSE(reference->mask.defined());
   EXPECT_FALSE(reference->own_gradient);

@@ -5,18 +5,10 @@
 namespace dpsbench {
 namespace {
 
-constexpr ImageShape shape{3, 16, 24};
-
-std::unique_ptr<Operator> bind(const std::string& task, const std::map<std::string, OptionValue>& options = {}) {
-  return OperatorCase{.task = task, .options = options, .shape = shape}.bind(noise_of({"a", "b"}), at::kDouble);
-}
-
-Tensor image(std::int64_t draw = 1) { return trial(noise_of({"a", "b"}), draw, {3, 16, 24}, at::kDouble); }
-
 TEST(Jpeg, ChangesNothingTheSecondTime) {
   for (const std::int64_t quality : {5, 10, 50, 90}) {
-    const auto op = bind("jpeg", {{"quality", quality}});
-    const Tensor once = op->forward(image() * 0.3);
+    const auto op = bind_small("jpeg", {{"quality", quality}});
+    const Tensor once = op->forward(small_images() * 0.3);
     EXPECT_LT(relative_distance(op->forward(once), once), 1e-12) << quality;
   }
 }
@@ -34,8 +26,8 @@ TEST(Jpeg, RoundsLumaToTheStandardsTableAtQualityFifty) {
 }
 
 TEST(Jpeg, IsNearlyTransparentAtQualityHundred) {
-  const Tensor x = image() * 0.3;
-  const Tensor y = bind("jpeg", {{"quality", std::int64_t{100}}})->forward(x);
+  const Tensor x = small_images() * 0.3;
+  const Tensor y = bind_small("jpeg", {{"quality", std::int64_t{100}}})->forward(x);
   // steps of 1 in orthonormal coefficients: error variance 1/12 of a grey level in Y, and what the colours mix in
   const double deviation = ((y - x) * 127.5).square().mean().sqrt().item<double>();
   EXPECT_GT(deviation, 0.2);

@@ -99,4 +99,14 @@ inline double relative_distance(const Tensor& a, const Tensor& b) {
   return ((a - b).norm() / b.norm().clamp_min(1e-300)).item<double>();
 }
 
+/// A task at a small size with no symmetry, for a batch of two.
+constexpr ImageShape small_shape{3, 16, 24};
+inline std::unique_ptr<Operator> bind_small(const std::string& task,
+                                            const std::map<std::string, OptionValue>& options = {}) {
+  return OperatorCase{.task = task, .options = options, .shape = small_shape}.bind(noise_of({"a", "b"}), at::kDouble);
+}
+inline Tensor small_images(std::int64_t draw = 1) {
+  return trial(noise_of({"a", "b"}), draw, {3, 16, 24}, at::kDouble);
+}
+
 }  // namespace dpsbench

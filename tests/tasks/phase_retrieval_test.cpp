@@ -5,17 +5,9 @@
 namespace dpsbench {
 namespace {
 
-constexpr ImageShape shape{3, 16, 24};
-
-std::unique_ptr<Operator> bind(const std::string& task, const std::map<std::string, OptionValue>& options = {}) {
-  return OperatorCase{.task = task, .options = options, .shape = shape}.bind(noise_of({"a", "b"}), at::kDouble);
-}
-
-Tensor image(std::int64_t draw = 1) { return trial(noise_of({"a", "b"}), draw, {3, 16, 24}, at::kDouble); }
-
 TEST(PhaseRetrieval, KeepsTheEnergyAndLosesSignAndPlace) {
-  const auto op = bind("phase_retrieval");
-  const Tensor x = image();
+  const auto op = bind_small("phase_retrieval");
+  const Tensor x = small_images();
   const Tensor y = op->forward(x);
   EXPECT_EQ(op->measurement_shape(), (std::vector<std::int64_t>{3, 16 + 2 * 4, 24 + 2 * 6}));
   EXPECT_LT(((image_norm(y) - image_norm(x)) / image_norm(x)).abs().max().item<double>(), 1e-13);
@@ -25,14 +17,14 @@ TEST(PhaseRetrieval, KeepsTheEnergyAndLosesSignAndPlace) {
 }
 
 TEST(PhaseRetrieval, PutsTheMeanInTheMiddle) {
-  const Tensor y = bind("phase_retrieval")->forward(at::ones({2, 3, 16, 24}, at::kDouble));
+  const Tensor y = bind_small("phase_retrieval")->forward(at::ones({2, 3, 16, 24}, at::kDouble));
   const double zero_frequency = 16.0 * 24 / std::sqrt(24.0 * 36);
   EXPECT_NEAR(y[0][0][12][18].item<double>(), zero_frequency, 1e-12);
   EXPECT_NEAR(y.max().item<double>(), zero_frequency, 1e-12);
 }
 
 TEST(PhaseRetrieval, PassesNoGradientThroughVanishingMagnitudes) {
-  const auto op = bind("phase_retrieval");
+  const auto op = bind_small("phase_retrieval");
   const Tensor v = at::ones({2, 3, 24, 36}, at::kDouble);
   EXPECT_EQ(op->vjp(at::zeros({2, 3, 16, 24}, at::kDouble), v).abs().max().item<double>(), 0);
 }

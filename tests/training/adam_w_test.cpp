@@ -18,7 +18,7 @@ TrainingState state_of(double value) {
   return state;
 }
 
-Tensor number(double value) { return at::full({1}, value, at::kDouble); }
+Tensor one_weight(double value) { return at::full({1}, value, at::kDouble); }
 
 TEST(AdamW, FollowsTheFormulaOverThreeSteps) {
   TrainingState state = state_of(2);
@@ -28,7 +28,7 @@ TEST(AdamW, FollowsTheFormulaOverThreeSteps) {
   const double gradients[] = {0.5, -1.5, 0.01};
   const double rates[] = {0.1, 0.05, 0.2};
   for (int k = 0; k < 3; ++k) {
-    adam_w_step(state, {number(gradients[k])}, rates[k], 0.03);
+    adam_w_step(state, {one_weight(gradients[k])}, rates[k], 0.03);
     ++state.step;
     m = 0.9 * m + 0.1 * gradients[k];
     v = 0.999 * v + 0.001 * gradients[k] * gradients[k];
@@ -41,7 +41,7 @@ TEST(AdamW, FollowsTheFormulaOverThreeSteps) {
 TEST(AdamW, FirstStepIsTheLearningRateWhateverTheGradientsSize) {
   for (const double gradient : {1e-3, 1.0, 1e3}) {
     TrainingState state = state_of(0);
-    adam_w_step(state, {number(gradient)}, 0.1, 0);
+    adam_w_step(state, {one_weight(gradient)}, 0.1, 0);
     EXPECT_NEAR(state.parameters["w"].item<double>(), -0.1, 1e-5);
   }
 }
@@ -56,7 +56,7 @@ TEST(AdamW, LearningRateRisesThenFallsToZero) {
 }
 
 TEST(AdamW, LongGradientsAreShortenedTogether) {
-  std::vector<Tensor> gradients = {number(3), at::full({2, 1}, std::sqrt(8.0), at::kDouble)};  // length 5
+  std::vector<Tensor> gradients = {one_weight(3), at::full({2, 1}, std::sqrt(8.0), at::kDouble)};  // length 5
   clip_gradients(gradients, 10);
   EXPECT_NEAR(gradients[0].item<double>(), 3, 1e-12);
   clip_gradients(gradients, 1);

@@ -4,13 +4,13 @@
 
 #include "core/error.h"
 #include "priors/unet.h"
+#include "tests/message_of.h"
 #include "tests/training/tiny_training.h"
 
 namespace dpsbench {
 namespace {
 
 using test::Folder;
-using test::message_of;
 using test::tiny_network;
 using testing::HasSubstr;
 

@@ -2,9 +2,13 @@
 #include <filesystem>
 #include <string>
 
+#include "core/tensor.h"
+
 namespace dpsbench::testing_support {
 
-/// A folder with a complete small experiment: `images` pictures of 3 x 8 x 8, a Gaussian mixture as prior, tiny.yaml
+constexpr ImageShape tiny_shape{3, 8, 8};
+
+/// A folder with a complete small experiment: `images` pictures of tiny_shape, a Gaussian mixture as prior, tiny.yaml
 /// with the tasks denoising and inpainting and the methods exact and dps. Removed at the end.
 class TinyExperiment {
  public:
