@@ -57,7 +57,7 @@ Tensor reverse_loop(const NoiseSchedule& schedule, const ImageShape& shape, cons
   for (std::int64_t i = schedule.steps() - 1; i >= 0; --i) {
     ReverseStep result = step(i, x);
     x = result.x_previous;
-    observer.on_step({schedule.steps() - i, schedule.steps(), x, result.x0_hat, result.step_size});
+    observer.on_step({schedule.steps() - i, schedule.steps(), x, result.x0_hat, result.step_size, result.prior_share});
   }
   return x;
 }

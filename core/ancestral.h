@@ -33,9 +33,10 @@ double ddim_deviation(const NoiseSchedule& schedule, std::int64_t i, double eta)
 
 /// What one reverse step gives.
 struct ReverseStep {
-  Tensor x_previous;  ///< x_{t-1}
-  Tensor x0_hat;      ///< the estimate behind it
-  Tensor step_size;   ///< of the guidance, [B]; may be undefined
+  Tensor x_previous;        ///< x_{t-1}
+  Tensor x0_hat;            ///< the estimate behind it
+  Tensor step_size;         ///< of the guidance, [B]; may be undefined
+  Tensor prior_share = {};  ///< of the score of Proposition 4.1, [B]; undefined where it is not followed
 };
 
 /// The reverse-time loop, written once: from x_T ~ N(0, I) through i = steps-1 .. 0, each step shown to the observer.

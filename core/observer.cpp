@@ -6,6 +6,7 @@ namespace dpsbench {
 
 void TrajectoryRecorder::on_step(const StepRecord& record) {
   if (record.step_size.defined()) step_sizes_.push_back(record.step_size.to(at::kCPU, at::kDouble));
+  if (record.prior_share.defined()) prior_shares_.push_back(record.prior_share.to(at::kCPU, at::kDouble));
   if (images_ == 0 || frames_ == 0) return;
   // frame k is kept when the count of due frames grows: the last one falls on the last step
   const std::int64_t due_now = record.done * frames_ / record.total;
@@ -18,6 +19,10 @@ void TrajectoryRecorder::on_step(const StepRecord& record) {
 Tensor TrajectoryRecorder::trajectory() const { return kept_.empty() ? Tensor() : at::stack(kept_, 1); }
 
 Tensor TrajectoryRecorder::step_sizes() const { return step_sizes_.empty() ? Tensor() : at::stack(step_sizes_, 1); }
+
+Tensor TrajectoryRecorder::prior_shares() const {
+  return prior_shares_.empty() ? Tensor() : at::stack(prior_shares_, 1);
+}
 
 void FiniteCheck::on_step(const StepRecord& record) {
   if (record.done % interval_ != 0 && record.done != record.total) return;

@@ -13,6 +13,9 @@ struct StepRecord {
   Tensor state;      ///< x after the step, [B, C, H, W]
   Tensor x0_hat;     ///< the step's estimate of the image, [B, C, H, W]
   Tensor step_size;  ///< the guidance's step size of each image, [B]; undefined where there is none
+  /// Of samplers that follow the score of Proposition 4.1: how much of it is the prior's term,
+  /// |prior| / (|prior| + |data|), [B] in [0, 1]; undefined for others.
+  Tensor prior_share = {};
 };
 
 /// Watches a sampler. May throw to stop it (a signal, numbers that are not finite).
@@ -29,7 +32,7 @@ class SilentObserver final : public Observer {
 };
 
 /// Keeps `frames` evenly spread estimates x0_hat of the first `images` images, the last step among them, and the step
-/// size of every step.
+/// size and the prior's share of every step.
 class TrajectoryRecorder final : public Observer {
  public:
   TrajectoryRecorder(std::int64_t images, std::int64_t frames) : images_(images), frames_(frames) {}
@@ -39,12 +42,15 @@ class TrajectoryRecorder final : public Observer {
   [[nodiscard]] Tensor trajectory() const;
   /// [B, steps] on the CPU; undefined for samplers without a step size.
   [[nodiscard]] Tensor step_sizes() const;
+  /// [B, steps] on the CPU; undefined for samplers that do not follow the score of Proposition 4.1.
+  [[nodiscard]] Tensor prior_shares() const;
 
  private:
   std::int64_t images_;
   std::int64_t frames_;
   std::vector<Tensor> kept_;
   std::vector<Tensor> step_sizes_;
+  std::vector<Tensor> prior_shares_;
 };
 
 /// Stops a sampler whose numbers are no longer finite: throws NumericError naming the step. Looks every `interval`

@@ -54,17 +54,41 @@ Tensor decode_image(std::string_view bytes, const std::string& name) {
 
 Tensor read_image(const std::filesystem::path& path) { return decode_image(read_file(path), path.string()); }
 
+namespace {
+
+/// An image as libpng's simplified interface takes it.
+struct PngPixels {
+  png_image head = {};
+  Tensor bytes;  ///< [H, W, C]
+
+  explicit PngPixels(const Tensor& image) {
+    if (image.dim() != 3 || (image.size(0) != 1 && image.size(0) != 3) || image.numel() == 0)
+      throw Error(
+          fmt::format("a PNG needs [1 or 3, H, W], not {} dimensions of {} numbers", image.dim(), image.numel()));
+    bytes = bytes_from_image(image.cpu()).permute({1, 2, 0}).contiguous();
+    head.version = PNG_IMAGE_VERSION;
+    head.height = static_cast<png_uint_32>(bytes.size(0));
+    head.width = static_cast<png_uint_32>(bytes.size(1));
+    head.format = bytes.size(2) == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  }
+};
+
+}  // namespace
+
 void write_png(const std::filesystem::path& path, const Tensor& image) {
-  if (image.dim() != 3 || (image.size(0) != 1 && image.size(0) != 3) || image.numel() == 0)
-    throw Error(fmt::format("a PNG needs [1 or 3, H, W], not {} dimensions of {} numbers", image.dim(), image.numel()));
-  const Tensor pixels = bytes_from_image(image.cpu()).permute({1, 2, 0}).contiguous();
-  png_image png = {};
-  png.version = PNG_IMAGE_VERSION;
-  png.height = static_cast<png_uint_32>(pixels.size(0));
-  png.width = static_cast<png_uint_32>(pixels.size(1));
-  png.format = pixels.size(2) == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
-  if (png_image_write_to_file(&png, path.c_str(), 0, pixels.const_data_ptr(), 0, nullptr) == 0)
-    throw UserError("cannot write {}: {}", path.string(), png.message);
+  PngPixels png(image);
+  if (png_image_write_to_file(&png.head, path.c_str(), 0, png.bytes.const_data_ptr(), 0, nullptr) == 0)
+    throw UserError("cannot write {}: {}", path.string(), png.head.message);
+}
+
+std::string encode_png(const Tensor& image) {
+  PngPixels png(image);
+  std::string file(PNG_IMAGE_PNG_SIZE_MAX(png.head), '\0');
+  png_alloc_size_t size = file.size();
+  if (png_image_write_to_memory(&png.head, file.data(), &size, 0, png.bytes.const_data_ptr(), 0, nullptr) == 0)
+    throw Error(fmt::format("cannot encode a PNG: {}", png.head.message));
+  file.resize(size);
+  return file;
 }
 
 }  // namespace dpsbench

@@ -29,6 +29,9 @@ Tensor bytes_from_image(const Tensor& image);
 /// file cannot be written, Error for another shape.
 void write_png(const std::filesystem::path& path, const Tensor& image);
 
+/// The bytes of that file.
+std::string encode_png(const Tensor& image);
+
 /// All of a file. Throws DataError when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 

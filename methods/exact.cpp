@@ -2,6 +2,8 @@
 //   denoising            Proposition 4.1, by the prior's own score: any prior; as exact as its score
 //   inpainting           Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form
 //   other linear tasks   the closed-form posterior as a prior of its own: priors in closed form
+#include <cmath>
+
 #include "core/ancestral.h"
 #include "core/closed_form.h"
 #include "core/denoised.h"
@@ -58,6 +60,17 @@ PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& sche
   return linear_posterior_score(problem, *prior);
 }
 
+/// |prior's term| / (|prior's term| + |data's term|) of the score of Proposition 4.1 at x_t, [B] (Figure 7). The data's
+/// term is (y - u) / (sigma_y^2 + sigma_t^2) / sqrt(abar_t), u = x_t / sqrt(abar_t); the rest of the score is the
+/// prior's.
+Tensor prior_share(const Problem& problem, const Tensor& score, const Tensor& x_t, const NoiseLevel& level) {
+  const double root = std::sqrt(level.alpha_bar);
+  const double weight = 1 / (problem.sigma_y * problem.sigma_y + level.sigma() * level.sigma());
+  const Tensor of_data = (problem.y - x_t * (1 / root)) * (weight / root);
+  const Tensor of_prior = (score - of_data).flatten(1).norm(2, 1);
+  return of_prior / (of_prior + of_data.flatten(1).norm(2, 1));
+}
+
 class Exact final : public Method {
  public:
   explicit Exact(const OptionValues& options)
@@ -72,11 +85,15 @@ class Exact final : public Method {
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
-                          const Tensor x0 = tweedie(x_t, score(x_t, level), level, clip);
+                          const Tensor s = score(x_t, level);
+                          const Tensor x0 = tweedie(x_t, s, level, clip);
                           Tensor fraction;  // the network's own variance, told by x_t itself
                           if (learned_variance_ && i > 0)
                             fraction = problem.prior.evaluate(x_t, level, Gradient::none).variance_fraction;
-                          return {ancestral_step(schedule, i, x0, x_t, fraction, problem.noise), x0, {}};
+                          return {ancestral_step(schedule, i, x0, x_t, fraction, problem.noise),
+                                  x0,
+                                  {},
+                                  problem.op.is_identity() ? prior_share(problem, s, x_t, level) : Tensor()};
                         });
   }
 

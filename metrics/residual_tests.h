@@ -21,16 +21,21 @@ struct ErrorRatio {
 /// Throws Error for other shapes.
 ErrorRatio error_ratio(const Tensor& samples, const Tensor& reference);
 
-/// The noise that a sample leaves in the measurement, y - x0: a true posterior sampler's is N(0, sigma_y^2),
+/// The same from the errors of the images alone, [N] double each: for samples too large to be in memory together.
+/// `samples`: S, of each image.
+ErrorRatio error_ratio(const Tensor& sample_error, const Tensor& mean_error, std::int64_t samples);
+
+/// The noise that a sample leaves in the measurement, y - A x0: a true posterior sampler's is N(0, sigma_y^2),
 /// independent of x0.
 struct ResidualTests {
   double deviation = 0;     ///< root mean square of the residual, to compare with sigma_y
-  Correlation with_image;   ///< of residual and sample, pixel by pixel
+  Correlation with_image;   ///< of residual and A x0, entry by entry
   GoodnessOfFit normality;  ///< of the residual against N(0, sigma_y^2)
 };
 
-/// Denoising only (A = I). residual: y - x0, sample: x0, both [N, ...], one sample an image: several of one measurement
-/// share its noise, and the p values would not hold. Throws Error for other shapes and unless sigma_y > 0.
+/// residual: y - A x0, sample: A x0 (denoising: x0), of one shape and measured entries only, one sample an image:
+/// several of one measurement share its noise, and the p values would not hold. Throws Error for other shapes and
+/// unless sigma_y > 0.
 ResidualTests residual_tests(const Tensor& residual, const Tensor& sample, double sigma_y);
 
 }  // namespace dpsbench

@@ -20,6 +20,7 @@ class CellRows {
     append(group_, "measurement_picture", unit.measurement_picture);
     append(group_, "samples", unit.samples);
     append(group_, "step_size", unit.step_size);
+    append(group_, "prior_share", unit.prior_share);
     for (const auto& [name, values] : unit.metrics) append(metrics_, name, values);
   }
 

@@ -21,7 +21,8 @@ std::filesystem::path results_path(const std::filesystem::path& folder);
 ///   /cells/<id>          attributes: every parameter, typed; images_planned, images_done, seconds,
 ///   network_evaluations,
 ///                        failed_images where some failed
-///     image_ids [N] text, positions [N], reference, measurement, measurement_picture, samples, step_size
+///     image_ids [N] text, positions [N], reference, measurement, measurement_picture, samples, step_size,
+///                prior_share
 ///     trajectory [n, ...], trajectory_image_ids [n]
 ///     metrics/<name> [N] or [N, S]; attributes of metrics: the convention of each
 ///

@@ -35,7 +35,8 @@ class ResultsFile {
   [[nodiscard]] std::string text(const std::string& name) const;
   [[nodiscard]] const std::vector<CellResult>& cells() const { return cells_; }
 
-  /// Whether the cell has this data set: reference, measurement, measurement_picture, samples, trajectory, step_size.
+  /// Whether the cell has this data set: reference, measurement, measurement_picture, samples, trajectory, step_size,
+  /// prior_share.
   [[nodiscard]] bool has(const CellResult& cell, const std::string& name) const;
   [[nodiscard]] std::vector<std::int64_t> shape(const CellResult& cell, const std::string& name) const;
   /// The whole data set. Throws DataError if it is absent or damaged.

@@ -24,6 +24,7 @@ void for_each_array(Unit& unit, const Visit& visit) {
   visit("samples", unit.samples, !optional);
   visit("trajectory", unit.trajectory, optional);
   visit("step_size", unit.step_size, optional);
+  visit("prior_share", unit.prior_share, optional);
 }
 
 void check_count(const Tensor& values, const char* name, std::size_t images, const std::string& where) {

@@ -23,6 +23,7 @@ struct UnitRecord {
   Tensor samples;                       ///< [N, C, H, W], or [N, S, C, H, W] when S > 1 samples an image are asked for
   Tensor trajectory;                    ///< [n, frames, C, H, W] of the first n <= N images; may be undefined
   Tensor step_size;                     ///< [N, steps] double; undefined for methods without a step size
+  Tensor prior_share;  ///< [N, steps] double; of the exact denoising sampler (StepRecord), or undefined
   std::map<std::string, Tensor> metrics;  ///< name -> [N] or [N, S], double
 
   double seconds = 0;              ///< wall time of sampling; never part of results.h5's data sets

@@ -1,42 +1,25 @@
 #include <unistd.h>
 
-#include "core/error.h"
 #include "datasets/image_file.h"
-#include "results/consolidate.h"
 #include "results/durable_file.h"
 #include "results/figures.h"
 #include "results/html_report.h"
-#include "results/manifest.h"
-#include "results/output_lock.h"
 #include "results/paper_tables.h"
 #include "results/summary_table.h"
 #include "runner/commands.h"
-#include "runner/complete_results.h"
+#include "runner/finished_results.h"
 #include "runner/result_sheet.h"
-#include "runner/yaml_reader.h"
 
 namespace dpsbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// results.h5 of all that is done: what a finished run left, else made now.
-ResultsFile current_results(const fs::path& folder) {
-  if (!results_are_complete(folder)) {
-    const OutputLock lock(folder, "dpsbench report");
-    consolidate(folder);
-  }
-  return ResultsFile(results_path(folder));
-}
-
 /// The tables of the output's experiment by the names of their files, the general one first.
-std::vector<std::pair<std::string, Table>> make_tables(const fs::path& folder, const ResultsFile& results) {
-  const std::string text = results.text("experiment_text");
-  const YamlReader experiment(std::make_shared<const YamlDocument>(parse_yaml(text, manifest_path(folder).string())));
-  const std::string title = experiment.has("title") ? experiment.word("title") : experiment.word("name");
-  std::vector<std::pair<std::string, Table>> tables = {{"summary", summary_table(title, results.cells())}};
-  if (!experiment.has("tables")) return tables;
-  for (const std::string& layout : experiment.words("tables")) {
+std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& results) {
+  std::vector<std::pair<std::string, Table>> tables = {
+      {"summary", summary_table(experiment_title(results), results.cells())}};
+  for (const std::string& layout : table_layouts(results)) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);
     tables.emplace_back(layout, paper_table(number, results.cells()));
@@ -58,31 +41,27 @@ std::vector<Figure> make_figures(const ResultsFile& results, const fs::path& fol
   return figures;
 }
 
-/// A picture as the bytes of a PNG file, by way of a file in `folder`.
-Bytes encode_png(const Tensor& picture, const fs::path& folder) {
-  const fs::path file = temporary_name(folder / "picture.png");
-  write_png(file, picture);
-  Bytes bytes = read_bytes(file);
-  fs::remove(file);
-  return bytes;
+/// A picture as the bytes of a PNG file.
+Bytes png_bytes(const Tensor& picture) {
+  const std::string file = encode_png(picture);
+  const ByteView bytes = as_bytes(file);
+  return {bytes.begin(), bytes.end()};
 }
 
 void report(const fs::path& folder) {
-  static_cast<void>(read_manifest(folder));  // says so if the folder is no output
-  const ResultsFile results = current_results(folder);
-  if (results.cells().empty()) throw UserError("{}: nothing is done yet (dpsbench status shows more)", folder.string());
+  const ResultsFile results = finished_results(folder, "dpsbench report");
   make_folder(folder / "tables");
   make_folder(folder / "figures");
   std::vector<Table> tables;
-  for (auto& [stem, table] : make_tables(folder, results)) {
+  for (auto& [stem, table] : make_tables(results)) {
     write_table(table, folder / "tables", stem);
     tables.push_back(std::move(table));
   }
   fmt::print("{}", to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
   const std::vector<Figure> figures = make_figures(results, folder / "figures");
   write_png(folder / "figures" / "contact_sheet.png", draw_contact_sheet(result_sheet(results, 0)));
-  const EncodePng encode = [&](const Tensor& picture) { return encode_png(picture, folder / "figures"); };
-  write_durably(folder / "report.html", as_bytes(html_report({results, tables, figures, folder / "figures", encode})));
+  write_durably(folder / "report.html",
+                as_bytes(html_report({results, tables, figures, folder / "figures", png_bytes})));
   fmt::print("\nwritten to {}: report.html, tables/, figures/\n", folder.string());
 }
 

@@ -11,6 +11,7 @@ void add_run_command(CLI::App& app);
 void add_plan_command(CLI::App& app);
 void add_status_command(CLI::App& app);
 void add_report_command(CLI::App& app);
+void add_posterior_check_command(CLI::App& app);
 void add_verify_command(CLI::App& app);
 void add_score_command(CLI::App& app);
 void add_weights_command(CLI::App& app);

@@ -108,6 +108,7 @@ UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::fun
   record.samples = joined(samples);
   if (const Tensor frames = film.trajectory(); frames.defined()) record.trajectory = stored(frames);
   record.step_size = film.step_sizes();
+  record.prior_share = film.prior_shares();
   for (const auto& [name, values] : metrics) record.metrics[name] = joined(values);
   record.network_evaluations = static_cast<double>(images_evaluated) / static_cast<double>(unit.count);
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

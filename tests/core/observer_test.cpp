@@ -21,6 +21,19 @@ TEST(TrajectoryRecorder, KeepsEvenlySpreadFramesEndingWithTheLastStep) {
   EXPECT_EQ(recorder.step_sizes().sizes(), (std::vector<std::int64_t>{2, 10}));
 }
 
+TEST(TrajectoryRecorder, KeepsThePriorsShareOfThoseThatHaveIt) {
+  TrajectoryRecorder without(0, 0);
+  TrajectoryRecorder with(0, 0);
+  for (std::int64_t done = 1; done <= 3; ++done) {
+    StepRecord step = record(done, 3, 0);
+    without.on_step(step);
+    step.prior_share = at::full({2}, 0.25 * static_cast<double>(done));
+    with.on_step(step);
+  }
+  EXPECT_FALSE(without.prior_shares().defined());
+  EXPECT_TRUE(with.prior_shares().equal(at::tensor({0.25, 0.5, 0.75}, at::kDouble).expand({2, 3})));
+}
+
 TEST(TrajectoryRecorder, KeepsEveryStepWhenMoreFramesAreAskedThanThereAre) {
   TrajectoryRecorder recorder(5, 8);
   for (std::int64_t done = 1; done <= 3; ++done) recorder.on_step(record(done, 3, 0));

@@ -128,6 +128,17 @@ TEST(ImageFile, FlippedBytesOfAJpegNeverCrash) {
   }
 }
 
+TEST(ImageFile, APngInMemoryIsTheFileThatWouldBeWritten) {
+  const Folder folder;
+  for (const std::int64_t channels : {1, 3}) {
+    const Tensor image = image_from_bytes(pattern(channels));
+    write_png(folder / "x.png", image);
+    EXPECT_EQ(encode_png(image), read_file(folder / "x.png"));
+    EXPECT_TRUE(at::equal(bytes_from_image(decode_image(encode_png(image), "x")), pattern(channels)));
+  }
+  EXPECT_THROW((void)encode_png(at::zeros({2, 4, 4})), Error);
+}
+
 TEST(ImageFile, HeadersThatClaimTooMuchAreRefusedBeforeMemoryIsTaken) {
   // a JPEG header's height and width lie 5 and 7 bytes after its frame marker
   std::string jpeg = read_file(kImages / "baseline.jpg");

@@ -160,6 +160,34 @@ TEST_F(ExactSampler, HasTwiceTheErrorOfThePosteriorMean) {
   EXPECT_NEAR(mse / mmse, 2, 0.06);
 }
 
+TEST_F(ExactSampler, TellsHowMuchOfItsScoreIsThePriorsTerm) {
+  class Watch final : public Observer {
+   public:
+    void on_step(const StepRecord& record) override {
+      states.push_back(record.state);
+      shares.push_back(record.prior_share);
+    }
+    std::vector<Tensor> states;
+    std::vector<Tensor> shares;
+  };
+  const PhiloxNoise noise = noise_of(3);
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
+  Watch watch;
+  std::ignore = make_method("exact", {{"steps", std::int64_t{20}}, {"reference", std::string("naive")}})
+                    ->sample({prior_, schedule_, *identity_, y, sigma_y, noise}, watch);
+
+  const NoiseSchedule schedule = schedule_.respaced(20);
+  for (std::size_t done = 1; done < 20; ++done) {  // the state after `done` steps is where the next one starts
+    const Tensor x_t = watch.states[done - 1];
+    const NoiseLevel level = schedule.level(19 - static_cast<std::int64_t>(done));
+    const DenoisingPosterior at = denoising_posterior(prior_, schedule, level, sigma_y);
+    const Tensor of_prior = prior_score_ve(prior_, denoising_state(at, x_t, level, y), at.level) * at.prior_weight;
+    const Tensor of_data = (y - x_t / std::sqrt(level.alpha_bar)) * at.data_weight;
+    const Tensor one = of_prior.flatten(1).norm(2, 1);
+    EXPECT_TRUE(at::allclose(watch.shares[done], one / (one + of_data.flatten(1).norm(2, 1)), 1e-9, 1e-12)) << done;
+  }
+}
+
 TEST_F(ExactSampler, ServesInpaintingAndOtherLinearTasksOfAMixture) {
   const Tensor x0 = at::tensor({0.1, -0.2, 0.3, 0.4}, in_double()).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
   for (const std::string task : {"inpainting", "super_resolution_pooling"}) {

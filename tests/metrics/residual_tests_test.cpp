@@ -48,6 +48,15 @@ TEST(ErrorRatio, OfAPointEstimateIsOne) {
   EXPECT_NEAR(error_ratio(estimate, normal_field("truth", {4, 100})).raw, 1, 1e-12);
 }
 
+TEST(ErrorRatio, OfErrorsIsThatOfTheSamplesThemselves) {
+  const Tensor samples = normal_field("samples", {5, 4, 30});
+  const ErrorRatio whole = error_ratio(samples, normal_field("truth", {5, 30}));
+  const ErrorRatio parts = error_ratio(whole.sample_error, whole.mean_error, 4);
+  EXPECT_EQ(parts.corrected, whole.corrected);
+  EXPECT_EQ(parts.half_width, whole.half_width);
+  EXPECT_THROW((void)error_ratio(whole.sample_error, whole.mean_error, 1), Error);
+}
+
 TEST(ErrorRatio, RefusesSingleSamplesAndOtherShapes) {
   EXPECT_THROW((void)error_ratio(at::ones({4, 1, 9}), at::ones({4, 9})), Error);
   EXPECT_THROW((void)error_ratio(at::ones({4, 3, 9}), at::ones({4, 8})), Error);

@@ -1,0 +1,41 @@
+#include "runner/finished_results.h"
+
+#include "core/error.h"
+#include "results/consolidate.h"
+#include "results/manifest.h"
+#include "results/output_lock.h"
+#include "runner/complete_results.h"
+#include "runner/yaml_reader.h"
+
+namespace dpsbench {
+namespace {
+
+YamlReader experiment_of(const ResultsFile& results) {
+  const YamlDocument document = parse_yaml(results.text("experiment_text"), "experiment_text of the results");
+  return YamlReader(std::make_shared<const YamlDocument>(document));
+}
+
+}  // namespace
+
+ResultsFile finished_results(const std::filesystem::path& folder, const std::string& user) {
+  static_cast<void>(read_manifest(folder));  // says so if the folder is no output
+  if (!results_are_complete(folder)) {
+    const OutputLock lock(folder, user);
+    consolidate(folder);
+  }
+  ResultsFile results(results_path(folder));
+  if (results.cells().empty()) throw UserError("{}: nothing is done yet (dpsbench status shows more)", folder.string());
+  return results;
+}
+
+std::string experiment_title(const ResultsFile& results) {
+  const YamlReader experiment = experiment_of(results);
+  return experiment.has("title") ? experiment.word("title") : experiment.word("name");
+}
+
+std::vector<std::string> table_layouts(const ResultsFile& results) {
+  const YamlReader experiment = experiment_of(results);
+  return experiment.has("tables") ? experiment.words("tables") : std::vector<std::string>{};
+}
+
+}  // namespace dpsbench
