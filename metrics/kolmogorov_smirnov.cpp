@@ -25,18 +25,24 @@ double kolmogorov_survival(double z) {
 
 }  // namespace
 
-GoodnessOfFit kolmogorov_smirnov_normal(const Tensor& values, double deviation) {
-  if (values.numel() == 0 || !(deviation > 0) || !values.isfinite().all().item<bool>())
-    throw Error(fmt::format("the Kolmogorov-Smirnov test takes finite values ({}) and a deviation > 0 ({})",
-                            values.numel(), deviation));
-  const Tensor sorted = std::get<0>(values.to(at::kDouble).flatten().sort());
-  const std::int64_t count = sorted.numel();
-  const Tensor law = at::special_ndtr(sorted / deviation);
-  const Tensor below = at::arange(count, sorted.options()) / static_cast<double>(count);
+GoodnessOfFit kolmogorov_smirnov(const Tensor& probabilities) {
+  const Tensor given = probabilities.to(at::kDouble).flatten();
+  if (given.numel() == 0 || !((given >= 0) & (given <= 1)).all().item<bool>())
+    throw Error(fmt::format("the Kolmogorov-Smirnov test takes probabilities ({}) in [0, 1]", given.numel()));
+  const Tensor law = std::get<0>(given.sort());
+  const std::int64_t count = law.numel();
+  const Tensor below = at::arange(count, law.options()) / static_cast<double>(count);
   const double above_law = (below + 1.0 / static_cast<double>(count) - law).max().item<double>();
   const double below_law = (law - below).max().item<double>();
   const double statistic = std::max(above_law, below_law);
   return {statistic, kolmogorov_smirnov_p_value(statistic, count), count};
+}
+
+GoodnessOfFit kolmogorov_smirnov_normal(const Tensor& values, double deviation) {
+  if (values.numel() == 0 || !(deviation > 0) || !values.isfinite().all().item<bool>())
+    throw Error(fmt::format("the Kolmogorov-Smirnov test takes finite values ({}) and a deviation > 0 ({})",
+                            values.numel(), deviation));
+  return kolmogorov_smirnov(at::special_ndtr(values.to(at::kDouble) / deviation));
 }
 
 double kolmogorov_smirnov_p_value(double statistic, std::int64_t count) {

@@ -12,7 +12,12 @@ struct GoodnessOfFit {
   std::int64_t count = 0;  ///< numbers
 };
 
-/// The Kolmogorov-Smirnov test that all elements of `values` are independent draws from N(0, deviation^2), a deviation
+/// The Kolmogorov-Smirnov test of independent draws against any continuous law: `probabilities` are the law's
+/// distribution function at each of them, uniform on [0, 1] if the law is theirs. Throws Error for none and for numbers
+/// outside [0, 1].
+GoodnessOfFit kolmogorov_smirnov(const Tensor& probabilities);
+
+/// The test that all elements of `values` are independent draws from N(0, deviation^2), a deviation
 /// that was not estimated from them. Throws Error for no values, values that are not finite and unless deviation > 0.
 GoodnessOfFit kolmogorov_smirnov_normal(const Tensor& values, double deviation);
 

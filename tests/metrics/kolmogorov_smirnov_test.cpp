@@ -54,6 +54,13 @@ TEST(KolmogorovSmirnov, HasAContinuousPValueWhereItsSeriesMeet) {
   EXPECT_NEAR(kolmogorov_smirnov_p_value(1.3580986393225507e-6, count), 0.05, 1e-6);  // scipy.special.kolmogi(0.05)
 }
 
+TEST(KolmogorovSmirnov, TakesAnyLawByItsDistributionFunction) {
+  const GoodnessOfFit fit = kolmogorov_smirnov(at::tensor({0.9, 0.2, 0.45, 0.3}, at::kDouble));
+  EXPECT_NEAR(fit.statistic, 0.3, 1e-15);  // three of four lie at or below 0.45
+  EXPECT_EQ(fit.count, 4);
+  EXPECT_THROW((void)kolmogorov_smirnov(at::tensor({0.5, 1.1}, at::kDouble)), Error);
+}
+
 TEST(KolmogorovSmirnov, RefusesNothingAndValuesThatAreNotFinite) {
   EXPECT_THROW((void)kolmogorov_smirnov_normal(at::empty({0}), 1), Error);
   EXPECT_THROW((void)kolmogorov_smirnov_normal(at::ones({3}) / 0, 1), Error);
