@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "datasets/image_file.h"
 #include "datasets/image_source.h"
 #include "datasets/natural_order.h"
@@ -40,7 +41,7 @@ class FolderSource final : public ImageSource {
 
   [[nodiscard]] Tensor read(std::int64_t position) const override { return read_image(files_.at(position)); }
   [[nodiscard]] std::string digest(std::int64_t position) const override {
-    return image_digest(read_file(files_.at(position)));
+    return sha256(read_file(files_.at(position)));
   }
   [[nodiscard]] std::string describe(std::int64_t position) const override { return files_.at(position).string(); }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "datasets/image_file.h"
 #include "datasets/image_source.h"
 
@@ -104,7 +105,7 @@ class Hdf5Source final : public ImageSource {
 
   [[nodiscard]] std::string digest(std::int64_t position) const override {
     const Tensor stored = read_stored(position);
-    return image_digest({static_cast<const char*>(stored.const_data_ptr()), stored.nbytes()});
+    return sha256(stored.const_data_ptr(), stored.nbytes());
   }
 
   [[nodiscard]] std::string describe(std::int64_t position) const override {

@@ -1,6 +1,7 @@
 #include <zlib.h>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "datasets/image_file.h"
 #include "datasets/image_source.h"
 
@@ -48,7 +49,7 @@ class IdxSource final : public ImageSource {
     std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(pixels.data_ptr<std::uint8_t>()));
     return image_from_bytes(pixels);
   }
-  [[nodiscard]] std::string digest(std::int64_t position) const override { return image_digest(stored(position)); }
+  [[nodiscard]] std::string digest(std::int64_t position) const override { return sha256(stored(position)); }
   [[nodiscard]] std::string describe(std::int64_t position) const override {
     return fmt::format("image {} of {}", position, name_);
   }

@@ -50,9 +50,6 @@ bool is_hdf5(const std::filesystem::path& file);
 /// An idx3-ubyte file (MNIST's format), gzipped or not: one channel, ids are positions. Throws DataError.
 std::unique_ptr<ImageSource> open_idx_images(const std::filesystem::path& file);
 
-/// SHA-256 in hexadecimal.
-std::string image_digest(std::string_view bytes);
-
 /// "00000", "00001", ...: ids of images without names.
 std::vector<std::string> position_ids(std::int64_t count);
 

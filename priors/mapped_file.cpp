@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/sha256.h"
 
 namespace dpsbench {
 namespace {
@@ -40,6 +41,11 @@ MappedFile map_file(const std::string& path) {
   void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.get(), 0);
   if (address == MAP_FAILED) throw Error(fmt::format("cannot map '{}' into memory: {}", path, std::strerror(errno)));
   return {std::shared_ptr<char>(static_cast<char*>(address), [size](char* bytes) { ::munmap(bytes, size); }), size};
+}
+
+std::string sha256_of_file(const std::string& path) {
+  const MappedFile file = map_file(path);
+  return sha256(file.bytes.get(), file.size);
 }
 
 }  // namespace dpsbench

@@ -14,4 +14,7 @@ struct MappedFile {
 /// Maps a regular file. Throws UserError when it cannot be opened, is not a regular file, or is empty.
 MappedFile map_file(const std::string& path);
 
+/// SHA-256 of a file's content, as 64 hexadecimal digits. Throws UserError when it cannot be opened.
+std::string sha256_of_file(const std::string& path);
+
 }  // namespace dpsbench

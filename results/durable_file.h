@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "results/digest.h"
+#include "results/bytes.h"
 
 namespace dpsbench {
 

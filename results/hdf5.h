@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/tensor.h"
-#include "results/digest.h"
+#include "results/bytes.h"
 
 /// A thin layer over the HDF5 C library: objects close themselves, errors are DataError naming the file, the object and
 /// HDF5's own reason. Debian's HDF5 is not thread-safe: one thread at a time.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "results/digest.h"
+#include "results/bytes.h"
 #include "results/figure.h"
 #include "results/reader.h"
 #include "results/table.h"

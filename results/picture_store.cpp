@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/sha256.h"
 
 namespace dpsbench {
 namespace {
@@ -24,7 +25,7 @@ Tensor fitted(const Tensor& picture, std::int64_t side) {
 std::size_t PictureStore::add(const Tensor& picture, std::int64_t side) {
   if (picture.dim() != 3) throw Error("a report's pictures are [C, H, W]");
   const Tensor shown = fitted(picture, side);
-  const std::string content = sha256({static_cast<const std::byte*>(shown.data_ptr()), shown.nbytes()});
+  const std::string content = sha256(shown.data_ptr(), shown.nbytes());
   const auto [found, first] = index_.try_emplace(content, pictures_.size());
   if (first) pictures_.push_back({base64(encode_(shown)), std::max(shown.size(1), shown.size(2))});
   return found->second;

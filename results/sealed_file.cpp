@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "results/durable_file.h"
 
 namespace dpsbench {
@@ -13,7 +14,8 @@ namespace {
 constexpr std::string_view seal_kind = "dpsbench sealed file 1";
 
 std::string seal_of(ByteView content) {
-  std::string seal = fmt::format("{}\nbytes {}\nsha256 {}\n", seal_kind, content.size(), sha256(content));
+  std::string seal =
+      fmt::format("{}\nbytes {}\nsha256 {}\n", seal_kind, content.size(), sha256(content.data(), content.size()));
   seal.resize(seal_size, '\0');
   return seal;
 }

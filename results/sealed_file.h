@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "results/digest.h"
+#include "results/bytes.h"
 
 namespace dpsbench {
 

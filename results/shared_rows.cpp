@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "results/digest.h"
+#include "core/sha256.h"
 
 namespace dpsbench {
 namespace {
@@ -17,7 +17,7 @@ std::vector<std::string> row_digests(const Tensor& rows) {
       fmt::format("{} {}", at::toString(values.scalar_type()), fmt::join(values.sizes().slice(1), " "));
   const auto* bytes = static_cast<const std::byte*>(values.data_ptr());
   std::vector<std::string> digests;
-  for (std::size_t i = 0; i < count; ++i) digests.push_back(kind + " " + sha256({bytes + i * size, size}));
+  for (std::size_t i = 0; i < count; ++i) digests.push_back(kind + " " + sha256(bytes + i * size, size));
   return digests;
 }
 

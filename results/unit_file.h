@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "results/digest.h"
+#include "results/bytes.h"
 #include "results/unit_record.h"
 
 namespace dpsbench {

@@ -5,8 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "datasets/selection.h"
-#include "priors/sha256.h"
+#include "priors/mapped_file.h"
 #include "runner/prior_block.h"
 
 namespace dpsbench {

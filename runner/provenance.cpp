@@ -7,7 +7,8 @@
 #include <ctime>
 
 #include "core/error.h"
-#include "priors/sha256.h"
+#include "core/sha256.h"
+#include "priors/mapped_file.h"
 #include "runner/attributes.h"
 #include "runner/device.h"
 #include "runner/prior_block.h"

@@ -1,5 +1,6 @@
 # Writes REVISION_HEADER with the git revision of SOURCE_DIR, "-dirty" where files differ from it. Runs at every build and
 # touches the file only when it changes.
+cmake_policy(VERSION 3.25)
 find_package(Git QUIET)
 set(revision "")
 if(GIT_FOUND)

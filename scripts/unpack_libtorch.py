@@ -6,7 +6,7 @@ import zipfile
 CPU_LIBRARIES = {"libtorch.so", "libtorch_cpu.so", "libc10.so", "libgomp.so.1"}
 CUDA_LIBRARIES = {"libtorch_cuda.so", "libtorch_cuda_linalg.so", "libc10_cuda.so", "libtorch_nvshmem.so",
                   "libcaffe2_nvrtc.so"}
-# torch ships headers of fmt 12, which would shadow the system's fmt 9 and break spdlog
+# torch ships headers of fmt 12, which would shadow the system's fmt 9
 HIDDEN_HEADERS = ("torch/include/fmt/", "torch/include/google/")
 PROFILER_LIBRARIES = ("nvperf", "pcsampling", "checkpoint")
 

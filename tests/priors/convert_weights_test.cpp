@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "priors/mapped_file.h"
 #include "priors/safetensors.h"
-#include "priors/sha256.h"
 
 namespace dpsbench {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/tensor.h"
-#include "results/digest.h"
+#include "results/bytes.h"
 
 namespace dpsbench::testing {
 

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +13,5 @@ using ByteView = std::span<const std::byte>;
 inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
-
-/// SHA-256 of bytes, as 64 hexadecimal digits.
-std::string sha256(ByteView bytes);
 
 }  // namespace dpsbench

@@ -1,8 +1,9 @@
-#include "priors/sha256.h"
+#include "core/sha256.h"
 
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "priors/mapped_file.h"
 
 namespace dpsbench {
 namespace {
@@ -12,7 +13,7 @@ TEST(Sha256, AgreesWithTheStandardsExamples) {
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Sha256, ReadsAFile) {
+TEST(Sha256, ReadsAMappedFile) {
   const std::string file = DPSBENCH_GOLDEN "/lpips_vgg_heads.safetensors";
   EXPECT_EQ(sha256_of_file(file), "ddfd8f3f3b9c362e2cbb02d76c2c26e9845200eaec7046682ba568ab75dd7838");
   EXPECT_THROW(sha256_of_file(file + ".none"), UserError);
