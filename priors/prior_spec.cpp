@@ -1,11 +1,23 @@
 #include "priors/prior_spec.h"
 
 #include "core/error.h"
+#include "priors/empirical_prior.h"
 #include "priors/gaussian_mixture_file.h"
 #include "priors/gaussian_mixture_prior.h"
 #include "priors/unet_prior.h"
 
 namespace dpsbench {
+namespace {
+
+/// Every image of the data set, [N, C, H, W].
+Tensor load_all(const DatasetSpec& spec) {
+  const Dataset dataset = Dataset::open(spec);
+  std::vector<Tensor> images;
+  for (std::int64_t i = 0; i < dataset.size(); ++i) images.push_back(dataset.load(i));
+  return at::stack(images);
+}
+
+}  // namespace
 
 UNetOptions network_options(const PriorSpec& spec) {
   return spec.preset.empty() ? checked(spec.network) : unet_preset(spec.preset);
@@ -20,7 +32,8 @@ std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& op
     const ImageMixture loaded = load_gaussian_mixture(spec.file);
     return std::make_unique<GaussianMixturePrior>(loaded.mixture, loaded.shape, options);
   }
-  throw UserError("prior kind '{}' is unknown; there are unet, gaussian_mixture", spec.kind);
+  if (spec.kind == "empirical") return std::make_unique<EmpiricalPrior>(load_all(spec.images), options);
+  throw UserError("prior kind '{}' is unknown; there are unet, gaussian_mixture, empirical", spec.kind);
 }
 
 }  // namespace dpsbench

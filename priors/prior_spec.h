@@ -3,16 +3,18 @@
 #include <string>
 
 #include "core/prior.h"
+#include "datasets/dataset.h"
 #include "priors/unet_options.h"
 
 namespace dpsbench {
 
 /// Which prior, as an experiment names it.
 struct PriorSpec {
-  std::string kind = "unet";  ///< "unet" or "gaussian_mixture"
+  std::string kind = "unet";  ///< "unet", "gaussian_mixture" or "empirical"
   std::string preset = {};    ///< unet: a preset's name; empty: `network`
   UNetOptions network = {};   ///< unet without preset
-  std::string file = {};      ///< the weights, or the mixture
+  std::string file = {};      ///< the weights, the mixture, or the idx or HDF5 file of images
+  DatasetSpec images = {};    ///< empirical: which images of that file, and how they are made ready
 };
 
 /// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.

@@ -32,9 +32,20 @@ UNetOptions read_network(const YamlReader& reader) {
 
 PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
   PriorSpec spec;
-  spec.kind = reader.choice("kind", {"unet", "gaussian_mixture"}, "unet");
+  spec.kind = reader.choice("kind", {"unet", "gaussian_mixture", "empirical"}, "unet");
   if (spec.kind == "gaussian_mixture") {
     spec.file = input_path(reader.word("file"), folder).string();
+    return spec;
+  }
+  if (spec.kind == "empirical") {
+    const std::filesystem::path file = input_path(reader.word("file"), folder);
+    spec.file = file.string();
+    spec.images = {.name = "prior",
+                   .path = file,
+                   .images = reader.word("images", ""),
+                   .ids = {},
+                   .size = reader.whole("size", {0, 4096}, 0),
+                   .channels = reader.whole("channels", {1, 3}, 3)};
     return spec;
   }
   if (reader.has("preset"))
@@ -68,6 +79,8 @@ PriorSpec read_prior_file(const std::filesystem::path& file) {
 void require_prior_file(const PriorSpec& spec) {
   if (spec.kind == "gaussian_mixture")
     require_path(spec.file, "prior.file", "the mixture (safetensors: log_weights, means, covariances)");
+  else if (spec.kind == "empirical")
+    require_path(spec.file, "prior.file", "the images of the empirical prior (an idx or HDF5 file)");
   else
     require_path(
         spec.file, "prior.weights",
@@ -75,6 +88,9 @@ void require_prior_file(const PriorSpec& spec) {
 }
 
 std::string describe_prior(const PriorSpec& spec) {
+  if (spec.kind == "empirical")
+    return fmt::format("empirical images={} size={} channels={}",
+                       spec.images.images.empty() ? "all" : spec.images.images, spec.images.size, spec.images.channels);
   if (spec.kind != "unet") return spec.kind;
   const UNetOptions options = network_options(spec);
   return fmt::format(
@@ -88,6 +104,7 @@ std::string describe_prior(const PriorSpec& spec) {
 }
 
 ImageShape prior_shape(const PriorSpec& spec) {
+  if (spec.kind == "empirical") return Dataset::open(spec.images).shape();
   return spec.kind == "unet" ? network_options(spec).shape() : load_gaussian_mixture(spec.file).shape;
 }
 

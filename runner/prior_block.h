@@ -8,8 +8,9 @@
 namespace dpsbench {
 
 /// Reads the `prior:` block of an experiment: {kind: unet, preset: ..., weights: F}, {kind: unet, image_size: ..., ...,
-/// weights: F} with guided-diffusion's option names, or {kind: gaussian_mixture, file: F}. Throws UserError naming
-/// place, key, value and the values allowed.
+/// weights: F} with guided-diffusion's option names, {kind: gaussian_mixture, file: F}, or {kind: empirical, file: F,
+/// images: 0-59999, size: 32, channels: 1} with an idx or HDF5 file. Throws UserError naming place, key, value and the
+/// values allowed.
 PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder);
 
 /// Reads a file that holds nothing but that block, with or without the key `prior:` above it.
@@ -21,7 +22,7 @@ void require_prior_file(const PriorSpec& spec);
 /// Everything but the file that the prior's answers depend on, in a fixed form.
 std::string describe_prior(const PriorSpec& spec);
 
-/// Shape of the prior's images: a network's from its options, a mixture's from its file.
+/// Shape of the prior's images: a network's from its options, others' from their file.
 ImageShape prior_shape(const PriorSpec& spec);
 
 }  // namespace dpsbench
