@@ -9,6 +9,7 @@
 #include "results/figures.h"
 #include "results/html_report.h"
 #include "results/image_table.h"
+#include "results/paired_table.h"
 #include "results/paper_tables.h"
 #include "results/summary_table.h"
 #include "runner/commands.h"
@@ -74,6 +75,7 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
   }
   std::vector<std::pair<std::string, Table>> tables = {
       {"summary", summary_table(report_title(titles), results.cells())}};
+  if (Table paired = paired_table(results.cells()); !paired.sections.empty()) tables.emplace_back("paired", paired);
   for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);
