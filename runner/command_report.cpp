@@ -1,10 +1,12 @@
 #include <unistd.h>
 
 #include "datasets/image_file.h"
+#include "results/best_table.h"
 #include "results/durable_file.h"
 #include "results/figures.h"
 #include "results/html_report.h"
 #include "results/paper_tables.h"
+#include "results/published_table.h"
 #include "results/summary_table.h"
 #include "runner/commands.h"
 #include "runner/finished_results.h"
@@ -19,6 +21,10 @@ namespace fs = std::filesystem;
 std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& results) {
   std::vector<std::pair<std::string, Table>> tables = {
       {"summary", summary_table(experiment_title(results), results.cells())}};
+  if (Table best = best_table(experiment_title(results), results.cells()); !best.sections.empty())
+    tables.emplace_back("best", std::move(best));
+  if (Table published = published_table(experiment_title(results), results.cells()); !published.sections.empty())
+    tables.emplace_back("as-published", std::move(published));
   for (const std::string& layout : table_layouts(results)) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);
