@@ -1,15 +1,16 @@
 // DAPS: Zhang et al., Improving Diffusion Inverse Problem Solving with Decoupled Noise Annealing, CVPR 2025,
 // Algorithm 1. Each annealing step estimates x_0 by the probability flow, moves it towards the posterior with a Markov
 // chain around the estimate, and noises it to the next level: consecutive levels are tied through x_0 alone.
-// The published settings were tuned with a likelihood term grad ||A x - y||^2 / tau^2, twice that of Gaussian noise
-// tau: the standard deviation that the chains see is tau / sqrt(2). This is the default here since tau and lr go with
-// it; `as_published: false` takes tau at its word. (The Metropolis branch of the authors' code does so in any case.)
+// `as_published`, which the presets ask for: the authors' likelihood term is grad ||A x - y||^2 / tau^2, twice that of
+// Gaussian noise tau, so that the standard deviation their chains see, and with which tau and lr were tuned, is
+// tau / sqrt(2). (The Metropolis branch of their code takes tau at its word.)
 // Left out: the code's check that returns black images for the whole batch once one number of it is not finite.
 #include <algorithm>
 
 #include "methods/daps_parts.h"
 #include "methods/noise_like.h"
 #include "methods/registry.h"
+#include "methods/shared_options.h"
 
 namespace dpsbench {
 namespace {
@@ -74,10 +75,7 @@ MethodEntry daps_entry() {
                   {"lr_ratio", 0.01, "step size at the last level over that at the first", 0, 1},
                   {"tau", 0.01, "noise of the measurement as the inner chain sees it; see as_published", 1e-6},
                   {"momentum", 0.9, "hmc: share of the velocity kept at each move", 0, 1},
-                  {"as_published", true,
-                   "langevin and hmc double the likelihood's weight: its noise is tau / sqrt(2). The published lr and "
-                   "tau were "
-                   "tuned so"}},
+                  as_published_option("langevin and hmc count the likelihood twice: its noise is tau / sqrt(2)")},
       .cost =
           [](const OptionValues& options, double) {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("flow_steps")), 0};

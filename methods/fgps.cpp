@@ -1,8 +1,8 @@
 // FGPS: Thaker, Goyal & Vidal, Frequency-Guided Posterior Sampling for Diffusion-Based Image Restoration, ICCV 2025.
 // DPS on a residual whose high spatial frequencies are left out while x_t is noisy: those below a cutoff that rises
 // from `cutoff_start` at t = 999 to `cutoff_end` at t = 0. The measurement must be a picture. The step size falls along
-// a cosine from scale_start to scale_end, which the authors' code intends but cannot run (undefined names).
-
+// a cosine from scale_start to scale_end, which the authors' code intends but cannot run (undefined names). Like it,
+// and like DPS's, from which it derives, this clamps the x0hat of a network.
 #include <cmath>
 #include <numbers>
 

@@ -2,7 +2,8 @@
 // likelihood of x_t is averaged over p(x_0 | x_t), taken as N(x0hat, r_t^2 I) with r_t^2 = sigma_t^2 / (1 + sigma_t^2):
 // the gradient of log (1/n) sum_k exp(-||y - A x_k||^2 / (2 sigma_y^2)), which weighs the draws x_k by their
 // likelihood. The authors published no code. As in InverseBench's, the gradient of the (weighted) mean loss is divided
-// by twice the root of that loss: one draw of radius 0 makes the step of DPS, and `scale` means the same.
+// by twice the root of that loss: one draw of radius 0 makes the step of DPS, the clamp of a network's x0hat included,
+// and `scale` means the same.
 // `as_published` is InverseBench's code: draws weighted alike, and the root taken of the losses' sum, not mean.
 #include <cmath>
 

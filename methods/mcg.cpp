@@ -1,8 +1,8 @@
 // MCG: Chung et al., Improving Diffusion Models for Inverse Problems using Manifold Constraints, NeurIPS 2022,
 // Algorithm 1. A DPS step, then a projection onto the images that agree with the measurement noised to the new level:
-// x + A^+ (y_{t-1} - A x). The projection takes y as free of noise.
-// `as_published` (the DPS authors' code of MCG): the measurement is noised to the level that the step left, not the
-// one it reached, with noise of its own rather than A z; and where y is an image, the projection has x and y_t
+// x + A^+ (y_{t-1} - A x). The projection takes y as free of noise. The x0hat of a network is clamped, as in DPS's
+// code. `as_published` (the DPS authors' code of MCG): the measurement is noised to the level that the step left, not
+// the one it reached, with noise of its own rather than A z; and where y is an image, the projection has x and y_t
 // exchanged, (I - A^T A) y_t - A x: with a mask that throws away what is hidden and negates what is seen.
 #include <cmath>
 

@@ -1,8 +1,9 @@
 // MPGD: He et al., Manifold Preserving Guided Diffusion, ICLR 2024, Algorithm 2 without the autoencoder. The data's
 // gradient is taken with respect to x0hat, not x_t: no pass back through the network. Since the guided x0hat enters the
 // next state times sqrt(abar_{t-1}), dividing the step by that makes every state move by `scale` A^T r / ||r||,
-// whatever the noise level. Norms are per image (the authors': of the whole batch). The steps are those of the authors'
-// "ddimN" respacing: 0, 10, ..., 990 for 100.
+// whatever the noise level. The x0hat of a network is clamped before the guidance and not after it, as in the authors'
+// code. Norms are per image (the authors': of the whole batch). The steps are those of the authors' "ddimN" respacing:
+// 0, 10, ..., 990 for 100.
 #include <cmath>
 
 #include "core/ancestral.h"

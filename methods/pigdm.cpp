@@ -4,7 +4,8 @@
 // x0' = x0 + g / sqrt(abar_t): exact for the prior N(0, I). `as_published` is what the paper's authors do (their code
 // in RED-diff, InverseBench's in other units): sqrt(abar_s abar_t) g added to an unguided step from t to s, which has
 // another weight at every noise level and grows with the number of steps.
-// x0 is not clamped, in either form. Not taken over: a start from the noised pseudo-inverse.
+// With a network x0 is clamped before it is compared with y, as in DPS; the authors' code does not, nor does
+// `as_published`. Not taken over: a start from the noised pseudo-inverse.
 #include <cmath>
 
 #include "core/ancestral.h"
@@ -25,10 +26,11 @@ class Pigdm final : public Method {
 
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
+    const bool clip = problem.prior.clips_denoised() && !as_published_;
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
-                          const Denoised at = denoise(problem.prior, x_t, level, false, Gradient::wanted);
+                          const Denoised at = denoise(problem.prior, x_t, level, clip, Gradient::wanted);
                           const PigdmGuidance guidance = pigdm_guidance(problem, at, level);
                           const Tensor unguided = ddim_step(schedule, i, at.x0, x_t, eta_, problem.noise);
                           const double gain =
@@ -69,7 +71,9 @@ MethodEntry pigdm_entry() {
       .options = {steps_option(100),
                   eta_option(1),
                   {"weight", 1.0, "factor on the guidance", 0},
-                  as_published_option("the guidance enters times sqrt(alpha_bar_s alpha_bar_t), not as a score would")},
+                  as_published_option(
+                      "the guidance enters times sqrt(alpha_bar_s alpha_bar_t), not as a score would; x0 is "
+                      "not clamped")},
       .cost =
           [](const OptionValues& options, double) {
             const auto steps = static_cast<double>(options.integer("steps"));

@@ -5,6 +5,7 @@
 // sample nu_T, which is flatter than the posterior, by any means: here PiGDM down to sigma_T, then Langevin steps on
 // nu_T, whose score is the prior's plus a closed form, preconditioned in the singular basis of A. Langevin steps are
 // not corrected; their bias falls with langevin_lr. (The probability flow would not do: the identity needs the SDE.)
+// The authors published no code for images; with a network the estimates of x_0 are clamped, as in DPS.
 #include <cmath>
 
 #include "core/ancestral.h"
@@ -27,6 +28,7 @@ class TiltedTransport final : public Method {
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
     const std::int64_t entry = entry_step(schedule, problem);
+    const bool clip = problem.prior.clips_denoised();
     const ImageShape shape = problem.shape();
     Tensor x =
         problem.noise.normal(Purpose::initial, 0, {shape.channels, shape.height, shape.width}, problem.options());
@@ -34,7 +36,7 @@ class TiltedTransport final : public Method {
       if (i == entry) x = langevin(problem, x, schedule.level(i));
       const bool guided = i > entry;
       const NoiseLevel level = schedule.level(i);
-      const Denoised at = denoise(problem.prior, x, level, false, guided ? Gradient::wanted : Gradient::none);
+      const Denoised at = denoise(problem.prior, x, level, clip, guided ? Gradient::wanted : Gradient::none);
       const Tensor x0 =
           guided ? at.x0 + pigdm_guidance(problem, at, level).gradient / std::sqrt(level.alpha_bar) : at.x0;
       x = ancestral_step(schedule, i, x0, x, at.variance_fraction, problem.noise);

@@ -3,7 +3,8 @@
 // x_t, and differentiated through its mean alone: exact for a Gaussian prior, and without a step size.
 // `row_sum`, the authors' version for images, puts the row sums of A J A^T in place of the matrix, which takes them for
 // diagonal and A 1 = 1 where anything is measured: two passes back, one after the other. `full` forms the matrix from a
-// pass for each number measured. x0hat is not clamped, in either.
+// pass for each number measured. x0hat is not clamped, in either, nor by the authors: a clamped pixel has no J, which
+// here would mean that its x_0 is known without error.
 // A trained network's J is no covariance: row sums can be negative and the step explode. They are floored at 0;
 // `as_published` leaves them.
 #include <cmath>

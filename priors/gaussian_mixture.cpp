@@ -86,27 +86,40 @@ Tensor GaussianMixture::sample(const Noise& noise, Purpose purpose, std::int64_t
 }
 
 GaussianMixture linear_posterior(const GaussianMixture& prior, const Tensor& a, const Tensor& y, double sigma) {
-  if (a.dim() != 2 || a.size(1) != prior.dimension() || y.dim() != 1 || y.size(0) != a.size(0) || !(sigma > 0))
-    throw Error(fmt::format("a posterior needs A [m, {}], y [m] and sigma > 0, not [{}], [{}] and {}",
+  if (y.dim() != 1) throw Error(fmt::format("a posterior needs y [m], not [{}]", fmt::join(y.sizes(), ", ")));
+  return linear_posteriors(prior, a, y.unsqueeze(0), sigma).front();
+}
+
+std::vector<GaussianMixture> linear_posteriors(const GaussianMixture& prior, const Tensor& a, const Tensor& y,
+                                               double sigma) {
+  if (a.dim() != 2 || a.size(1) != prior.dimension() || y.dim() != 2 || y.size(1) != a.size(0) || !(sigma > 0))
+    throw Error(fmt::format("a posterior needs A [m, {}], y [N, m] and sigma > 0, not [{}], [{}] and {}",
                             prior.dimension(), fmt::join(a.sizes(), ", "), fmt::join(y.sizes(), ", "), sigma));
   const at::NoGradGuard no_grad;
   const GaussianMixture mixture = prior.to(at::TensorOptions(at::kCPU).dtype(at::kDouble));
   const Tensor operation = in_double(a);
   const Tensor covariances = mixture.covariances();
   const Tensor a_sigma = at::matmul(operation, covariances);  // [K, m, D]
-  const Tensor evidence = at::matmul(a_sigma, operation.t()) + sigma * sigma * at::eye(y.size(0), at::kDouble);
+  const Tensor evidence = at::matmul(a_sigma, operation.t()) + sigma * sigma * at::eye(a.size(0), at::kDouble);
   const Tensor factor = at::linalg_cholesky(evidence);
   const Tensor gain = at::cholesky_solve(a_sigma, factor).mT();  // [K, D, m]
-  const Tensor residual = (in_double(y) - at::matmul(mixture.means, operation.t())).unsqueeze(2);
-  const Tensor means = mixture.means + at::matmul(gain, residual).squeeze(2);
   // Joseph's form keeps rounding from making it indefinite
   const Tensor kept = at::eye(prior.dimension(), at::kDouble) - at::matmul(gain, operation);
   const Tensor narrowed =
       at::matmul(at::matmul(kept, covariances), kept.mT()) + sigma * sigma * at::matmul(gain, gain.mT());
-  // log N(y; A mu_k, A Sigma_k A^T + sigma^2 I), without the constant
-  const Tensor whitened = at::linalg_solve_triangular(factor, residual, /*upper=*/false);
-  const Tensor log_evidence = -0.5 * whitened.square().sum({1, 2}) - factor.diagonal(0, 1, 2).log().sum(1);
-  return GaussianMixture::of_covariances(mixture.log_weights + log_evidence, means, narrowed);
+  const GaussianMixture shape = GaussianMixture::of_covariances(mixture.log_weights, mixture.means, narrowed);
+
+  std::vector<GaussianMixture> posteriors;
+  for (const Tensor& measured : in_double(y).unbind(0)) {
+    const Tensor residual = (measured - at::matmul(mixture.means, operation.t())).unsqueeze(2);
+    // log N(y; A mu_k, A Sigma_k A^T + sigma^2 I), without the constant
+    const Tensor whitened = at::linalg_solve_triangular(factor, residual, /*upper=*/false);
+    const Tensor log_evidence = -0.5 * whitened.square().sum({1, 2}) - factor.diagonal(0, 1, 2).log().sum(1);
+    posteriors.push_back(shape);
+    posteriors.back().log_weights = (mixture.log_weights + log_evidence).log_softmax(0);
+    posteriors.back().means = mixture.means + at::matmul(gain, residual).squeeze(2);
+  }
+  return posteriors;
 }
 
 }  // namespace dpsbench

@@ -41,4 +41,8 @@ struct GaussianMixture {
 /// The posterior p(x | y) of y = A x + sigma n for A [m, D], y [m] and sigma > 0: again a mixture.
 GaussianMixture linear_posterior(const GaussianMixture& prior, const Tensor& a, const Tensor& y, double sigma);
 
+/// The same for several measurements y [N, m] through one A, whose covariances are one and are worked out once.
+std::vector<GaussianMixture> linear_posteriors(const GaussianMixture& prior, const Tensor& a, const Tensor& y,
+                                               double sigma);
+
 }  // namespace dpsbench

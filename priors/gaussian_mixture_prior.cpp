@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "core/error.h"
+#include "priors/component_posterior.h"
 
 namespace dpsbench {
 
@@ -133,10 +134,33 @@ const Tensor& GaussianMixturePrior::dense_covariances() const {
 }
 
 std::unique_ptr<Prior> GaussianMixturePrior::posterior(const Tensor& matrix, const Tensor& y, double sigma) const {
-  const auto in_double = TensorOptions().dtype(at::kDouble).device(at::kCPU);
-  const GaussianMixture posterior =
-      linear_posterior(mixture_.to(in_double), matrix.to(in_double), y.to(in_double), sigma);
-  return std::make_unique<GaussianMixturePrior>(posterior, shape_, options());
+  return std::make_unique<GaussianMixturePrior>(linear_posterior(mixture_, matrix, y, sigma), shape_, options());
+}
+
+PosteriorScore GaussianMixturePrior::posterior_score(const LinearMeasurement& measurement) const {
+  if (measurement.components && mixture_.has_rest()) {
+    const auto posterior = std::make_shared<ComponentPosterior>(mixture_, shape_, *measurement.components);
+    return [posterior](const Tensor& x_t, const NoiseLevel& level) { return posterior->score(x_t, level); };
+  }
+  const Tensor matrices = measurement.matrices();
+  std::vector<std::shared_ptr<const Prior>> posteriors;
+  for (std::int64_t b = 0; b < matrices.size(0); ++b) {
+    const Tensor y = matrices.size(0) == 1 ? measurement.y : measurement.y.narrow(0, b, 1);
+    const std::vector<GaussianMixture> mixtures = linear_posteriors(mixture_, matrices[b], y, measurement.sigma);
+    const GaussianMixture shared = mixtures.front().to(options());  // covariances in one piece of memory
+    for (const GaussianMixture& mixture : mixtures) {
+      GaussianMixture own = shared;
+      own.log_weights = mixture.log_weights.to(options());
+      own.means = mixture.means.to(options());
+      posteriors.push_back(std::make_shared<GaussianMixturePrior>(own, shape_, options()));
+    }
+  }
+  return [posteriors](const Tensor& x_t, const NoiseLevel& level) {
+    std::vector<Tensor> scores;
+    for (std::size_t b = 0; b < posteriors.size(); ++b)
+      scores.push_back(posteriors[b]->score(x_t.narrow(0, static_cast<std::int64_t>(b), 1), level));
+    return at::cat(scores);
+  };
 }
 
 }  // namespace dpsbench

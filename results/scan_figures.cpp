@@ -1,28 +1,15 @@
 #include <fmt/format.h>
 
-#include <map>
 #include <set>
 
 #include "results/cell_label.h"
 #include "results/figures.h"
 #include "results/metric_columns.h"
 #include "results/metric_curves.h"
+#include "results/scanned_options.h"
 
 namespace dpsbench {
 namespace {
-
-/// The numeric options of a method that have several values among the cells, steps apart.
-std::set<std::string> scanned_options(const std::vector<const CellResult*>& cells) {
-  std::map<std::string, std::set<double>> values;
-  for (const CellResult* cell : cells)
-    for (const auto& [name, value] : cell->attributes)
-      if (name.starts_with("method.") && name != "method.steps" && (value.index() == 1 || value.index() == 2))
-        values[name].insert(cell->number(name));
-  std::set<std::string> scanned;
-  for (const auto& [name, numbers] : values)
-    if (numbers.size() > 1) scanned.insert(name);
-  return scanned;
-}
 
 /// What tells apart the curves of a scan: every other option that varies.
 std::string rest_of(const CellResult& cell, const std::string& scanned, const std::set<std::string>& varying) {

@@ -16,9 +16,28 @@ std::string served_tasks(const MethodEntry& method) {
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }
 
+std::string needs_text(const Needs& needs) {
+  std::vector<std::string> words;
+  if (needs.gradient) words.emplace_back("gradients through the network");
+  if (needs.linear) words.emplace_back("a linear task (adjoint, pseudo-inverse, Gram solve)");
+  if (needs.svd) words.emplace_back("its singular value decomposition");
+  if (needs.denoising_reference) words.emplace_back("a reference denoising task");
+  if (needs.closed_form_prior) words.emplace_back("a Gaussian mixture as prior");
+  return words.empty() ? "the network and A alone" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+/// By the defaults, at the paper's usual noise.
+std::string cost_text(const MethodEntry& method) {
+  constexpr double usual_sigma_y = 0.05;
+  const Cost cost = method.cost(OptionValues(method.options, {}), usual_sigma_y);
+  return cost.backward > 0
+             ? fmt::format("{:.0f} network evaluations an image, {:.0f} passes back", cost.forward, cost.backward)
+             : fmt::format("{:.0f} network evaluations an image", cost.forward);
+}
+
 void print_method(const MethodEntry& method) {
-  fmt::print("{}\n    {}\n    {}\n    tasks: {}{}\n", method.name, method.title, method.paper, served_tasks(method),
-             method.needs.closed_form_prior ? "; with a Gaussian mixture as prior" : "");
+  fmt::print("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}\n", method.name, method.title,
+             method.paper, served_tasks(method), needs_text(method.needs), cost_text(method));
   if (const auto presets = preset_names(method); !presets.empty())
     fmt::print("    presets: {}\n", fmt::join(presets, ", "));
   fmt::print("{}\n", option_table(method.options, 4));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "core/error.h"
 #include "runner/commands.h"
@@ -79,6 +80,16 @@ void print_cells(const Experiment& experiment, const Plan& plan) {
   }
 }
 
+/// Constants that nobody published for the task: those of the nearest task serve it.
+void print_borrowed_presets(const Plan& plan) {
+  std::set<std::string> lines;
+  for (const Cell& cell : plan.cells)
+    if (cell.preset_source.starts_with("no published value"))
+      lines.insert(fmt::format("  {}, preset {}, on {}: {}", cell.method->name, cell.preset, cell.task->name,
+                               cell.preset_source));
+  if (!lines.empty()) fmt::print("\nconstants borrowed from another task:\n{}\n", fmt::join(lines, "\n"));
+}
+
 /// Cost counts a pass back through the network as one evaluation.
 void print_times(const Plan& plan, int ranks, double rate) {
   const Makespan makespan = simulate_makespan(plan.costs(), ranks);
@@ -104,6 +115,7 @@ void print_plan(const PlanOptions& options) {
   const Plan plan = make_plan(experiment, shape, planned_images(experiment));
   const Estimate sum = estimate(experiment, shape, plan);
   print_cells(experiment, plan);
+  print_borrowed_presets(plan);
   fmt::print("\n{} cells, {} units of up to {} images, {} images of {} x {} x {}\n", plan.cells.size(),
              plan.units.size(), experiment.batch, plan.images, shape.channels, shape.height, shape.width);
   fmt::print("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,

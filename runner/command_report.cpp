@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "datasets/image_file.h"
+#include "results/best_table.h"
 #include "results/compare.h"
 #include "results/durable_file.h"
 #include "results/figures.h"
@@ -11,6 +12,7 @@
 #include "results/image_table.h"
 #include "results/paired_table.h"
 #include "results/paper_tables.h"
+#include "results/published_table.h"
 #include "results/summary_table.h"
 #include "runner/commands.h"
 #include "runner/device.h"
@@ -76,6 +78,10 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
   std::vector<std::pair<std::string, Table>> tables = {
       {"summary", summary_table(report_title(titles), results.cells())}};
   if (Table paired = paired_table(results.cells()); !paired.sections.empty()) tables.emplace_back("paired", paired);
+  if (Table best = best_table(report_title(titles), results.cells()); !best.sections.empty())
+    tables.emplace_back("best", std::move(best));
+  if (Table published = published_table(report_title(titles), results.cells()); !published.sections.empty())
+    tables.emplace_back("as-published", std::move(published));
   for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);

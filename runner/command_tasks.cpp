@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "methods/registry.h"
 #include "runner/commands.h"
 #include "runner/option_table.h"
 #include "tasks/registry.h"
@@ -8,8 +9,14 @@ namespace {
 
 void print_task(const TaskEntry& task) {
   fmt::print(
-      "{}\n    {}\n    {}\n    {}{}\n{}\n", task.name, task.title, task.source, task.linear ? "linear" : "not linear",
-      task.has_denoising_reference ? ", has a reference denoising task (DPS-w)" : "", option_table(task.options, 4));
+      "{}\n    {}\n    {}\n    {}{}{}\n", task.name, task.title, task.source,
+      task.linear ? "linear: adjoint, pseudo-inverse, Gram solve" : "not linear: pseudo-inverse as a first guess",
+      task.has_svd ? ", singular value decomposition" : "",
+      task.has_denoising_reference ? ", reference denoising task (DPS-w)" : "");
+  std::vector<std::string> methods_of_task;
+  for (const MethodEntry& method : methods())
+    if (incompatibility(method, task, PriorKind::network).empty()) methods_of_task.push_back(method.name);
+  fmt::print("    methods, with a network: {}\n{}\n", fmt::join(methods_of_task, ", "), option_table(task.options, 4));
 }
 
 }  // namespace

@@ -33,8 +33,11 @@ class CountingClosedForm final : public Counting<ClosedFormPrior> {
     count_ += x.size(0);
     return prior_.score_anisotropic(x, variances);
   }
-  [[nodiscard]] std::unique_ptr<Prior> posterior(const Tensor& matrix, const Tensor& y, double sigma) const override {
-    return prior_.posterior(matrix, y, sigma);
+  [[nodiscard]] PosteriorScore posterior_score(const LinearMeasurement& measurement) const override {
+    return [this, score = prior_.posterior_score(measurement)](const Tensor& x_t, const NoiseLevel& level) {
+      count_ += x_t.size(0);
+      return score(x_t, level);
+    };
   }
 };
 

@@ -20,6 +20,16 @@ std::map<std::string, OptionValue> read_options(const YamlReader& reader, const 
   return values;
 }
 
+/// The task whose constants serve: itself, else the nearest that has some; empty: none.
+std::string serving_task(const YamlReader& tasks, const YamlReader& file, const std::string& task) {
+  if (tasks.has(task)) return task;
+  const YamlReader nearest = file.map("nearest_tasks");
+  if (!nearest.has(task)) return {};
+  for (const std::string& near : nearest.words(task))
+    if (tasks.has(near)) return near;
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> preset_names(const MethodEntry& method) {
@@ -36,11 +46,13 @@ Preset find_preset(const MethodEntry& method, const std::string& preset, const s
     throw UserError("method '{}' has no preset '{}'; there are: {}", method.name, preset,
                     fmt::join(presets.keys(), ", "));
   const YamlReader tasks = presets.map(preset);
-  if (!tasks.has(task))
+  const std::string serving = serving_task(tasks, file, task);
+  if (serving.empty())
     throw UserError("preset '{}' of method '{}' has no constants for task '{}'; it has them for: {}", preset,
                     method.name, task, fmt::join(tasks.keys(), ", "));
-  const YamlReader entry = tasks.map(task);
+  const YamlReader entry = tasks.map(serving);
   Preset found{read_options(entry.map("default"), method), entry.word("source")};
+  if (serving != task) found.source = fmt::format("no published value; that of {}", serving);
   if (entry.has(dataset) && dataset != "source" && dataset != "default")
     for (auto& [name, value] : read_options(entry.map(dataset), method)) found.options[name] = value;
   return found;

@@ -12,8 +12,9 @@ struct Preset {
   std::string source;
 };
 
-/// Looks a preset up in experiments/presets.yaml, which is built into the program. Throws UserError naming the presets
-/// or tasks there are.
+/// Looks a preset up in experiments/presets.yaml, which is built into the program. Where it has nothing for the task,
+/// the nearest task's constants serve, and the source starts with "no published value". Throws UserError naming the
+/// presets or tasks there are.
 Preset find_preset(const MethodEntry& method, const std::string& preset, const std::string& task,
                    const std::string& dataset);
 

@@ -53,6 +53,7 @@ TaskEntry box_inpainting_task() {
                        .description = "pixels at the image's edges that the square leaves free",
                        .least = 0,
                        .choices = {}}},
+          .drawn = "mask",
           .check = check_box,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise& noise,
                      const TensorOptions& options) {

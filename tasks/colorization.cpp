@@ -73,6 +73,7 @@ TaskEntry colorization_task() {
           .has_denoising_reference = true,
           .has_svd = true,
           .options = {},
+          .measures_grey = true,
           .check =
               [](const OptionValues&, const ImageShape& shape) {
                 if (shape.channels != 3)

@@ -107,6 +107,7 @@ TaskEntry compressed_sensing_task() {
                        .default_value = "dct",
                        .description = "the transform of both axes; hadamard needs sides that are powers of two",
                        .choices = {"dct", "hadamard"}}},
+          .measures = "coefficients of a transform",
           .check = check_transform,
           .bind = bind};
 }

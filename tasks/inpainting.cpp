@@ -39,6 +39,7 @@ TaskEntry inpainting_task() {
                        .least = 0,
                        .greatest = 1,
                        .choices = {}}},
+          .drawn = "mask",
           .check = check_fraction,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise& noise,
                      const TensorOptions& options) {

@@ -24,6 +24,7 @@ class MaskOperator final : public SpectralOperator {
   [[nodiscard]] Tensor v(const Tensor& z) const override { return z.reshape(shape_.batch(z.size(0))); }
   [[nodiscard]] Tensor u_transpose(const Tensor& y) const override { return y.flatten(1); }
   [[nodiscard]] Tensor u(const Tensor& z) const override { return v(z); }
+  [[nodiscard]] bool has_one_basis() const override { return true; }
   [[nodiscard]] Tensor singular_values() const override {
     return mask_.expand({mask_.size(0), shape_.channels, shape_.height, shape_.width}).flatten(1);
   }

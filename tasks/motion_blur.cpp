@@ -1,4 +1,7 @@
+#include <mutex>
+
 #include "core/error.h"
+#include "tasks/gram_factor.h"
 #include "tasks/motion_kernel.h"
 #include "tasks/reflected_blur.h"
 #include "tasks/task_list.h"
@@ -7,23 +10,21 @@ namespace dpsbench {
 namespace {
 
 /// Each image correlated with a kernel of its own, reflected beyond its edges, by Fourier transforms of the padded
-/// image. A^+ is not at hand: pseudo_inverse gives the blurred image itself, the Gram solve uses conjugate gradients.
+/// image. A^+ is not at hand: pseudo_inverse gives the blurred image itself. The blur erases frequencies, so that
+/// A A^T + c I is as ill-conditioned as 1 / c, and the reflection defeats preconditioning by Fourier transforms: small
+/// images have A A^T factored when first asked, larger ones take conjugate gradients (thousands of steps where c is
+/// 1e-7).
 class MotionBlur final : public Operator {
  public:
   /// kernels: [B, K, K], K odd, K / 2 < H, W.
   MotionBlur(const Tensor& kernels, const ImageShape& shape)
-      : radius_(kernels.size(1) / 2), shape_(shape), padded_{shape.height + 2 * radius_, shape.width + 2 * radius_} {
-    // zeros behind the kernel: the transform of the padded image's size makes the correlation circular, and its first
-    // H x W entries meet no wrapped pixel
-    const Tensor embedded = at::constant_pad_nd(kernels, {0, shape.width - 1, 0, shape.height - 1});
-    spectrum_ = at::fft_rfft2(embedded).unsqueeze(1);
-  }
+      : kernels_(kernels),
+        radius_(kernels.size(1) / 2),
+        shape_(shape),
+        padded_{shape.height + 2 * radius_, shape.width + 2 * radius_},
+        spectrum_(spectrum_of(kernels)) {}
 
-  [[nodiscard]] Tensor forward(const Tensor& x) const override {
-    const Tensor extended = reflect(reflect(x, 2), 3);
-    const Tensor correlated = at::fft_irfft2(at::fft_rfft2(extended) * spectrum_.conj(), padded_);
-    return correlated.narrow(2, 0, shape_.height).narrow(3, 0, shape_.width).contiguous();
-  }
+  [[nodiscard]] Tensor forward(const Tensor& x) const override { return correlate(x, spectrum_); }
 
   [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override {
     const Tensor embedded = at::constant_pad_nd(v, {0, 2 * radius_, 0, 2 * radius_});
@@ -32,11 +33,47 @@ class MotionBlur final : public Operator {
   }
 
   [[nodiscard]] Tensor pseudo_inverse(const Tensor& y) const override { return y; }
+
+  [[nodiscard]] Tensor solve_gram(const Tensor& r, double c) const override {
+    constexpr std::int64_t most_factored = 48 * 48;  // pixels: seconds and 42 MB an image
+    if (shape_.height * shape_.width > most_factored) return Operator::solve_gram(r, c);
+    std::call_once(factored_, [this] { factor_.emplace(matrices()); });
+    return factor_->solve(r, c);
+  }
+
   [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override {
     return {shape_.channels, shape_.height, shape_.width};
   }
 
  private:
+  /// The kernels' transform [B, 1, H + 2 radius, (W + 2 radius) / 2 + 1]. Zeros behind the kernel: the transform of the
+  /// padded image's size makes the correlation circular, and its first H x W entries meet no wrapped pixel.
+  [[nodiscard]] Tensor spectrum_of(const Tensor& kernels) const {
+    return at::fft_rfft2(at::constant_pad_nd(kernels, {0, shape_.width - 1, 0, shape_.height - 1})).unsqueeze(1);
+  }
+
+  [[nodiscard]] Tensor correlate(const Tensor& x, const Tensor& spectrum) const {
+    const Tensor extended = reflect(reflect(x, 2), 3);
+    const Tensor correlated = at::fft_irfft2(at::fft_rfft2(extended) * spectrum.conj(), padded_);
+    return correlated.narrow(2, 0, shape_.height).narrow(3, 0, shape_.width).contiguous();
+  }
+
+  /// A on one channel of each image, [B, H W, H W], double.
+  [[nodiscard]] Tensor matrices() const {
+    const Tensor spectrum = spectrum_of(kernels_.to(at::kDouble));
+    const std::int64_t pixels = shape_.height * shape_.width;
+    const Tensor units = at::eye(pixels, kernels_.options().dtype(at::kDouble));
+    std::vector<Tensor> images;
+    for (std::int64_t b = 0; b < spectrum.size(0); ++b) {
+      std::vector<Tensor> columns;
+      for (const Tensor& some : units.split(128))  // their transforms all at once would take a lot of memory
+        columns.push_back(
+            correlate(some.view({-1, 1, shape_.height, shape_.width}), spectrum.narrow(0, b, 1)).flatten(1));
+      images.push_back(at::cat(columns).t());
+    }
+    return at::stack(images);
+  }
+
   /// Extends an axis at both ends by its mirror image, the edge pixel not repeated.
   [[nodiscard]] Tensor reflect(const Tensor& x, std::int64_t axis) const {
     const std::int64_t length = x.size(axis);
@@ -53,10 +90,13 @@ class MotionBlur final : public Operator {
     return x;
   }
 
+  Tensor kernels_;
   std::int64_t radius_;
   ImageShape shape_;
   std::vector<std::int64_t> padded_;
-  Tensor spectrum_;  ///< [B, 1, H + 2 radius, (W + 2 radius) / 2 + 1]
+  Tensor spectrum_;
+  mutable std::once_flag factored_;
+  mutable std::optional<GramFactor> factor_;
 };
 
 Tensor draw_kernels(const OptionValues& values, const Noise& noise, const TensorOptions& options) {
@@ -94,6 +134,7 @@ TaskEntry motion_blur_task() {
                        .least = 0,
                        .greatest = 1,
                        .choices = {}}},
+          .drawn = "kernel",
           .check = check_kernel,
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise& noise,
                      const TensorOptions& options) {

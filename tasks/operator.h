@@ -39,7 +39,9 @@ class Operator {
   [[nodiscard]] virtual Tensor pseudo_inverse(const Tensor& y) const = 0;
 
   /// (A A^T + c I)^{-1} r for c > 0, linear operators only. The default is conjugate gradients, each image its own
-  /// step lengths, to a relative residual of 1e-6 (float) or 1e-12 (double).
+  /// step lengths, to a relative residual of 1e-6 (float) or 1e-12 (double), or until 32 steps no longer change the
+  /// solution z by 1e-5 (float) or 1e-12 (double) of itself in the norm ||A^T z||^2 + c ||z||^2. Throws NumericError
+  /// after 50,000 steps.
   [[nodiscard]] virtual Tensor solve_gram(const Tensor& r, double c) const;
 
   /// The singular value decomposition (tasks/spectral.h), lives as long as the operator; null where none is cheap.

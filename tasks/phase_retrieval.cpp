@@ -78,6 +78,7 @@ TaskEntry phase_retrieval_task() {
                        .least = 0,
                        .greatest = 16,
                        .choices = {}}},
+          .measures = "the magnitudes of a Fourier transform",
           .bind = [](const OptionValues& values, const ImageShape& shape, const Noise&, const TensorOptions&) {
             return std::make_unique<PhaseRetrieval>(values.real("oversample"), shape);
           }};

@@ -19,6 +19,11 @@ struct TaskEntry {
   bool has_svd = false;                  ///< a cheap singular value decomposition is at hand
   std::vector<OptionSpec> options;
 
+  // whether a picture that a user brings can be a measurement of this task
+  std::string measures = {};   ///< what y is, if no picture: "the magnitudes of a Fourier transform"
+  std::string drawn = {};      ///< what is drawn at random for each image, and so not a picture's own: "mask"
+  bool measures_grey = false;  ///< pictures must be grey
+
   /// Throws UserError when options and image shape do not fit (a scale that does not divide the height, say).
   std::function<void(const OptionValues&, const ImageShape&)> check = [](const OptionValues&, const ImageShape&) {};
 

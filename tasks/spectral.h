@@ -22,6 +22,9 @@ class Spectral {
   /// U z: [B, n] -> [B, ...]. Ignores the coordinates that no measurement reaches; u(u_transpose(y)) = y.
   [[nodiscard]] virtual Tensor u(const Tensor& z) const = 0;
 
+  /// Whether V is the same for every image of the batch.
+  [[nodiscard]] virtual bool has_one_basis() const { return singular_values().size(0) == 1; }
+
   /// S: [B, n], or [1, n] where it is the same for every image; >= 0, zeros for the null space, in no order.
   [[nodiscard]] virtual Tensor singular_values() const = 0;
 };

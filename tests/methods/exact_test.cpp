@@ -4,6 +4,7 @@
 
 #include "core/closed_form.h"
 #include "core/posterior_score.h"
+#include "methods/measured_components.h"
 #include "tests/methods/problems.h"
 
 namespace dpsbench {
@@ -109,6 +110,54 @@ TEST(ExactDenoisingScore, NeverAsksAPriorForLessNoiseThanItKnows) {
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const Tensor x = at::ones({1, 1, 2, 2}, in_double());
   std::ignore = exact_denoising_score(Network(), schedule, x, schedule.level(0), x, 0.01);
+}
+
+/// Two components with three directions of variation each on 3 x 4 x 4 images, and some variance in all others.
+GaussianMixturePrior low_rank_mixture() {
+  const ImageShape shape{3, 4, 4};
+  const Tensor numbers = noise_of(2, 9).normal(Purpose::training, 0, {4, shape.elements()}, at::kDouble);
+  return {GaussianMixture::of_factors(at::tensor({0.3, 0.7}, in_double()).log(), numbers.select(1, 0) * 0.3,
+                                      numbers.slice(1, 1).transpose(1, 2) * 0.4, at::tensor({0.02, 0.05}, in_double())),
+          shape, in_double()};
+}
+
+TEST(ExactLinearScore, OfALowRankMixtureIsThatOfItsDensePosterior) {
+  const GaussianMixturePrior prior = low_rank_mixture();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(3);
+  const std::map<std::string, std::map<std::string, OptionValue>> cases = {
+      {"inpainting", {{"mask_fraction", 0.5}}},
+      {"super_resolution_pooling", {{"scale", std::int64_t{2}}}},
+      {"colorization", {}},
+      {"uniform_blur", {{"taps", std::int64_t{3}}}},
+      {"compressed_sensing", {{"ratio", 0.5}}}};
+  for (const auto& [task, options] : cases) {
+    const auto op = bind_task(task, options, prior, noise);
+    const Tensor y = measure(*op, prior.sample(noise, Purpose::training), 0.1, noise, false);
+    const Spectral& basis = *op->spectral();
+    const MeasuredComponents measured = measured_components(basis, y, 0.1);
+    const PosteriorScore score =
+        prior.posterior_score({y.flatten(1),
+                               0.1,
+                               {},
+                               ComponentMeasurement{[&](const Tensor& x) { return basis.v_transpose(x); },
+                                                    [&](const Tensor& z) { return basis.v(z); }, basis.has_one_basis(),
+                                                    measured.value, measured.sigma.square().reciprocal()}});
+    std::vector<Tensor> columns;
+    for (const Tensor& unit : at::eye(48, in_double()).unbind(0))
+      columns.push_back(op->forward(unit.view({1, 3, 4, 4}).expand({3, 3, 4, 4})).flatten(1));
+    const Tensor matrices = at::stack(columns, 2);
+    for (const std::int64_t t : {0, 100, 500, 999}) {
+      const NoiseLevel level = schedule.level(t);
+      const Tensor x_t = noise.normal(Purpose::step, t, {3, 4, 4}, in_double());
+      const Tensor found = score(x_t, level);
+      for (std::int64_t b = 0; b < 3; ++b) {
+        const Tensor truth = prior.posterior(matrices[b], y[b].flatten(), 0.1)->score(x_t.narrow(0, b, 1), level);
+        EXPECT_LT((found[b] - truth[0]).abs().max().item<double>(), 1e-9 * truth.abs().max().item<double>())
+            << task << " t " << t;
+      }
+    }
+  }
 }
 
 class ExactSampler : public testing::Test {

@@ -166,5 +166,50 @@ TEST_F(GradientGuidance, NothingMovesWhereThereIsNoResidual) {
   EXPECT_TRUE(run("dsg", {{"steps", steps_}}, hides_all, nothing).isfinite().all().item<bool>());
 }
 
+/// Says that there is no noise in x_t at all: x_0 is x_t / sqrt(abar), far outside of [-1, 1] at first.
+class OverconfidentNetwork final : public Prior {
+ public:
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel&, Gradient) const override {
+    return {at::zeros_like(x_t), {}, [](const std::vector<Tensor>& cotangents) {
+              std::vector<Tensor> gradients;
+              for (const Tensor& cotangent : cotangents) gradients.push_back(at::zeros_like(cotangent));
+              return gradients;
+            }};
+  }
+  [[nodiscard]] ImageShape shape() const override { return {1, 2, 2}; }
+  [[nodiscard]] bool clips_denoised() const override { return true; }
+  [[nodiscard]] TensorOptions options() const override { return in_double(); }
+};
+
+TEST(ClampedEstimates, OfANetworkGuideWhereTheAuthorsClampThem) {
+  const OverconfidentNetwork prior;
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(3);
+  const auto op = bind_task("denoising", {}, prior, noise);
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
+  const auto first_step = [&](const std::string& name, const Problem& problem) {
+    const MethodEntry& method = find_method(name.substr(0, name.find(' ')));
+    std::map<std::string, OptionValue> options = {{"steps", std::int64_t{3}}};
+    if (name.ends_with(" as published")) options["as_published"] = true;
+    StepKeeper keeper;
+    std::ignore = method.make(OptionValues(method.options, options))->sample(problem, keeper);
+    return keeper.steps.front();
+  };
+  const Problem problem{prior, schedule, *op, y, 0.05, noise};
+  const Problem other{prior, schedule, *op, -y, 0.05, noise};
+  for (const std::string name : {"dps", "fgps", "lgd-mc", "pigdm", "tilted-transport"}) {
+    const StepRecord step = first_step(name, problem);
+    EXPECT_LE(step.x0_hat.abs().max().item<double>(), 1) << name;
+    // a clamped pixel has no gradient: all are, and y does not enter
+    EXPECT_TRUE(step.state.equal(first_step(name, other).state)) << name;
+  }
+  EXPECT_LE(first_step("mcg", problem).x0_hat.abs().max().item<double>(), 1);
+  for (const std::string name : {"pigdm as published", "tmpd", "tmpd as published"}) {
+    const StepRecord step = first_step(name, problem);
+    EXPECT_GT(step.x0_hat.abs().max().item<double>(), 2) << name;
+    EXPECT_FALSE(step.state.equal(first_step(name, other).state)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace dpsbench
