@@ -128,7 +128,20 @@ std::unique_ptr<EmpiricalPrior> EmpiricalPrior::posterior(const LogLikelihood& l
   return std::unique_ptr<EmpiricalPrior>(new EmpiricalPrior(images_, squares_, log_weights, shape_, options_));
 }
 
-std::unique_ptr<Prior> EmpiricalPrior::posterior(const Tensor& matrix, const Tensor& y, double sigma) const {
+PosteriorScore EmpiricalPrior::posterior_score(const LinearMeasurement& measurement) const {
+  const Tensor matrices = measurement.matrices();
+  std::vector<std::shared_ptr<EmpiricalPrior>> posteriors;
+  for (std::int64_t b = 0; b < measurement.y.size(0); ++b)
+    posteriors.push_back(posterior(matrices[matrices.size(0) == 1 ? 0 : b], measurement.y[b], measurement.sigma));
+  return [posteriors](const Tensor& x_t, const NoiseLevel& level) {
+    std::vector<Tensor> scores;
+    for (std::size_t b = 0; b < posteriors.size(); ++b)
+      scores.push_back(posteriors[b]->score(x_t.narrow(0, static_cast<std::int64_t>(b), 1), level));
+    return at::cat(scores);
+  };
+}
+
+std::unique_ptr<EmpiricalPrior> EmpiricalPrior::posterior(const Tensor& matrix, const Tensor& y, double sigma) const {
   const Tensor a = matrix.to(images_.options());
   const Tensor target = y.to(images_.options());
   return posterior([&](const Tensor& images) {

@@ -21,13 +21,16 @@ class EmpiricalPrior final : public ClosedFormPrior {
   /// variances must be > 0: without noise on a pixel the measure has no density there.
   [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override;
 
-  [[nodiscard]] std::unique_ptr<Prior> posterior(const Tensor& matrix, const Tensor& y, double sigma) const override;
+  [[nodiscard]] PosteriorScore posterior_score(const LinearMeasurement& measurement) const override;
 
   /// log p(y | x_0) of some images, [n, C, H, W] double -> [n], up to a constant.
   using LogLikelihood = std::function<Tensor(const Tensor& images)>;
 
   /// The posterior under any measurement: the same images (shared, not copied), weighted by their likelihood.
   [[nodiscard]] std::unique_ptr<EmpiricalPrior> posterior(const LogLikelihood& log_likelihood) const;
+
+  /// That of one linear measurement y = A x_0 + sigma n: A [m, D], y [m].
+  [[nodiscard]] std::unique_ptr<EmpiricalPrior> posterior(const Tensor& matrix, const Tensor& y, double sigma) const;
 
   /// One draw an image of `noise`, [B, C, H, W]: exact samples of the measure.
   [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const;
