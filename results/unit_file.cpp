@@ -111,4 +111,10 @@ UnitRecord decode_unit(ByteView image, const std::string& name) {
   return unit;
 }
 
+double decode_seconds(ByteView image, const std::string& name) {
+  const std::scoped_lock lock(hdf5_mutex());
+  const hdf5::File file = hdf5::File::from_image(image, name);
+  return required<double>(file.root().attributes(), "seconds", name);
+}
+
 }  // namespace dpsbench

@@ -54,6 +54,16 @@ void UnitStore::write(const UnitRecord& unit) const {
 
 bool UnitStore::is_done(const std::string& unit_id) const { return seal_holds(unit_path(unit_id)); }
 
+std::optional<double> UnitStore::seconds_of(const std::string& unit_id) const {
+  const fs::path path = unit_path(unit_id);
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    return decode_seconds(read_sealed(path), path.string());
+  } catch (const DataError&) {
+    return std::nullopt;  // damaged: to be done again
+  }
+}
+
 std::optional<UnitRecord> UnitStore::read(const std::string& unit_id) const {
   const fs::path path = unit_path(unit_id);
   if (!fs::exists(path)) return std::nullopt;

@@ -22,6 +22,9 @@ class UnitStore {
   /// Whether the unit is there and every byte of its file verifies.
   [[nodiscard]] bool is_done(const std::string& unit_id) const;
 
+  /// How long the unit took, in seconds, if it is there and every byte of its file verifies; else none.
+  [[nodiscard]] std::optional<double> seconds_of(const std::string& unit_id) const;
+
   /// The unit; none if there is no such file. Throws DataError naming the file when it is damaged.
   [[nodiscard]] std::optional<UnitRecord> read(const std::string& unit_id) const;
 

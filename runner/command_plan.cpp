@@ -2,23 +2,27 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <set>
 
 #include "core/error.h"
 #include "runner/commands.h"
 #include "runner/device.h"
-#include "runner/dispatcher.h"
 #include "runner/estimate.h"
+#include "runner/makespan.h"
 #include "runner/prior_block.h"
 #include "runner/progress.h"
+#include "runner/scaling.h"
 
 namespace dpsbench {
 namespace {
 
 struct PlanOptions {
-  std::string experiment;
+  std::vector<std::string> experiments;
   std::vector<std::string> overrides;
-  int ranks = 1;
+  std::vector<int> ranks = {1};
+  std::string measured;        ///< an output folder
+  std::string measured_prior;  ///< the experiment file it was made with
   double evaluations_per_second = 0;
   bool measure = false;
   std::string device = "auto";
@@ -108,8 +112,35 @@ void print_times(const Plan& plan, int ranks, double rate) {
   if (rate <= 0) fmt::print("  in time: give --evaluations-per-second, or --measure where the weights are\n");
 }
 
+/// Operations of one evaluation of an experiment's prior; a mixture's count as one.
+double evaluation_operations(const Experiment& experiment) {
+  return experiment.prior.kind == "unet" ? unet_operations(network_options(experiment.prior)) : 1;
+}
+
+/// Several experiments as one sweep, for several numbers of ranks.
+void print_sweep(const PlanOptions& options) {
+  std::optional<MeasuredRates> rates;
+  double measured_operations = 1;
+  if (!options.measured.empty()) {
+    rates.emplace(options.measured);
+    measured_operations = evaluation_operations(read_experiment(options.measured_prior));
+  }
+  Sweep sweep;
+  std::size_t cells = 0;
+  for (const std::string& file : options.experiments) {
+    const Experiment experiment = read_experiment(file, options.overrides);
+    const Plan plan = make_plan(experiment, planned_shape(experiment), planned_images(experiment));
+    sweep.add(plan, evaluation_operations(experiment), rates, measured_operations);
+    cells += plan.cells.size();
+  }
+  fmt::print("{} experiments, {} cells, {} units\n", options.experiments.size(), cells, sweep.actual.size());
+  print_scaling(sweep, options.ranks, rates.has_value());
+}
+
 void print_plan(const PlanOptions& options) {
-  const Experiment experiment = read_experiment(options.experiment, options.overrides);
+  if (options.experiments.size() > 1 || options.ranks.size() > 1 || !options.measured.empty())
+    return print_sweep(options);
+  const Experiment experiment = read_experiment(options.experiments.front(), options.overrides);
   for (const std::string& text : options.overrides) fmt::print("set {}\n", text);
   const ImageShape shape = planned_shape(experiment);
   const Plan plan = make_plan(experiment, shape, planned_images(experiment));
@@ -123,7 +154,7 @@ void print_plan(const PlanOptions& options) {
   fmt::print("disk: {} (units and results.h5, before compression)\n", bytes_text(sum.disk_bytes));
   fmt::print("memory of a rank: about {} (weights and activations of one batch)\n", bytes_text(sum.memory_bytes));
   const double rate = options.measure ? measured_rate(experiment, options.device) : options.evaluations_per_second;
-  print_times(plan, options.ranks, rate);
+  print_times(plan, options.ranks.front(), rate);
   try {
     require_inputs(experiment);
   } catch (const UserError& error) {
@@ -137,14 +168,20 @@ void add_plan_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("plan", "Show what an experiment would cost, without running it");
   const auto options = std::make_shared<PlanOptions>();
   command
-      ->add_option("EXPERIMENT", options->experiment, "Experiment file (YAML); its data and weights need not be there")
+      ->add_option("EXPERIMENT", options->experiments,
+                   "Experiment file (YAML), or several to plan as one sweep; data and weights need not be there")
       ->required();
   command->add_option("--set", options->overrides, "Override a key: path=value, list items by number from 0")
       ->take_all()
       ->allow_extra_args(false);
-  command->add_option("--ranks", options->ranks, "Predict the time for so many ranks")
+  command->add_option("--ranks", options->ranks, "Predict the time for so many ranks; several: 8,64,256 compares them")
+      ->delimiter(',')
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  auto* measured = command->add_option("--measured", options->measured,
+                                       "Output folder of a run whose units tell how long each method takes");
+  measured->needs(command->add_option("--measured-experiment", options->measured_prior,
+                                      "The experiment file of that run: says how large its network is"));
   auto* rate = command
                    ->add_option("--evaluations-per-second", options->evaluations_per_second,
                                 "Forward passes a second of one rank, counted image by image")

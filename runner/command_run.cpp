@@ -3,6 +3,7 @@
 #include "runner/commands.h"
 #include "runner/device.h"
 #include "runner/exit_code.h"
+#include "runner/part.h"
 #include "runner/run.h"
 #include "runner/signals.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 void run(const RunOptions& options) {
   if (options.threads > 1) wait_passively();
-  catch_stop_signals();
+  catch_stop_signals(options.grace);
   const std::unique_ptr<Communicator> communicator = make_communicator();
   int code = exit_code::success;
   try {
@@ -39,14 +40,35 @@ void add_run_command(CLI::App& app) {
       ->add_option("--threads", options->threads,
                    "CPU threads of each rank (default 1; results are the same bits for the same number)")
       ->check(CLI::Range(1, 1024));
+  command
+      ->add_option_function<std::string>(
+          "--part", [options](const std::string& text) { options->part = parse_part(text); },
+          "i/n: do the i-th of n shares; jobs with all i share one output folder")
+      ->type_name("i/n");
+  command
+      ->add_option("--grace", options->grace,
+                   "Seconds after a stop signal in which a unit under way may still end; others are dropped")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->capture_default_str();
+  command->add_option("--wait", options->wait, "Seconds to wait for another job that still holds the output folder")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->capture_default_str();
+  command
+      ->add_option("--step-timeout", options->step_timeout,
+                   "Seconds without a step of the sampler after which the job is ended; 0: never")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command->add_option("--max-failures", options->max_failures,
+                      "Give up when more units than this have failed (default: go on to the end)");
   command->add_flag("--quiet", options->quiet, "Show no progress");
   command->footer(
       "Examples:\n"
       "  dpsbench run experiments/quickstart.yaml --output out\n"
       "  dpsbench run experiments/quickstart.yaml --output out-50 --set methods.1.steps=50 --set seed=1\n"
       "  mpirun -n 4 dpsbench run experiments/table2-ffhq.yaml --output out2      one rank a GPU\n"
-      "SIGTERM, SIGINT and SIGUSR2 stop it at the next step with exit code 75; a second one at once. Finished units\n"
-      "are kept: the same command resumes, with any number of ranks.");
+      "  dpsbench run experiments/table2-ffhq.yaml --output out2 --part 3/8         one of eight jobs\n"
+      "SIGTERM, SIGINT and SIGUSR2 stop it with exit code 75, at once when they come twice. Finished units are kept:\n"
+      "the same command resumes, with any number of ranks.");
   command->callback([options] { run(*options); });
 }
 

@@ -9,6 +9,7 @@ namespace dpsbench {
 
 void add_run_command(CLI::App& app);
 void add_plan_command(CLI::App& app);
+void add_submit_command(CLI::App& app);
 void add_status_command(CLI::App& app);
 void add_report_command(CLI::App& app);
 void add_posterior_check_command(CLI::App& app);

@@ -1,6 +1,7 @@
 #include "runner/device.h"
 
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -63,6 +64,10 @@ void fix_numerics(const at::Device& device, Precision precision, int threads) {
 
 void require_working(const at::Device& device) {
   if (device.is_cuda()) at::ones({1}, TensorOptions().device(device)).item<float>();
+}
+
+void release_cached_memory(const at::Device& device) {
+  if (device.is_cuda()) at::accelerator::emptyCache();
 }
 
 void wait_passively() {

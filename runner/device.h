@@ -17,6 +17,9 @@ void fix_numerics(const at::Device& device, Precision precision, int threads);
 /// Throws what the device answers if it no longer works: after some errors a GPU fails whatever it is asked.
 void require_working(const at::Device& device);
 
+/// Gives memory that is kept for later back to the device.
+void release_cached_memory(const at::Device& device);
+
 /// Starts the program again with OMP_WAIT_POLICY=passive if that is not set: OpenMP reads it before main, and threads
 /// that wait by spinning halve the speed of a shared machine. Call before MPI starts.
 void wait_passively();

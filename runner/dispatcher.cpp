@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -18,19 +19,25 @@ constexpr auto pause_between_polls = std::chrono::milliseconds(2);
 /// Rank 0's list of units still to do, and the count of those done. Shared by its two threads.
 class WorkQueue {
  public:
-  WorkQueue(const std::vector<double>& costs, DispatchListener& listener)
-      : order_(largest_first(costs)), listener_(listener) {}
+  WorkQueue(const ExpectedCosts& costs, DispatchListener& listener, std::size_t max_failures)
+      : costs_(costs), left_(costs.size()), listener_(listener), max_failures_(max_failures) {
+    std::iota(left_.begin(), left_.end(), std::size_t{0});
+  }
 
   std::int64_t take() {
     const std::lock_guard lock(mutex_);
-    if (stop_requested() || next_ == order_.size()) return no_unit;
-    return static_cast<std::int64_t>(order_[next_++]);
+    if (stop_requested() || gave_up() || left_.empty()) return no_unit;
+    const auto costliest = std::ranges::max_element(left_, {}, [&](std::size_t unit) { return costs_.of(unit); });
+    const std::size_t unit = *costliest;
+    left_.erase(costliest);
+    return static_cast<std::int64_t>(unit);
   }
 
-  void report(std::size_t unit, Outcome outcome) {
+  void report(std::size_t unit, Outcome outcome, double seconds) {
     const std::lock_guard lock(mutex_);
     result_.done += outcome == Outcome::done ? 1 : 0;
     result_.failed += outcome == Outcome::failed ? 1 : 0;
+    if (outcome == Outcome::done) costs_.learn(unit, seconds);
     if (outcome == Outcome::interrupted) request_stop();
     listener_.on_outcome(unit, outcome);
   }
@@ -42,17 +49,34 @@ class WorkQueue {
 
   [[nodiscard]] DispatchResult result() const {
     DispatchResult result = result_;
-    result.interrupted = result.done + result.failed < order_.size();
+    const bool all_ended = result.done + result.failed == costs_.size();
+    result.gave_up = !all_ended && gave_up();
+    result.interrupted = !all_ended && !result.gave_up;
     return result;
   }
 
  private:
-  std::vector<std::size_t> order_;
-  std::size_t next_ = 0;
+  [[nodiscard]] bool gave_up() const { return result_.failed > max_failures_; }
+
+  ExpectedCosts costs_;
+  std::vector<std::size_t> left_;  ///< in the plan's order
   DispatchResult result_;
   DispatchListener& listener_;
+  std::size_t max_failures_;
   std::mutex mutex_;
 };
+
+/// A unit done: what became of it, and how long it took.
+struct Attempt {
+  Outcome outcome;
+  double seconds;
+};
+
+Attempt attempt(const std::function<Outcome(std::size_t)>& work, std::size_t unit) {
+  const auto started = std::chrono::steady_clock::now();
+  const Outcome outcome = work(unit);
+  return {outcome, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()};
+}
 
 /// Answers the other ranks until each was told that there is no more work.
 void serve(Communicator& communicator, WorkQueue& queue) {
@@ -64,8 +88,10 @@ void serve(Communicator& communicator, WorkQueue& queue) {
       std::this_thread::sleep_for(pause_between_polls);
       continue;
     }
-    const auto [unit, outcome, unused] = request->message;
-    if (unit != no_unit) queue.report(static_cast<std::size_t>(unit), static_cast<Outcome>(outcome));
+    const auto [unit, outcome, microseconds] = request->message;
+    if (unit != no_unit)
+      queue.report(static_cast<std::size_t>(unit), static_cast<Outcome>(outcome),
+                   static_cast<double>(microseconds) * 1e-6);
     const std::int64_t next = queue.take();
     communicator.send(request->from, Channel::reply, {next, 0, 0});
     if (next == no_unit) --working;
@@ -80,7 +106,8 @@ void ask_for_work(Communicator& communicator, const std::function<Outcome(std::s
     while (!(reply = communicator.poll(Channel::reply))) std::this_thread::sleep_for(pause_between_polls);
     const std::int64_t unit = reply->message[0];
     if (unit == no_unit) return;
-    request = {unit, static_cast<std::int64_t>(work(static_cast<std::size_t>(unit))), 0};
+    const Attempt made = attempt(work, static_cast<std::size_t>(unit));
+    request = {unit, static_cast<std::int64_t>(made.outcome), std::lround(made.seconds * 1e6)};
   }
 }
 
@@ -93,8 +120,9 @@ std::vector<std::size_t> largest_first(const std::vector<double>& costs) {
   return order;
 }
 
-DispatchResult dispatch(Communicator& communicator, const std::vector<double>& costs,
-                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener) {
+DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
+                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener,
+                        std::size_t max_failures) {
   const auto work_or_abort = [&](std::size_t unit) {
     try {
       return work(unit);
@@ -106,28 +134,14 @@ DispatchResult dispatch(Communicator& communicator, const std::vector<double>& c
     ask_for_work(communicator, work_or_abort);
     return {};
   }
-  WorkQueue queue(costs, listener);
+  WorkQueue queue(costs, listener, max_failures);
   std::thread server([&] { serve(communicator, queue); });
-  for (std::int64_t unit = queue.take(); unit != no_unit; unit = queue.take())
-    queue.report(static_cast<std::size_t>(unit), work_or_abort(static_cast<std::size_t>(unit)));
+  for (std::int64_t unit = queue.take(); unit != no_unit; unit = queue.take()) {
+    const Attempt made = attempt(work_or_abort, static_cast<std::size_t>(unit));
+    queue.report(static_cast<std::size_t>(unit), made.outcome, made.seconds);
+  }
   server.join();
   return queue.result();
-}
-
-Makespan simulate_makespan(const std::vector<double>& costs, int ranks) {
-  Makespan makespan;
-  if (costs.empty() || ranks < 1) return makespan;
-  std::vector<double> busy(static_cast<std::size_t>(ranks), 0.0);
-  for (const std::size_t unit : largest_first(costs)) *std::min_element(busy.begin(), busy.end()) += costs[unit];
-  makespan.dynamic = *std::max_element(busy.begin(), busy.end());
-
-  std::vector<double> share(static_cast<std::size_t>(ranks), 0.0);
-  for (std::size_t unit = 0; unit < costs.size(); ++unit) share[unit * share.size() / costs.size()] += costs[unit];
-  makespan.fixed_split = *std::max_element(share.begin(), share.end());
-
-  const double total = std::accumulate(costs.begin(), costs.end(), 0.0);
-  makespan.ideal = std::max(total / ranks, *std::max_element(costs.begin(), costs.end()));
-  return makespan;
 }
 
 }  // namespace dpsbench

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "runner/communicator.h"
+#include "runner/expected_costs.h"
 
 namespace dpsbench {
 
@@ -23,26 +25,21 @@ class DispatchListener {
 struct DispatchResult {
   std::size_t done = 0;
   std::size_t failed = 0;
-  bool interrupted = false;
+  bool interrupted = false;  ///< by a stop request: units are left to do
+  bool gave_up = false;      ///< after too many failures: units are left to do
 };
 
 /// The units in the order they are handed out: largest cost first, equal costs in order of the plan.
 std::vector<std::size_t> largest_first(const std::vector<double>& costs);
 
-/// Does every unit once, on whichever rank is free: `costs[u]` is the expected cost of unit u, `work(u)` does it. Rank
-/// 0 hands out from a small thread and works too. Collective in that all ranks call it, but no rank waits for another
-/// until its work is over. A stop request (signals.h) on any rank ends the run after the steps under way. An exception
-/// that leaves `work` ends the whole job with a message naming the rank.
-DispatchResult dispatch(Communicator& communicator, const std::vector<double>& costs,
-                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener);
-
-/// When the last of `ranks` equal ranks finishes, in units of cost: by handing out largest first; by blocks of equal
-/// count fixed beforehand; and at best (the work divided evenly, but no shorter than the largest unit).
-struct Makespan {
-  double dynamic = 0;
-  double fixed_split = 0;
-  double ideal = 0;
-};
-Makespan simulate_makespan(const std::vector<double>& costs, int ranks);
+/// Does every unit once, on whichever rank is free: always the one with the largest expected cost of those left, the
+/// first in the plan's order among equals. `work(u)` does unit u; how long units took corrects the costs expected of
+/// the others. Rank 0 hands out from a small thread and works too. Collective in that all ranks call it, but no rank
+/// waits for another until its work is over. A stop request (signals.h) on any rank ends the run after the units under
+/// way, as do more than `max_failures` failed units. An exception that leaves `work` ends the whole job with a message
+/// naming the rank.
+DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
+                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener,
+                        std::size_t max_failures = std::numeric_limits<std::size_t>::max());
 
 }  // namespace dpsbench

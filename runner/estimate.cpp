@@ -33,6 +33,21 @@ double side_after(const UNetLayer& layer, double side) {
   return side;
 }
 
+/// Multiply-accumulate operations of a layer at feature maps `side` wide before and `side_after` after it.
+double operations_of(const UNetLayer& layer, double side, double side_after) {
+  constexpr double taps = 9;  // of a 3 x 3 convolution
+  const auto in = static_cast<double>(layer.in_channels);
+  const auto out = static_cast<double>(layer.out_channels);
+  switch (layer.kind) {
+    case UNetLayer::Kind::residual:
+      return (taps * (in + out) * out + (in == out ? 0 : in * out)) * square(side_after);
+    case UNetLayer::Kind::attention:
+      return 4 * square(in) * square(side) + 2 * in * square(square(side));
+    default:
+      return taps * in * out * square(side_after);
+  }
+}
+
 double weight_bytes(const PriorSpec& prior) {
   if (prior.kind != "unet") return 0;
   double numbers = 0;
@@ -55,6 +70,23 @@ double stored_bytes(const Experiment& experiment, const ImageShape& shape, const
 }
 
 }  // namespace
+
+double unet_operations(const UNetOptions& options) {
+  const UNetStructure structure = unet_structure(options);
+  double side = static_cast<double>(options.image_size);
+  double total = 0;
+  const auto walk = [&](const UNetBlock& block) {
+    for (const UNetLayer& layer : block) {
+      const double after = side_after(layer, side);
+      total += operations_of(layer, side, after);
+      side = after;
+    }
+  };
+  for (const UNetBlock& block : structure.input_blocks) walk(block);
+  walk(structure.middle_block);
+  for (const UNetBlock& block : structure.output_blocks) walk(block);
+  return total;
+}
 
 double unet_activations(const UNetOptions& options, bool backward) {
   const UNetStructure structure = unet_structure(options);

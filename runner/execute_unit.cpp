@@ -8,6 +8,7 @@
 #include "metrics/unit_images.h"
 #include "runner/attributes.h"
 #include "runner/counting_prior.h"
+#include "runner/device.h"
 #include "runner/signals.h"
 
 namespace dpsbench {
@@ -58,9 +59,8 @@ Tensor stored(const Tensor& tensor) { return tensor.to(at::kCPU, at::kFloat).con
 /// The chains of a unit, joined to what the record holds: [N, ...] for one, [N, S, ...] for several.
 Tensor joined(const std::vector<Tensor>& chains) { return chains.size() == 1 ? chains[0] : at::stack(chains, 1); }
 
-}  // namespace
-
-UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::function<void(double)>& on_progress) {
+/// Does the images of a unit as one batch.
+UnitRecord execute_batch(const Workbench& bench, const Unit& unit, const std::function<void(double)>& on_progress) {
   const at::NoGradGuard no_grad;
   const Experiment& experiment = bench.experiment;
   const Cell& cell = bench.plan.cells[unit.cell];
@@ -82,7 +82,7 @@ UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::fun
   std::map<std::string, std::vector<Tensor>> metrics;
   for (std::int64_t chain = 0; chain < experiment.samples; ++chain) {
     FiniteCheck finite(steps_between_finite_checks);
-    StopCheck stop;
+    StopCheck stop(started, chain, experiment.samples);
     ChainProgress progress(on_progress, chain, experiment.samples);
     std::vector<Observer*> watching = {&stop, &finite, &progress};
     if (chain == 0) watching.push_back(&film);
@@ -113,6 +113,47 @@ UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::fun
   record.network_evaluations = static_cast<double>(images_evaluated) / static_cast<double>(unit.count);
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return record;
+}
+
+void append(Tensor& to, const Tensor& more) {
+  if (more.defined()) to = to.defined() ? at::cat({to, more}) : more;
+}
+
+/// Adds the images of another record of the same unit.
+void append_images(UnitRecord& to, const UnitRecord& more) {
+  to.image_ids.insert(to.image_ids.end(), more.image_ids.begin(), more.image_ids.end());
+  to.positions.insert(to.positions.end(), more.positions.begin(), more.positions.end());
+  append(to.reference, more.reference);
+  append(to.measurement, more.measurement);
+  append(to.measurement_picture, more.measurement_picture);
+  append(to.samples, more.samples);
+  append(to.trajectory, more.trajectory);
+  append(to.step_size, more.step_size);
+  for (auto& [name, values] : to.metrics) append(values, more.metrics.at(name));
+  to.seconds += more.seconds;
+}
+
+UnitRecord execute_halves(const Workbench& bench, const Unit& unit, const std::function<void(double)>& on_progress) {
+  Unit first = unit;
+  first.count = unit.count / 2;
+  Unit second = unit;
+  second.first += first.count;
+  second.count -= first.count;
+  UnitRecord record = execute_batch(bench, first, [&](double fraction) { on_progress(fraction / 2); });
+  append_images(record, execute_batch(bench, second, [&](double fraction) { on_progress((1 + fraction) / 2); }));
+  return record;
+}
+
+}  // namespace
+
+UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::function<void(double)>& on_progress) {
+  try {
+    return execute_batch(bench, unit, on_progress);
+  } catch (const c10::OutOfMemoryError&) {
+    if (unit.count == 1) throw;
+  }
+  release_cached_memory(bench.prior.options().device());
+  return execute_halves(bench, unit, on_progress);
 }
 
 UnitFailure describe_failure(const Workbench& bench, const Unit& unit, const std::string& reason) {

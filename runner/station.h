@@ -1,11 +1,13 @@
 #pragma once
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "datasets/dataset.h"
 #include "metrics/metric_set.h"
+#include "results/output_lock.h"
 #include "runner/experiment.h"
 
 namespace dpsbench {
@@ -18,6 +20,11 @@ struct RunOptions {
   std::string device = "auto";
   int threads = 0;  ///< CPU threads a rank; 0: one
   bool quiet = false;
+  Part part = {};              ///< the share of the work that this job does
+  double grace = 0;            ///< seconds after a stop signal in which a unit under way may end
+  double wait = 0;             ///< seconds to wait for another job that holds the output folder
+  double step_timeout = 3600;  ///< seconds without a step after which a rank is taken to hang; 0: never
+  std::size_t max_failures = std::numeric_limits<std::size_t>::max();
 };
 
 /// What a rank works with: the experiment, its images, and on the rank's device the prior and the metrics.

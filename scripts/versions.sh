@@ -11,7 +11,8 @@ CPU_WHEELS="nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85"
 APT_PACKAGES="g++ cmake ninja-build ccache lld python3 python3-pip python3-venv ca-certificates
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev hdf5-tools
   libyaml-cpp-dev libfmt-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev
-  librandom123-dev libpng-dev libjpeg62-turbo-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core"
+  librandom123-dev libpng-dev libjpeg62-turbo-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core
+  slurm-wlm munge"
 
 # Python packages of the tests and of the weight converters (never needed to run dpsbench)
 PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6"

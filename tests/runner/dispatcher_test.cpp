@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 namespace dpsbench {
 namespace {
 
@@ -25,7 +28,7 @@ TEST(Dispatch, DoesEveryUnitOnceLargestFirstInASingleProcess) {
   std::vector<std::size_t> worked;
 
   const DispatchResult result = dispatch(
-      *alone, {1, 3, 2},
+      *alone, {{1, 3, 2}, {0, 1, 2}},
       [&](std::size_t unit) {
         worked.push_back(unit);
         return unit == 2 ? Outcome::failed : Outcome::done;
@@ -39,18 +42,51 @@ TEST(Dispatch, DoesEveryUnitOnceLargestFirstInASingleProcess) {
   EXPECT_FALSE(result.interrupted);
 }
 
-TEST(Makespan, OfHandComputedCases) {
-  // largest first on two ranks: 5 | 4 3 3 -> 5+3 | 4+3: 8; halves in plan order: 3+5 | 3+4: 8; total 15
-  const Makespan makespan = simulate_makespan({3, 5, 3, 4}, 2);
-  EXPECT_EQ(makespan.dynamic, 8);
-  EXPECT_EQ(makespan.fixed_split, 8);
-  EXPECT_EQ(makespan.ideal, 7.5);
+TEST(Dispatch, LearnsFromFinishedUnitsWhichOfTheRestAreCostliest) {
+  const auto alone = make_single_process();
+  CountingListener listener;
+  std::vector<std::size_t> worked;
 
-  // one long unit bounds what any number of ranks can do
-  EXPECT_EQ(simulate_makespan({10, 1, 1}, 3).ideal, 10);
-  // equal blocks put both long units on the first rank
-  EXPECT_EQ(simulate_makespan({10, 10, 1, 1}, 2).fixed_split, 20);
-  EXPECT_EQ(simulate_makespan({10, 10, 1, 1}, 2).dynamic, 11);
+  // by the plan 0 is costliest and 1 comes before 2; kind 0 then turns out to be slow, so that 3 comes before 1 and 2
+  dispatch(
+      *alone, {{10, 5, 4, 3}, {0, 1, 2, 0}},
+      [&](std::size_t unit) {
+        worked.push_back(unit);
+        std::this_thread::sleep_for(std::chrono::milliseconds(unit == 0 ? 50 : 0));
+        return Outcome::done;
+      },
+      listener);
+
+  EXPECT_EQ(worked.at(0), 0U);
+  EXPECT_EQ(worked.at(1), 1U);  // rated as the average, which is kind 0's: 5 against 4 and 3
+  EXPECT_EQ(worked.at(2), 3U);  // kind 1 was quick, and with it the average
+}
+
+TEST(Dispatch, GivesUpAfterTooManyFailures) {
+  const auto alone = make_single_process();
+  CountingListener listener;
+
+  const DispatchResult result = dispatch(
+      *alone, {{1, 1, 1, 1, 1}, {0, 0, 0, 0, 0}}, [](std::size_t) { return Outcome::failed; }, listener, 2);
+
+  EXPECT_EQ(result.failed, 3U);
+  EXPECT_TRUE(result.gave_up);
+  EXPECT_FALSE(result.interrupted);
+}
+
+TEST(ExpectedCosts, AreThePlansUntilUnitsWereTimed) {
+  ExpectedCosts costs({4, 2, 6}, {0, 0, 1});
+  EXPECT_EQ(costs.of(2), 6);
+
+  costs.learn(0, 12.0);  // three seconds for one of planned cost
+
+  EXPECT_EQ(costs.of(1), 6);
+  EXPECT_EQ(costs.of(2), 18);  // of a kind not timed yet: as the average
+
+  costs.learn(2, 3.0);
+
+  EXPECT_EQ(costs.of(2), 3);
+  EXPECT_EQ(costs.of(1), 6);
 }
 
 }  // namespace

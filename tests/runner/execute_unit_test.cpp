@@ -15,13 +15,15 @@ using namespace testing_support;
 class Bench {
  public:
   explicit Bench(const std::vector<std::string>& overrides = {})
-      : station_(set_up_station({.experiment = tiny_.file(), .output = {}, .overrides = overrides}, 0)),
+      : station_(set_up_station({.experiment = tiny_.file(), .output = {}, .overrides = overrides, .part = {}}, 0)),
         plan_(make_plan(station_.experiment, station_.prior->shape(),
                         digest_inputs(station_.experiment, station_.dataset))) {}
 
   [[nodiscard]] const Plan& plan() const { return plan_; }
-  [[nodiscard]] UnitRecord execute(std::size_t unit) const {
-    const Workbench bench{station_.experiment, plan_, station_.dataset, *station_.prior, station_.metrics};
+  [[nodiscard]] const Prior& prior() const { return *station_.prior; }
+  [[nodiscard]] UnitRecord execute(std::size_t unit) const { return execute(unit, *station_.prior); }
+  [[nodiscard]] UnitRecord execute(std::size_t unit, const Prior& prior) const {
+    const Workbench bench{station_.experiment, plan_, station_.dataset, prior, station_.metrics};
     return execute_unit(bench, plan_.units.at(unit), [](double) {});
   }
 
@@ -88,6 +90,39 @@ TEST(ExecuteUnit, CountsWhatTheMethodSaysItCosts) {
     const Cell& cell = bench.plan().cells[bench.plan().units[unit].cell];
     EXPECT_EQ(bench.execute(unit).network_evaluations, cell.cost(1).forward) << cell.id;
   }
+}
+
+/// A prior on a device that holds so many images.
+class ScarcePrior final : public Prior {
+ public:
+  ScarcePrior(const Prior& prior, std::int64_t images) : prior_(prior), images_(images) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    TORCH_CHECK_WITH(OutOfMemoryError, x_t.size(0) <= images_, "out of memory");
+    return prior_.evaluate(x_t, level, gradient);
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+
+ private:
+  const Prior& prior_;
+  std::int64_t images_;
+};
+
+TEST(ExecuteUnit, HalvesABatchThatDoesNotFitIntoMemory) {
+  const Bench bench({"batch=3"});
+  const UnitRecord whole = bench.execute(2);  // denoising by dps with 10 steps
+
+  const UnitRecord halved = bench.execute(2, ScarcePrior(bench.prior(), 2));
+
+  EXPECT_EQ(halved.image_ids, whole.image_ids);
+  EXPECT_EQ(halved.positions, whole.positions);
+  EXPECT_EQ(halved.network_evaluations, whole.network_evaluations);
+  EXPECT_TRUE(at::equal(halved.measurement, whole.measurement));
+  EXPECT_LT((halved.samples - whole.samples).abs().max().item<double>(), 1e-5);
+  EXPECT_EQ(halved.trajectory.sizes(), whole.trajectory.sizes());
+  EXPECT_EQ(halved.step_size.sizes(), whole.step_size.sizes());
+  EXPECT_LT((halved.metrics.at("psnr") - whole.metrics.at("psnr")).abs().max().item<double>(), 1e-3);
+  EXPECT_THROW(static_cast<void>(bench.execute(2, ScarcePrior(bench.prior(), 1))), c10::OutOfMemoryError);
 }
 
 TEST(ExecuteUnit, AddsNoiseToHiddenPixelsOnlyIfAsked) {

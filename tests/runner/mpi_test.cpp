@@ -7,8 +7,8 @@
 #include <sstream>
 #include <thread>
 
-#include "results/reader.h"
 #include "tests/runner/support/program.h"
+#include "tests/runner/support/same_results.h"
 #include "tests/runner/support/tiny_experiment.h"
 
 namespace dpsbench {
@@ -80,25 +80,6 @@ std::vector<std::string> run_words(const TinyExperiment& tiny, const std::string
   return dpsbench_words({"run", tiny.file(), "--output", tiny.output(output), "--quiet"});
 }
 
-/// Every data set of every cell, bit by bit.
-void expect_same_results(const std::filesystem::path& a, const std::filesystem::path& b) {
-  const ResultsFile of_a(a / "results.h5");
-  const ResultsFile of_b(b / "results.h5");
-  ASSERT_EQ(of_a.cells().size(), of_b.cells().size());
-  for (std::size_t k = 0; k < of_a.cells().size(); ++k) {
-    const CellResult& cell_a = of_a.cells()[k];
-    const CellResult& cell_b = of_b.cells()[k];
-    EXPECT_EQ(cell_a.id, cell_b.id);
-    EXPECT_EQ(cell_a.image_ids, cell_b.image_ids);
-    for (const char* name : {"reference", "measurement", "measurement_picture", "samples", "trajectory", "step_size"}) {
-      ASSERT_EQ(of_a.has(cell_a, name), of_b.has(cell_b, name)) << name;
-      if (!of_a.has(cell_a, name)) continue;
-      EXPECT_TRUE(at::equal(of_a.read(cell_a, name), of_b.read(cell_b, name))) << cell_a.id << " " << name;
-    }
-    for (const auto& [name, values] : cell_a.metrics) EXPECT_TRUE(at::equal(values, cell_b.metrics.at(name))) << name;
-  }
-}
-
 TEST(Ranks, OneTwoAndThreeGiveTheSameBits) {
   const TinyExperiment tiny;
 
@@ -131,27 +112,43 @@ void kill_job(Process& job) {
   job.wait();
 }
 
+/// Kills runs into `output` at random instants, with 1 to 3 ranks, until they were killed `most` times or one ended
+/// first; then lets one end. Returns how often it killed.
+int kill_and_finish(const TinyExperiment& tiny, const std::string& output, std::mt19937& random, int most) {
+  int kills = 0;
+  while (kills < most) {
+    Process job(under_mpirun(1 + kills % 3, run_words(tiny, output)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500 + random() % 1100));
+    if (!job.running()) break;
+    kill_job(job);
+    ++kills;
+  }
+  const Ended last = run_program(under_mpirun(2, run_words(tiny, output)));
+  EXPECT_EQ(last.code, 0) << last.err;
+  expect_same_results(tiny.output("alone"), tiny.output(output));
+  return kills;
+}
+
 TEST(Kills, LeaveNothingThatAResumeDoesNotMend) {
   const TinyExperiment tiny(12);
   tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [400, 300]}");
   ASSERT_EQ(run_program(run_words(tiny, "alone")).code, 0);
-
   std::mt19937 random(20240601);
-  int kills = 0;
-  bool finished = false;
-  while (kills < 10 && !finished) {
-    Process job(under_mpirun(1 + kills % 3, run_words(tiny, "killed")));
-    std::this_thread::sleep_for(std::chrono::milliseconds(700 + random() % 900));
-    finished = !job.running();
-    if (finished) continue;
-    kill_job(job);
-    ++kills;
-  }
-  Ended last = run_program(under_mpirun(2, run_words(tiny, "killed")));
 
-  EXPECT_EQ(last.code, 0) << last.err;
-  EXPECT_GE(kills, 5) << "the work was over too soon for this test to mean much";
-  expect_same_results(tiny.output("alone"), tiny.output("killed"));
+  EXPECT_GE(kill_and_finish(tiny, "killed", random, 10), 5) << "the work was over too soon for this test to mean much";
+}
+
+// Minutes long: ctest -C slow -L slow
+TEST(Kills, DISABLED_AHundredLeaveNothingThatAResumeDoesNotMend) {
+  const TinyExperiment tiny(12);
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [1000, 900]}");
+  ASSERT_EQ(run_program(run_words(tiny, "alone")).code, 0);
+  std::mt19937 random(20240602);
+
+  int kills = 0;
+  for (int round = 0; kills < 100; ++round)
+    kills += kill_and_finish(tiny, fmt::format("killed-{}", round), random, 100 - kills);
+  fmt::print("{} kills\n", kills);
 }
 
 TEST(Signals, StopARunThatResumes) {

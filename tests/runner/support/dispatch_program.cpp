@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   const auto communicator = make_communicator();
   SilentListener listener;
   const DispatchResult result = dispatch(
-      *communicator, std::vector<double>(12, 1.0),
+      *communicator, {std::vector<double>(12, 1.0), std::vector<std::size_t>(12)},
       [&](std::size_t unit) {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
         if (communicator->rank() == culprit) {

@@ -1,0 +1,35 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace dpsbench {
+
+/// What `dpsbench submit` was asked.
+struct SubmitOptions {
+  std::filesystem::path experiment;
+  std::filesystem::path output;
+  std::vector<std::string> overrides;  ///< "path=value", handed on to dpsbench run
+  int nodes = 1;                       ///< of each job
+  int parts = 1;                       ///< jobs that share the output folder
+  std::string time = "12:00:00";       ///< limit of each job, as Slurm writes it
+  std::filesystem::path site;          ///< empty: the settings that come with the program
+};
+
+/// Throws UserError unless `time` is a time as Slurm writes it: M, M:S, H:M:S, D-H, D-H:M or D-H:M:S.
+void check_slurm_time(const std::string& time);
+
+/// A batch script in which the line `#SBATCH --name=...` says `value`: changed where it is there, else added after the
+/// last such line.
+std::string with_directive(const std::string& script, const std::string& name, const std::string& value);
+
+/// The scripts of a run by their names (site.sh, run.sbatch, report.sbatch, chain.sh), filled in to lie in
+/// `output`/slurm: nodes, time and parts, where the log goes, where site.sh lies and which program runs. Paths in
+/// `options` must be absolute.
+std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options, const std::filesystem::path& program);
+
+/// The command line that submits those scripts.
+std::vector<std::string> submission(const SubmitOptions& options);
+
+}  // namespace dpsbench

@@ -1,0 +1,77 @@
+#include "runner/watchdog.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+
+#include "tests/runner/support/program.h"
+#include "tests/runner/support/tiny_experiment.h"
+
+namespace dpsbench {
+namespace {
+
+using namespace testing_support;
+using testing::AllOf;
+using testing::HasSubstr;
+
+void hang() {
+  const auto alone = make_single_process();
+  Watchdog watchdog(*alone, 0.05);
+  watchdog.begin("cell 7");
+  std::this_thread::sleep_for(std::chrono::seconds(30));
+}
+
+TEST(WatchdogDeath, EndsAProcessWhoseWorkMakesNoStep) {
+  EXPECT_EXIT(hang(), testing::ExitedWithCode(1), "rank 0: cell 7: no step has ended");
+}
+
+TEST(Watchdog, LeavesWorkAloneThatStepsOrIsOver) {
+  const auto alone = make_single_process();
+  Watchdog watchdog(*alone, 0.4);
+  watchdog.begin("cell 7");
+  for (int k = 0; k < 10; ++k) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    watchdog.step();
+  }
+  watchdog.end();
+  std::this_thread::sleep_for(std::chrono::milliseconds(800));
+}
+
+TEST(MaxFailures, EndTheRunEarlyWithCodeThree) {
+  const TinyExperiment tiny;
+
+  const Ended ended = run_program(dpsbench_words({"run", tiny.file(), "--output", tiny.output(), "--quiet", "--set",
+                                                  "methods.1.scale=1.0e+38", "--max-failures", "2"}));
+
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("gave up: more than 2 units failed"));
+  EXPECT_FALSE(std::filesystem::exists(tiny.folder() / "out" / "results.h5"));
+}
+
+TEST(Grace, LetsTheUnitInHandEnd) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [1000, 900]}");
+  const auto units_after_signal = [&](const std::string& grace) {
+    const std::string output = tiny.output("grace-" + grace);
+    const auto units = std::filesystem::path(output) / "units";
+    const auto count = [&] {
+      return std::filesystem::exists(units)
+                 ? std::distance(std::filesystem::directory_iterator(units), std::filesystem::directory_iterator{})
+                 : 0;
+    };
+    Process job(dpsbench_words({"run", tiny.file(), "--output", output, "--quiet", "--grace", grace}));
+    while (job.running() && count() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const auto before = count();
+    kill(job.id(), SIGUSR2);
+    EXPECT_EQ(job.wait().code, 75);
+    return count() - before;
+  };
+
+  EXPECT_EQ(units_after_signal("0"), 0);
+  EXPECT_EQ(units_after_signal("60"), 1);
+}
+
+}  // namespace
+}  // namespace dpsbench

@@ -1,0 +1,140 @@
+"""The scripts of slurm/ under a real Slurm of two nodes on this machine.
+
+    slurm_test.py DPSBENCH        exit code 77: skipped, with the reason
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import h5py
+
+import tiny_case
+from local_slurm import LocalSlurm, why_not
+
+SKIPPED = 77
+DPSBENCH = ""
+
+
+def datasets(path):
+    """Every data set of a results.h5 by its name, as bytes."""
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: found.update({name: item[()].tobytes()}) if hasattr(item, "dtype") else None)
+    return found
+
+
+class SlurmTest(unittest.TestCase):
+    """One job after another on one cluster; each test leaves it idle."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory(prefix="dpsbench-slurm-")
+        cls.folder = pathlib.Path(cls.temporary.name)
+        cls.folder.chmod(0o755)
+        cls.addClassCleanup(cls.temporary.cleanup)
+        # 12 units of a third of a second each
+        cls.experiment = tiny_case.write_experiment(cls.folder, images=12, steps=[1000, 900])
+        subprocess.run([DPSBENCH, "run", cls.experiment, "--output", cls.folder / "alone", "--quiet"], check=True,
+                       env=dict(os.environ, OMP_NUM_THREADS="1"), capture_output=True)
+        cls.slurm = LocalSlurm(cls.folder / "slurm")
+        cls.slurm.environment.update(RANKS_PER_NODE="1", OMP_NUM_THREADS="1", HOME=str(cls.folder))
+        cls.addClassCleanup(cls.slurm.stop)
+        cls.slurm.start()
+
+    def setUp(self):
+        self.output = self.folder / self.id().rsplit(".", 1)[1]
+
+    def submit(self, *options):
+        """Job ids of the run and of its report."""
+        said = self.slurm.call(DPSBENCH, "submit", str(self.experiment), "--output", str(self.output), *options,
+                               check=True)
+        return re.fullmatch(r"run: job (\d+), then report: job (\d+)\n", said).groups()
+
+    def run_log(self):
+        return "\n".join(path.read_text() for path in sorted((self.output / "slurm").glob("dpsbench-[0-9]*.log")))
+
+    def wait_for_units(self, count=1):
+        units = self.output / "units"
+        until = time.monotonic() + 30
+        while len(list(units.glob("[0-9a-f]*.h5"))) < count:
+            self.assertLess(time.monotonic(), until, "no unit was done\n" + self.run_log())
+            time.sleep(0.05)
+
+    def expect_reported(self, report):
+        """The report's job ended well, and the results are those of an undisturbed run, bit by bit."""
+        self.slurm.wait_for_state(report, "COMPLETED", self.run_log)
+        self.assertTrue((self.output / "report.html").exists())
+        expected, found = (datasets(folder / "results.h5") for folder in (self.folder / "alone", self.output))
+        self.assertEqual(found.keys(), expected.keys(), self.run_log())
+        self.assertEqual([name for name in expected if found[name] != expected[name]], [], self.run_log())
+
+    def test_an_array_shares_one_output_and_the_report_follows(self):
+        run, report = self.submit("--parts", "2")
+        self.assertEqual(self.slurm.state(report), ["PENDING"])
+        self.expect_reported(report)
+        self.assertEqual(self.slurm.state(run), ["COMPLETED"] * 2)
+        self.assertIn("by part 1/2", self.run_log())
+        self.assertIn("by part 2/2", self.run_log())
+
+    def test_two_nodes_are_one_job(self):
+        _, report = self.submit("--nodes", "2")
+        self.expect_reported(report)
+        self.assertIn("12 to do on 2 ranks", self.run_log())
+        self.assertIn("on n[1-2]", self.run_log())
+
+    def test_a_job_stops_before_its_time_limit_and_goes_on_later(self):
+        run, report = self.submit()
+        self.wait_for_units()
+        self.slurm.call("scancel", "--batch", "--signal=USR2", run, check=True)  # as Slurm does, but without the wait
+        self.slurm.restart_now(run)
+        self.expect_reported(report)
+        log = self.run_log()
+        self.assertIn("stopped early: back into the queue", log)
+        self.assertIn("start 2, on", log)
+        self.assertLess(log.index("start 1, on"), log.index("start 2, on"))
+
+    def test_a_preempted_job_goes_on_when_its_nodes_are_free(self):
+        run, report = self.submit("--nodes", "2")
+        self.wait_for_units()
+        urgent = self.slurm.call("sbatch", "--parsable", "--partition=urgent", "--nodes=2", "--exclusive",
+                                 f"--output={self.folder}/urgent.log", "--wrap=sleep 1", check=True).strip()
+        self.slurm.wait_for_state(urgent, "COMPLETED")
+        self.slurm.restart_now(run)
+        self.expect_reported(report)
+        self.assertIn("stopped early", self.run_log())
+        self.assertIn("start 2, on", self.run_log())
+
+    def test_the_job_of_a_lost_node_goes_on_elsewhere(self):
+        run, report = self.submit()
+        self.wait_for_units()
+        lost = self.slurm.field(run, "NodeList")
+        self.slurm.lose(lost)
+        try:
+            self.slurm.restart_now(run)
+            self.expect_reported(report)
+            self.assertNotEqual(self.slurm.field(run, "NodeList"), lost)
+            self.assertIn("start 2, on", self.run_log())
+        finally:
+            self.slurm.bring_back(lost)
+
+    def test_a_cancelled_job_stays_away(self):
+        run, report = self.submit()
+        self.wait_for_units()
+        self.slurm.call("scancel", run, check=True)
+        self.slurm.wait_for_state(run, "CANCELLED")
+        self.slurm.wait_for_state(report, "COMPLETED", self.run_log)  # of what is done
+        self.assertEqual(self.slurm.state(run), ["CANCELLED"])
+
+
+if __name__ == "__main__":
+    if reason := why_not():
+        print("skipped:", reason)
+        sys.exit(SKIPPED)
+    DPSBENCH = sys.argv.pop(1)
+    unittest.main(verbosity=2)
