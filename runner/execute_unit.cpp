@@ -129,6 +129,7 @@ void append_images(UnitRecord& to, const UnitRecord& more) {
   append(to.samples, more.samples);
   append(to.trajectory, more.trajectory);
   append(to.step_size, more.step_size);
+  append(to.prior_share, more.prior_share);
   for (auto& [name, values] : to.metrics) append(values, more.metrics.at(name));
   to.seconds += more.seconds;
 }

@@ -5,7 +5,9 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <thread>
 
+#include "results/unit_store.h"
 #include "tests/runner/support/program.h"
 #include "tests/runner/support/tiny_experiment.h"
 
@@ -55,22 +57,19 @@ TEST(Grace, LetsTheUnitInHandEnd) {
   tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [1000, 900]}");
   const auto units_after_signal = [&](const std::string& grace) {
     const std::string output = tiny.output("grace-" + grace);
-    const auto units = std::filesystem::path(output) / "units";
-    const auto count = [&] {
-      return std::filesystem::exists(units)
-                 ? std::distance(std::filesystem::directory_iterator(units), std::filesystem::directory_iterator{})
-                 : 0;
-    };
-    Process job(dpsbench_words({"run", tiny.file(), "--output", output, "--quiet", "--grace", grace}));
-    while (job.running() && count() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    const auto before = count();
+    const UnitStore store(output);
+    Process job(
+        dpsbench_words({"run", tiny.file(), "--output", output, "--quiet", "--grace", grace, "--set", "samples=6"}));
+    while (job.running() && store.present().size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // into the next unit, which takes a second
+    const auto before = store.present().size();
     kill(job.id(), SIGUSR2);
     EXPECT_EQ(job.wait().code, 75);
-    return count() - before;
+    return store.present().size() - before;
   };
 
-  EXPECT_EQ(units_after_signal("0"), 0);
-  EXPECT_EQ(units_after_signal("60"), 1);
+  EXPECT_EQ(units_after_signal("0"), 0U);
+  EXPECT_EQ(units_after_signal("60"), 1U);
 }
 
 }  // namespace

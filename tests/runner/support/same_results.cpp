@@ -15,7 +15,8 @@ void expect_same_results(const std::filesystem::path& a, const std::filesystem::
     const CellResult& cell_b = of_b.cells()[k];
     EXPECT_EQ(cell_a.id, cell_b.id);
     EXPECT_EQ(cell_a.image_ids, cell_b.image_ids);
-    for (const char* name : {"reference", "measurement", "measurement_picture", "samples", "trajectory", "step_size"}) {
+    for (const char* name :
+         {"reference", "measurement", "measurement_picture", "samples", "trajectory", "step_size", "prior_share"}) {
       ASSERT_EQ(of_a.has(cell_a, name), of_b.has(cell_b, name)) << name;
       if (!of_a.has(cell_a, name)) continue;
       EXPECT_TRUE(at::equal(of_a.read(cell_a, name), of_b.read(cell_b, name))) << cell_a.id << " " << name;
