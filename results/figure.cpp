@@ -135,8 +135,8 @@ std::string grid_settings(const Figure& figure) {
   text +=
       "set palette defined (0 '#f7fbff', 0.2 '#d6e6f4', 0.45 '#94c4df', 0.7 '#4a98c9', 0.87 '#1764ab', 1 '#08306b')\n"
       "set style fill solid\nunset key\nunset grid\nset size ratio -1\n"
-      "set lmargin screen 0.1\nset rmargin screen 0.8\nset tmargin screen 0.9\nset bmargin screen 0.15\n"
-      "set colorbox user origin screen 0.81,0.2 size screen 0.02,0.65 noborder\n";
+      "set lmargin screen 0.18\nset rmargin screen 0.82\nset tmargin screen 0.9\nset bmargin screen 0.15\n"
+      "set colorbox user origin graph 1.03,0 size graph 0.03,1 noborder\n";
   text += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", number(grid.x.front()), number(grid.x.back()),
                       number(grid.y.front()), number(grid.y.back()));
   return text;

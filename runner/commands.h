@@ -20,6 +20,7 @@ void add_train_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_toy_command(CLI::App& app);
 void add_restore_command(CLI::App& app);
+void add_toy_command(CLI::App& app);
 void add_methods_command(CLI::App& app);
 void add_tasks_command(CLI::App& app);
 

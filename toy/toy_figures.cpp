@@ -72,10 +72,10 @@ Figure density_figure(const ToyExperiment& experiment) {
   Figure figure;
   figure.group = "Toy problem";
   figure.stem = "density";
-  figure.title = fmt::format("{}: the density and {} samples", experiment.title, shown_samples);
+  figure.title = fmt::format("{}: the density", experiment.title);
   figure.x_label = fmt::format("x{}", across + 1);
   figure.y_label = fmt::format("x{}", up + 1);
-  figure.caption = "Logarithm of the density, contour lines every 2 kT, and independent samples of it.";
+  figure.caption = "Logarithm of the density, contour lines every 2 kT, and a hundred independent samples.";
   figure.kind = FigureKind::bands;
   figure.grid = Grid{.x = numbers(x),
                      .y = numbers(y),

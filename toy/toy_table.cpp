@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace dpsbench {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr int decimals = 3;
 
 TableEntry count_entry(std::int64_t count) { return TableEntry::number(static_cast<double>(count), 0); }
 
-TableEntry absent() { return TableEntry::words("–"); }
+TableEntry absent() { return TableEntry::number(std::nan(""), 0); }
 
 double height_above(const ToyTruth& truth, std::int64_t bottom) {
   return (truth.profile[truth.well.barrier] - truth.profile[bottom]).item<double>();
@@ -18,6 +20,7 @@ double height_above(const ToyTruth& truth, std::int64_t bottom) {
 std::vector<TableEntry> closed_form_row(const ToyTruth& truth) {
   std::vector<TableEntry> row(10, absent());
   row[0] = TableEntry::words("closed form");
+  row[9] = TableEntry::words("–");
   row[6] = TableEntry::number(height_above(truth, truth.well.first), decimals);
   row[7] = TableEntry::number(height_above(truth, truth.well.second), decimals);
   return row;
@@ -48,8 +51,8 @@ Table toy_error_table(const ToyExperiment& experiment, const ToyTruth& truth,
                    {"rms_error", "RMS error (kT)", ""},
                    {"noise", "of it chance (kT)", ""},
                    {"max_error", "max error (kT)", ""},
-                   {"first_well", "barrier from 1st well (kT)", ""},
-                   {"second_well", "from 2nd well (kT)", ""},
+                   {"first_well", "from 1st well", "barrier (kT)"},
+                   {"second_well", "from 2nd well", "barrier (kT)"},
                    {"mbar_max_error", "max error by MBAR (kT)", ""},
                    {"ks_rejected", "windows off their law", ""}};
   TableSection section;

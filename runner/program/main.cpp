@@ -19,8 +19,8 @@ constexpr const char* examples =
     "  dpsbench status out                                        what is done, what failed and why\n"
     "  dpsbench report out                                        tables and figures of what is done\n"
     "  dpsbench posterior-check out                               do its samples behave as posterior samples must?\n"
-    "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"
     "  dpsbench restore --help                                    any method on a degraded picture of your own\n"
+    "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"
     "  dpsbench methods dps-w                                     a method's options\n"
     "Exit codes: 0 all done; 2 bad usage, experiment file or input; 3 finished, but some units failed;\n"
     "  75 stopped early, run again to resume; 1 anything else.";
