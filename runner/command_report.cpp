@@ -75,12 +75,14 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
     titles.push_back(experiment_title(run));
     for (const std::string& layout : table_layouts(run)) layouts.insert(layout);
   }
+  const std::string title = report_title(titles);
   std::vector<std::pair<std::string, Table>> tables = {
-      {"summary", summary_table(report_title(titles), results.cells())}};
-  if (Table paired = paired_table(results.cells()); !paired.sections.empty()) tables.emplace_back("paired", paired);
-  if (Table best = best_table(report_title(titles), results.cells()); !best.sections.empty())
+      {"summary", summary_table(title, results.cells())}};
+  if (Table paired = paired_table(results.cells()); !paired.sections.empty())
+    tables.emplace_back("paired", std::move(paired));
+  if (Table best = best_table(title, results.cells()); !best.sections.empty())
     tables.emplace_back("best", std::move(best));
-  if (Table published = published_table(report_title(titles), results.cells()); !published.sections.empty())
+  if (Table published = published_table(title, results.cells()); !published.sections.empty())
     tables.emplace_back("as-published", std::move(published));
   for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
