@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
@@ -117,10 +118,20 @@ std::string plot_command(const Figure& figure) {
   return fmt::format("plot {}\n", fmt::join(parts, ", \\\n     "));
 }
 
-std::string mark_text(const Mark& mark) {
+/// The mark's text stands on the side of it where there is more room.
+std::string mark_text(const Figure& figure) {
+  const Mark& mark = *figure.mark;
+  double least = mark.x;
+  double greatest = mark.x;
+  for (const Series& series : figure.series)
+    for (const double x : series.x) {
+      least = std::min(least, x);
+      greatest = std::max(greatest, x);
+    }
+  const bool at_right = mark.x > (least + greatest) / 2;
   return fmt::format(
-      "set label 1 {} at {},{} point pt 6 ps 1.6 lw 1.5 lc rgb '#222222' offset 1.2,0.9 textcolor rgb '#222222'\n",
-      gnuplot_text(mark.text), number(mark.x), number(mark.y));
+      "set label 1 {} at {},{} {} point pt 6 ps 1.6 lw 1.5 lc rgb '#222222' offset {},0.9 textcolor rgb '#222222'\n",
+      gnuplot_text(mark.text), number(mark.x), number(mark.y), at_right ? "right" : "left", at_right ? "-1.2" : "1.2");
 }
 
 /// The colours of a heat map and its contour lines, traced into a data block of the script.
@@ -161,7 +172,7 @@ std::string script_text(const Figure& figure) {
   if (figure.y_range)
     text += fmt::format("set yrange [{}:{}]\n", number(figure.y_range->first), number(figure.y_range->second));
   if (figure.grid) text += grid_settings(figure);
-  if (figure.mark) text += mark_text(*figure.mark);
+  if (figure.mark) text += mark_text(figure);
   text += fmt::format(
       "set terminal svg size 700,420 font 'DejaVu Sans,14' background rgb 'white'\nset output '{}.svg'\n", figure.stem);
   text += plot_command(figure);

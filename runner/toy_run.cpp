@@ -78,8 +78,12 @@ std::vector<Tensor> unpack(const ToyExperiment& experiment, const std::vector<To
 std::optional<std::string> sample_share(const ToyExperiment& experiment, const std::vector<ToyUnit>& units,
                                         Communicator& communicator, bool quiet) {
   std::vector<double> costs;
+  std::vector<std::size_t> kinds;
   double total = 0;
-  for (const ToyUnit& unit : units) total += costs.emplace_back(unit_cost(experiment, unit));
+  for (const ToyUnit& unit : units) {
+    total += costs.emplace_back(unit_cost(experiment, unit));
+    kinds.push_back(unit.method);
+  }
   Progress progress(total, 0, units.size(), 0, quiet ? nullptr : stderr);
   ToyListener listener(progress, costs);
   const WindowSampler sampler(experiment);
@@ -94,7 +98,7 @@ std::optional<std::string> sample_share(const ToyExperiment& experiment, const s
     progress.step(0, 0);
     return Outcome::done;
   };
-  char interrupted = dispatch(communicator, costs, work, listener).interrupted ? 1 : 0;
+  char interrupted = dispatch(communicator, ExpectedCosts(costs, kinds), work, listener).interrupted ? 1 : 0;
   communicator.broadcast(&interrupted, sizeof interrupted);
   if (interrupted != 0) return std::nullopt;
   return parcel;

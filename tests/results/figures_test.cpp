@@ -50,6 +50,16 @@ TEST(Figures, TheNumbersLieBesideTheScript) {
   EXPECT_THAT(text_of(folder.path() / "small.gp"), HasSubstr("set title 'It''s a title_with ^signs' noenhanced"));
 }
 
+TEST(Figures, TheMarksTextStandsWhereThereIsRoom) {
+  const TemporaryFolder folder;
+  Figure figure = small_figure();
+  write_figure(figure, folder.path());
+  EXPECT_THAT(text_of(folder.path() / "small.gp"), HasSubstr("at 2,4.5 right point"));
+  figure.mark->x = 1;
+  write_figure(figure, folder.path());
+  EXPECT_THAT(text_of(folder.path() / "small.gp"), HasSubstr("at 1,4.5 left point"));
+}
+
 TEST(Figures, GnuplotDrawsEveryKind) {
   const TemporaryFolder folder;
   std::vector<std::string> stems;

@@ -232,6 +232,22 @@ TEST(Plan, WorksWithoutDataAndWeights) {
   EXPECT_THAT(run.err, HasSubstr("DPSBENCH_DATA"));
 }
 
+TEST(Plan, SaysWhereConstantsAreBorrowed) {
+  const Ended plan = dpsbench({"plan", std::string(DPSBENCH_SOURCE_DIR) + "/experiments/quickstart.yaml"});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out, AllOf(HasSubstr("constants borrowed from another task:"),
+                              HasSubstr("dps, preset code, on colorization: no published value")));
+}
+
+TEST(Lists, SayWhatAMethodNeedsAndCosts) {
+  const Ended method = dpsbench({"methods", "ddrm"});
+  EXPECT_THAT(method.out, AllOf(HasSubstr("arXiv 2201.11793"), HasSubstr("its singular value decomposition"),
+                                HasSubstr("cost: 20 network evaluations an image\n"), HasSubstr("eta_b: 1")));
+  const Ended task = dpsbench({"tasks", "motion_blur"});
+  EXPECT_THAT(task.out, AllOf(HasSubstr("linear: adjoint"), HasSubstr("kernel_size: 61"), HasSubstr("dps, dsg")));
+  EXPECT_THAT(task.out, Not(HasSubstr("singular value decomposition")));
+}
+
 TEST(Score, WritesCsvWithMeansAndIntervals) {
   const TinyExperiment tiny;
   const std::string images = (tiny.folder() / "images").string();

@@ -135,5 +135,31 @@ TEST(Preset, EveryEntryFitsItsMethod) {
         }
 }
 
+TEST(Preset, TakesTheNearestTasksConstantsAndSaysSo) {
+  const Preset found = find_preset(find_method("dps"), "code", "half_inpainting", "ffhq");
+  EXPECT_EQ(found.options.at("scale"), OptionValue(0.5));
+  EXPECT_EQ(found.source, "no published value; that of inpainting");
+}
+
+TEST(AllMethods, AreInTheExperimentOfThatName) {
+  const Experiment experiment = read_experiment(std::string(DPSBENCH_SOURCE_DIR) + "/experiments/all-methods.yaml");
+  std::set<std::string> named;
+  for (const Cell& cell : expand_cells(experiment, {3, 32, 32})) named.insert(cell.method->name);
+  for (const MethodEntry& method : methods()) EXPECT_TRUE(named.contains(method.name)) << method.name;
+}
+
+TEST(AsPublished, EveryMethodThatHasItIsInTheExperimentOfDefects) {
+  const Experiment experiment = read_experiment(std::string(DPSBENCH_SOURCE_DIR) + "/experiments/defects.yaml");
+  std::map<std::string, std::set<bool>> named;
+  for (const Cell& cell : expand_cells(experiment, {3, 32, 32}))
+    if (cell.method_options.all().contains("as_published"))
+      named[cell.method->name].insert(cell.method_options.flag("as_published"));
+  for (const MethodEntry& method : methods())
+    for (const OptionSpec& option : method.options) {
+      if (option.name != "as_published") continue;
+      EXPECT_EQ(named[method.name].size(), 2U) << method.name;
+    }
+}
+
 }  // namespace
 }  // namespace dpsbench

@@ -1,0 +1,128 @@
+// dpsbench restore as a user meets it: a degraded picture of their own, and no original.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "datasets/image_file.h"
+#include "tests/runner/support/program.h"
+#include "tests/runner/support/tiny_experiment.h"
+
+namespace dpsbench {
+namespace {
+
+using namespace testing_support;
+using testing::AllOf;
+using testing::HasSubstr;
+
+/// Small pictures and a Gaussian mixture of 3 x 8 x 8 images.
+class Restore : public testing::Test {
+ protected:
+  Restore() { write_png(file("picture.png"), at::zeros({3, 8, 8})); }
+
+  [[nodiscard]] std::string file(const std::string& name) const { return (tiny_.folder() / name).string(); }
+
+  [[nodiscard]] Ended run(const std::string& task, const std::vector<std::string>& more,
+                          const std::string& method = "dps", const std::string& picture = "picture.png") const {
+    std::vector<std::string> words = {"restore",    "--task",   task,   "--measurement", file(picture), "--prior",
+                                      tiny_.file(), "--method", method, "--output",      tiny_.output()};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(dpsbench_words(words));
+  }
+
+  template <typename Matcher>
+  void expect_refused(const Ended& ended, const Matcher& message) const {
+    EXPECT_EQ(ended.code, 2) << ended.err;
+    EXPECT_THAT(ended.err, message);
+    EXPECT_FALSE(std::filesystem::exists(tiny_.output()));
+  }
+
+  TinyExperiment tiny_{1};
+};
+
+TEST_F(Restore, RefusesTasksThatAPictureCannotMeasure) {
+  expect_refused(run("phase_retrieval", {}), HasSubstr("measures the magnitudes of a Fourier transform"));
+  expect_refused(run("compressed_sensing", {}), HasSubstr("measures coefficients of a transform"));
+  expect_refused(run("motion_blur", {"--task-option", "kernel_size=5"}), HasSubstr("draws its kernel at random"));
+  expect_refused(run("inpainting", {}), AllOf(HasSubstr("draws its mask at random"), HasSubstr("--mask M.png")));
+  expect_refused(run("painting", {}), AllOf(HasSubstr("'painting' is unknown"), HasSubstr("did you mean")));
+}
+
+TEST_F(Restore, RefusesPicturesThatDoNotFit) {
+  expect_refused(run("super_resolution", {"--task-option", "scale=4"}),
+                 AllOf(HasSubstr("picture.png: is 8 x 8"), HasSubstr("8 x 8 images measures 2 x 2")));
+  Tensor coloured = at::zeros({3, 8, 8});
+  coloured[0].fill_(0.5);
+  write_png(file("colours.png"), coloured);
+  expect_refused(run("colorization", {}, "dps", "colours.png"), HasSubstr("has colours already"));
+  expect_refused(run("denoising", {}, "dps", "gone.png"), HasSubstr("gone.png"));
+  write_text(file("text.png"), "not a picture");
+  expect_refused(run("denoising", {}, "dps", "text.png"), HasSubstr("text.png"));
+}
+
+TEST_F(Restore, RefusesMasksThatDoNotFit) {
+  write_png(file("mask.png"), at::ones({1, 8, 8}));
+  write_png(file("small.png"), at::ones({1, 4, 8}));
+  write_png(file("black.png"), -at::ones({1, 8, 8}));
+  expect_refused(run("denoising", {"--mask", file("mask.png")}), HasSubstr("'denoising' has no mask of pixels"));
+  expect_refused(run("inpainting", {"--mask", file("small.png")}), HasSubstr("small.png: the mask is 4 x 8"));
+  expect_refused(run("inpainting", {"--mask", file("black.png")}), HasSubstr("black everywhere"));
+}
+
+TEST_F(Restore, RefusesOptionsThatThereAreNot) {
+  expect_refused(run("denoising", {"--set", "step=3"}), AllOf(HasSubstr("--set step=3"), HasSubstr("'steps'?")));
+  expect_refused(run("denoising", {"--set", "steps"}), HasSubstr("has no '='"));
+  expect_refused(run("denoising", {"--set", "steps=many"}), HasSubstr("'many' is not a whole number"));
+  expect_refused(run("denoising", {"--set", "steps=3", "--set", "steps=4"}), HasSubstr("given twice"));
+  expect_refused(run("denoising", {"--set", "steps=[3, 4]"}), HasSubstr("2 values"));
+  expect_refused(run("denoising", {"--task-option", "scale=3"}),
+                 HasSubstr("there is no option 'scale'; allowed: none"));
+  expect_refused(run("denoising", {"--preset", "nice"}), HasSubstr("no preset 'nice'"));
+  expect_refused(run("high_dynamic_range", {}, "ddrm"), HasSubstr("needs a linear task"));
+}
+
+TEST_F(Restore, SamplesDifferFromEachOtherNotFromRunToRun) {
+  const std::vector<std::string> short_run = {"--set", "steps=5", "--samples", "3", "--batch", "2"};
+  ASSERT_EQ(run("denoising", short_run).code, 0);
+  const Tensor first = read_image(tiny_.folder() / "out" / "sample-1.png");
+  EXPECT_FALSE(first.equal(read_image(tiny_.folder() / "out" / "sample-3.png")));
+  ASSERT_EQ(run("denoising", short_run).code, 0);
+  EXPECT_TRUE(first.equal(read_image(tiny_.folder() / "out" / "sample-1.png")));
+}
+
+TEST_F(Restore, HelpTeaches) {
+  const Ended help = run_program(dpsbench_words({"restore", "--help"}));
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("Examples:"), HasSubstr("white is known, black missing"), HasSubstr("64 x 64"),
+                              HasSubstr("about 1 sigma_y")));
+}
+
+TEST(RestoreWithANetwork, FillsTheHoleOfAPhotograph) {
+  const std::filesystem::path folder = new_folder();
+  const std::string experiments = std::string(DPSBENCH_SOURCE_DIR) + "/experiments";
+  const Tensor photograph = read_image(experiments + "/quickstart/images/air_balloon-1.png");
+  Tensor mask = at::ones({1, 32, 32});
+  mask.slice(1, 10, 20).slice(2, 12, 22).fill_(-1);
+  write_png(folder / "torn.png", at::where(mask > 0, photograph, 1.0));
+  write_png(folder / "mask.png", mask);
+
+  const Ended ended = run_program(dpsbench_words(
+      {"restore", "--task", "inpainting", "--mask", (folder / "mask.png").string(), "--measurement",
+       (folder / "torn.png").string(), "--method", "ddrm", "--set", "steps=20", "--sigma-y", "0.02", "--prior",
+       experiments + "/quickstart.yaml", "--samples", "3", "--output", (folder / "out").string()}));
+
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("9.8 % of the pixels are missing"), HasSubstr("deviation.png"),
+                               HasSubstr("of the range from black to white")));
+  const Tensor mean = read_image(folder / "out" / "mean.png");
+  const Tensor error = (mean - photograph).square().mean(0, true);
+  const Tensor deviation = read_image(folder / "out" / "deviation.png");
+  EXPECT_LT(error.masked_select(mask > 0).mean().item<double>(), 0.06 * 0.06);  // what is known stays
+  EXPECT_LT(error.masked_select(mask < 0).mean().item<double>(), 0.3 * 0.3);    // a hole left white would be far off
+  EXPECT_GT(deviation.masked_select(mask < 0).mean().item<double>(),
+            deviation.masked_select(mask > 0).mean().item<double>() + 0.1);  // and is what is uncertain
+  EXPECT_TRUE(std::filesystem::exists(folder / "out" / "contact_sheet.png"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "out" / "sample-3.png"));
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace dpsbench
