@@ -98,16 +98,24 @@ Tensor GaussianMixturePrior::score_anisotropic(const Tensor& x, const Tensor& va
   check(x);
   const at::NoGradGuard no_grad;
   const Tensor noise = variances.expand({variances.size(0), shape_.channels, shape_.height, shape_.width}).flatten(1);
-  // rows: one for every image, or one that all share
-  const Tensor factor = at::linalg_cholesky(dense_covariances() + noise.diag_embed().unsqueeze(1));  // [rows, K, D, D]
+  if (noise.size(0) == 1) return score_of_shared_noise(x.flatten(1), noise[0]).view_as(x);
+  const Tensor factor = at::linalg_cholesky(dense_covariances() + noise.diag_embed().unsqueeze(1));  // [B, K, D, D]
   const Tensor centred = x.flatten(1).unsqueeze(1) - mixture_.means;                                 // [B, K, D]
-  const bool shared = noise.size(0) == 1;
-  const Tensor columns = shared ? centred.permute({1, 2, 0}).unsqueeze(0) : centred.unsqueeze(3);
-  const Tensor solved = at::cholesky_solve(columns, factor);
-  const Tensor q = shared ? solved.squeeze(0).permute({2, 0, 1}) : solved.squeeze(3);  // (Sigma_k + V)^-1 (x - mu_k)
-  const Tensor half_log_determinant = factor.diagonal(0, 2, 3).log().sum(2);           // [rows, K]
+  const Tensor q = at::cholesky_solve(centred.unsqueeze(3), factor).squeeze(3);  // (Sigma_k + V)^-1 (x - mu_k)
+  const Tensor half_log_determinant = factor.diagonal(0, 2, 3).log().sum(2);     // [B, K]
   const Tensor log_joint = mixture_.log_weights - 0.5 * (centred * q).sum(2) - half_log_determinant;
   return -(log_joint.softmax(1).unsqueeze(2) * q).sum(1).view_as(x);
+}
+
+// The same with one factorisation for all images, which lie along the last axis: reductions over a few components and
+// pixels are quick across rows, slow along them.
+Tensor GaussianMixturePrior::score_of_shared_noise(const Tensor& x, const Tensor& noise) const {
+  const Tensor factor = at::linalg_cholesky(dense_covariances() + noise.diag());          // [K, D, D]
+  const Tensor centred = x.t().contiguous().unsqueeze(0) - mixture_.means.unsqueeze(2);   // [K, D, B]
+  const Tensor q = at::cholesky_solve(centred, factor).contiguous();                      // [K, D, B]
+  const Tensor log_scale = mixture_.log_weights - factor.diagonal(0, 1, 2).log().sum(1);  // [K]
+  const Tensor log_joint = log_scale.unsqueeze(1) - 0.5 * (centred * q).sum(1);           // [K, B]
+  return -(log_joint.softmax(0).unsqueeze(1) * q).sum(0).t().contiguous();
 }
 
 Tensor GaussianMixturePrior::sample(const Noise& noise, Purpose purpose, std::int64_t draw) const {

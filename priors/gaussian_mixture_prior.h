@@ -43,6 +43,7 @@ class GaussianMixturePrior final : public ClosedFormPrior {
   struct Noised;  ///< the components at one noise level
   [[nodiscard]] Noised noised(const NoiseLevel& level) const;
   void check(const Tensor& x) const;
+  [[nodiscard]] Tensor score_of_shared_noise(const Tensor& x, const Tensor& noise) const;  ///< x [B, D], noise [D]
   [[nodiscard]] const Tensor& dense_covariances() const;
 
   GaussianMixture mixture_;

@@ -24,7 +24,18 @@ std::string gnuplot_text(const std::string& text) {
 
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : "NaN"; }
 
-/// Blocks of lines "x y lower upper", a series each, two blank lines between.
+/// A block of lines "x y value", a blank line after each row, as gnuplot takes a surface.
+std::string grid_text(const Grid& grid) {
+  std::string text = fmt::format("\n\n# {}\n# x y value\n", grid.label);
+  for (std::size_t j = 0; j < grid.y.size(); ++j) {
+    if (j > 0) text += "\n";
+    for (std::size_t i = 0; i < grid.x.size(); ++i)
+      text += fmt::format("{:.5g} {:.5g} {:.5g}\n", grid.x[i], grid.y[j], grid.values[j * grid.x.size() + i]);
+  }
+  return text;
+}
+
+/// Blocks of lines "x y lower upper", a series each, two blank lines between; last the grid, if there is one.
 std::string data_text(const Figure& figure) {
   std::string text = fmt::format("# {}\n# x: {}\n# y: {}\n", figure.title, figure.x_label, figure.y_label);
   for (const Series& series : figure.series) {
@@ -34,6 +45,7 @@ std::string data_text(const Figure& figure) {
                           series.lower.empty() ? "NaN" : number(series.lower[i]),
                           series.upper.empty() ? "NaN" : number(series.upper[i]));
   }
+  if (figure.grid) text += grid_text(*figure.grid);
   return text;
 }
 
@@ -44,11 +56,34 @@ std::string x_column(const Figure& figure, std::size_t k) {
   return fmt::format("($1*{:.4f})", 1 + 0.02 * (static_cast<double>(k) - middle));
 }
 
+/// A series in a style of its own; empty for the usual one.
+std::string styled(const Series& series, const std::string& data, const std::string& colour, const std::string& title) {
+  switch (series.style) {
+    case SeriesStyle::usual:
+      return "";
+    case SeriesStyle::line:
+      return fmt::format("{} using 1:2 with lines lw 1.2 lc rgb '{}' title {}", data, colour, title);
+    case SeriesStyle::dashes:
+      return fmt::format("{} using 1:2 with lines lw 1.6 dt (6,4) lc rgb '#111111' title {}", data, title);
+    case SeriesStyle::area:
+      return fmt::format("{} using 1:2 with filledcurves y1=0 fs transparent solid 0.35 noborder lc rgb '{}' title {}",
+                         data, colour, title);
+    case SeriesStyle::dots:
+      return fmt::format("{} using 1:2 with points pt 7 ps 0.45 lc rgb '{}' title {}", data, colour, title);
+  }
+  return "";
+}
+
 /// gnuplot counts the comment block at the top of the file as none: series k is block k.
 void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& parts) {
   const std::string data = fmt::format("{} index {}", gnuplot_text(figure.stem + ".dat"), k);
-  const std::string colour = colours[k % colours.size()];
+  const std::string own = figure.series[k].colour;
+  const std::string colour = own.empty() ? colours[k % colours.size()] : own;
   const std::string title = gnuplot_text(figure.series[k].title);
+  if (const std::string part = styled(figure.series[k], data, colour, title); !part.empty()) {
+    parts.push_back(part);
+    return;
+  }
   const bool interval = !figure.series[k].lower.empty();
   switch (figure.kind) {
     case FigureKind::bands:
@@ -73,6 +108,11 @@ void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& p
 std::string plot_command(const Figure& figure) {
   std::vector<std::string> parts;
   if (figure.kind == FigureKind::scatter) parts.emplace_back("x with lines lw 1 dt 2 lc rgb '#999999' notitle");
+  if (figure.grid) {
+    parts.push_back(fmt::format("{} index {} using 1:2:3 with image notitle", gnuplot_text(figure.stem + ".dat"),
+                                figure.series.size()));
+    parts.emplace_back("$contours using 1:2 with lines lw 0.7 lc rgb '#ffffff' notitle");
+  }
   for (std::size_t k = 0; k < figure.series.size(); ++k) add_series(figure, k, parts);
   return fmt::format("plot {}\n", fmt::join(parts, ", \\\n     "));
 }
@@ -81,6 +121,25 @@ std::string mark_text(const Mark& mark) {
   return fmt::format(
       "set label 1 {} at {},{} point pt 6 ps 1.6 lw 1.5 lc rgb '#222222' offset 1.2,0.9 textcolor rgb '#222222'\n",
       gnuplot_text(mark.text), number(mark.x), number(mark.y));
+}
+
+/// The colours of a heat map and its contour lines, traced into a data block of the script.
+std::string grid_settings(const Figure& figure) {
+  const Grid& grid = *figure.grid;
+  std::string text = fmt::format(
+      "set contour base\nset cntrparam levels discrete {}\nunset surface\nset table $contours\n"
+      "splot {} index {} using 1:2:3\nunset table\nset surface\nunset contour\n",
+      fmt::join(grid.contours, ","), gnuplot_text(figure.stem + ".dat"), figure.series.size());
+  text += fmt::format("set cbrange [{}:{}]\nset cblabel {} noenhanced\n", number(grid.least), number(grid.greatest),
+                      gnuplot_text(grid.label));
+  text +=
+      "set palette defined (0 '#f7fbff', 0.2 '#d6e6f4', 0.45 '#94c4df', 0.7 '#4a98c9', 0.87 '#1764ab', 1 '#08306b')\n"
+      "set style fill solid\nunset key\nunset grid\nset size ratio -1\n"
+      "set lmargin screen 0.18\nset rmargin screen 0.82\nset tmargin screen 0.9\nset bmargin screen 0.15\n"
+      "set colorbox user origin graph 1.03,0 size graph 0.03,1 noborder\n";
+  text += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", number(grid.x.front()), number(grid.x.back()),
+                      number(grid.y.front()), number(grid.y.back()));
+  return text;
 }
 
 std::string script_text(const Figure& figure) {
@@ -96,8 +155,12 @@ std::string script_text(const Figure& figure) {
   if (figure.log_x) text += "set logscale x\n";
   if (figure.log_y) text += "set logscale y\nset format y '%g'\n";
   if (figure.x_falls) text += "set xrange [] reverse\n";
-  if (figure.kind != FigureKind::bands) text += "set offsets graph 0.05, graph 0.05, graph 0.05, graph 0.05\n";
+  if (figure.kind != FigureKind::bands && !figure.grid)
+    text += "set offsets graph 0.05, graph 0.05, graph 0.05, graph 0.05\n";
   if (figure.kind == FigureKind::scatter) text += "unset key\n";
+  if (figure.y_range)
+    text += fmt::format("set yrange [{}:{}]\n", number(figure.y_range->first), number(figure.y_range->second));
+  if (figure.grid) text += grid_settings(figure);
   if (figure.mark) text += mark_text(*figure.mark);
   text += fmt::format(
       "set terminal svg size 700,420 font 'DejaVu Sans,14' background rgb 'white'\nset output '{}.svg'\n", figure.stem);

@@ -18,6 +18,7 @@ void add_weights_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_restore_command(CLI::App& app);
+void add_toy_command(CLI::App& app);
 void add_methods_command(CLI::App& app);
 void add_tasks_command(CLI::App& app);
 

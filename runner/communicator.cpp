@@ -17,6 +17,7 @@ class SingleProcess final : public Communicator {
   [[nodiscard]] int size() const override { return 1; }
   [[nodiscard]] int local_rank() const override { return 0; }
   void broadcast(void*, std::size_t) override {}
+  std::vector<std::string> gather(const std::string& bytes) override { return {bytes}; }
   void barrier() override {}
   void send(int, Channel, const Message&) override {}
   std::optional<Received> poll(Channel) override { return std::nullopt; }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dpsbench {
 
@@ -32,6 +33,8 @@ class Communicator {
 
   /// Copies `bytes` bytes from rank 0 to all. Collective.
   virtual void broadcast(void* data, std::size_t bytes) = 0;
+  /// The bytes of every rank, in their order, on rank 0; nothing on the others. At most 2 GiB in all. Collective.
+  virtual std::vector<std::string> gather(const std::string& bytes) = 0;
   /// Returns when all ranks have called it. Collective.
   virtual void barrier() = 0;
 

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <thread>
 
 #include "core/error.h"
 
 namespace dpsbench {
 namespace {
+
+constexpr std::size_t greatest_message = std::numeric_limits<int>::max();  // MPI counts in int
 
 void check(int code, const char* call) {
   if (code == MPI_SUCCESS) return;
@@ -67,6 +70,32 @@ class MpiCommunicator final : public Communicator {
             "MPI_Ibcast");
       wait_quietly(request);
     }
+  }
+
+  std::vector<std::string> gather(const std::string& bytes) override {
+    if (bytes.size() > greatest_message) throw Error(fmt::format("{} bytes are too many to gather", bytes.size()));
+    const auto ranks = static_cast<std::size_t>(size_);
+    const int length = static_cast<int>(bytes.size());
+    std::vector<int> lengths(ranks);
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Igather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, 0, world_, &request), "MPI_Igather");
+    wait_quietly(request);
+    std::vector<int> offsets(ranks);
+    std::size_t total = 0;
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+      offsets[rank] = static_cast<int>(total);
+      total += static_cast<std::size_t>(lengths[rank]);
+      if (total > greatest_message) throw Error(fmt::format("more than {} bytes to gather", greatest_message));
+    }
+    std::string all(total, '\0');
+    check(MPI_Igatherv(bytes.data(), length, MPI_BYTE, all.data(), lengths.data(), offsets.data(), MPI_BYTE, 0, world_,
+                       &request),
+          "MPI_Igatherv");
+    wait_quietly(request);
+    std::vector<std::string> parts;
+    for (std::size_t rank = 0; rank < ranks && rank_ == 0; ++rank)
+      parts.push_back(all.substr(static_cast<std::size_t>(offsets[rank]), static_cast<std::size_t>(lengths[rank])));
+    return parts;
   }
 
   void barrier() override {

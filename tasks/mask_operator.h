@@ -7,7 +7,7 @@ namespace dpsbench {
 /// vectors are the pixels. Reference of DPS-w: denoising of the pixels that are seen (paper, Appendix B.3).
 class MaskOperator final : public SpectralOperator {
  public:
-  /// mask: [B, 1, H, W], 1 where a pixel is measured.
+  /// mask: [B, 1, H, W], or [1, 1, H, W] for all images of any batch; 1 where a pixel is measured.
   MaskOperator(const Tensor& mask, const ImageShape& shape) : mask_(mask), shape_(shape) {}
 
   [[nodiscard]] Tensor forward(const Tensor& x) const override { return x * mask_; }

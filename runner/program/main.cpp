@@ -20,6 +20,7 @@ constexpr const char* examples =
     "  dpsbench report out                                        tables and figures of what is done\n"
     "  dpsbench posterior-check out                               do its samples behave as posterior samples must?\n"
     "  dpsbench restore --help                                    any method on a degraded picture of your own\n"
+    "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"
     "  dpsbench methods dps-w                                     a method's options\n"
     "Exit codes: 0 all done; 2 bad usage, experiment file or input; 3 finished, but some units failed;\n"
     "  75 stopped early, run again to resume; 1 anything else.";
@@ -32,9 +33,10 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);
-  for (const auto& add : {add_run_command, add_plan_command, add_status_command, add_report_command,
-                          add_posterior_check_command, add_verify_command, add_score_command, add_weights_command,
-                          add_train_command, add_calibrate_command, add_restore_command, add_methods_command, add_tasks_command})
+  for (const auto& add :
+       {add_run_command, add_plan_command, add_status_command, add_report_command, add_posterior_check_command,
+        add_verify_command, add_score_command, add_weights_command, add_train_command, add_calibrate_command,
+        add_restore_command, add_toy_command, add_methods_command, add_tasks_command})
     add(app);
   try {
     app.parse(argc, argv);

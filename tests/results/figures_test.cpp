@@ -69,6 +69,42 @@ TEST(Figures, GnuplotDrawsEveryKind) {
   }
 }
 
+TEST(Figures, GnuplotDrawsAHeatMapWithSeriesInEveryStyle) {
+  const TemporaryFolder folder;
+  Figure figure = small_figure();
+  figure.kind = FigureKind::bands;
+  figure.mark = {};
+  figure.grid = Grid{.x = {0, 1, 2},
+                     .y = {0, 1},
+                     .values = {0, -1, -2, -3, -4, -5},
+                     .contours = {-2.5},
+                     .label = "log p",
+                     .least = -5,
+                     .greatest = 0};
+  for (const SeriesStyle style : {SeriesStyle::line, SeriesStyle::dashes, SeriesStyle::area, SeriesStyle::dots})
+    figure.series.push_back(
+        {.title = "", .x = {0, 2}, .y = {0, 1}, .lower = {}, .upper = {}, .style = style, .colour = "#123456"});
+
+  write_figure(figure, folder.path());
+
+  EXPECT_EQ(draw_figures(folder.path(), {"small"}), "");
+  EXPECT_THAT(text_of(folder.path() / "small.dat"),
+              HasSubstr("\n\n# log p\n# x y value\n0 0 0\n1 0 -1\n2 0 -2\n\n0 1 -3\n1 1 -4\n2 1 -5\n"));
+  const std::string script = text_of(folder.path() / "small.gp");
+  EXPECT_THAT(script, HasSubstr("index 5 using 1:2:3 with image"));
+  EXPECT_THAT(script, HasSubstr("with lines lw 1.2 lc rgb '#123456'"));
+  EXPECT_THAT(script, HasSubstr("$contours using 1:2 with lines"));
+  EXPECT_THAT(text_of(folder.path() / "small.svg"), HasSubstr("<image"));
+}
+
+TEST(Figures, ShowThePartOfTheAxisAskedFor) {
+  const TemporaryFolder folder;
+  Figure figure = small_figure();
+  figure.y_range = {-0.5, 8};
+  write_figure(figure, folder.path());
+  EXPECT_THAT(text_of(folder.path() / "small.gp"), HasSubstr("set yrange [-0.5:8]\n"));
+}
+
 TEST(Figures, GnuplotsOwnMessageIsPassedOn) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "bad.gp") << "plot nonsense(\n";
