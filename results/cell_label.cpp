@@ -30,8 +30,8 @@ std::string for_people(std::string name) {
 }
 
 std::string setting_key(const CellResult& cell) {
-  std::string key =
-      fmt::format("{}|{}|{}|{}", cell.text("dataset"), cell.text("task"), cell.text("sigma_y"), cell.text("seed"));
+  std::string key = fmt::format("{}|{}|{}|{}|{}", cell.text("dataset"), cell.text("task"), cell.text("sigma_y"),
+                                cell.text("seed"), cell.text("measurements"));
   for (const auto& [name, ignored] : cell.attributes)
     if (is_task_option(name)) key += fmt::format("|{}", cell.text(name));
   return key;
@@ -63,11 +63,20 @@ std::string CellLabels::task(const CellResult& cell) const {
 }
 
 std::string CellLabels::setting(const CellResult& cell) const {
-  const std::string label = fmt::format("{}, σ_y = {}", task(cell), cell.text("sigma_y"));
+  std::string label = fmt::format("{}, σ_y = {}", task(cell), cell.text("sigma_y"));
+  if (const std::string of_run = cell.text("measurements"); !of_run.empty())
+    label += fmt::format(" (measurements of {})", of_run);
   return several_datasets_ ? cell.text("dataset") + ": " + label : label;
 }
 
-std::string CellLabels::method(const CellResult& cell) const {
+std::string run_label(const CellResult& cell) {
+  const std::string run = cell.text("run");
+  return run.empty() ? "" : fmt::format(" [{}]", run);
+}
+
+std::string CellLabels::method(const CellResult& cell) const { return method_alone(cell) + run_label(cell); }
+
+std::string CellLabels::method_alone(const CellResult& cell) const {
   const std::string name = cell.text("method");
   std::vector<std::string> options;
   for (const auto& [option, value] : cell.attributes) {
@@ -84,7 +93,7 @@ std::string CellLabels::method(const CellResult& cell) const {
 
 std::string CellLabels::method_and_steps(const CellResult& cell) const {
   if (!varying_.contains(cell.text("method") + " method.steps")) return method(cell);
-  return fmt::format("{}, {} steps", method(cell), cell.text("method.steps"));
+  return fmt::format("{}, {} steps{}", method_alone(cell), cell.text("method.steps"), run_label(cell));
 }
 
 std::vector<Setting> settings_of(const std::vector<CellResult>& cells) {

@@ -16,15 +16,21 @@ class CellLabels {
   [[nodiscard]] std::string task(const CellResult& cell) const;
   /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and the data set where there are several.
   [[nodiscard]] std::string setting(const CellResult& cell) const;
-  /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)".
+  /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)". Where
+  /// several runs are compared, the run's name follows: "dps-w [before]".
   [[nodiscard]] std::string method(const CellResult& cell) const;
   /// method() and the number of steps where the method has several in the experiment: "dps-w, 100 steps".
   [[nodiscard]] std::string method_and_steps(const CellResult& cell) const;
 
  private:
+  [[nodiscard]] std::string method_alone(const CellResult& cell) const;
+
   std::set<std::string> varying_;  ///< "inpainting task.hidden": options with several values within one task or method
   bool several_datasets_ = false;
 };
+
+/// " [before]" for a cell of that run where several are compared, else empty.
+std::string run_label(const CellResult& cell);
 
 /// Cells of one setting: the same data set, task with its parameters, noise level and seed. Their measurements are the
 /// same, so their methods can be compared image by image.

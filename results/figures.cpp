@@ -17,11 +17,13 @@ std::vector<double> values_of(const Tensor& tensor) {
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
-/// Median and quartiles of a cell's step size at each step; time runs from 1 (all noise) to 0.
-Series step_size_series(const std::string& title, const Tensor& step_size) {
-  const std::int64_t steps = step_size.size(1);
+constexpr const char* quartile_caption = "Median over images; the band holds the middle half of them.";
+
+/// Median and quartiles over images of what is told at each step, [N, steps]; time runs from 1 (all noise) to 0.
+Series quartile_series(const std::string& title, const Tensor& values) {
+  const std::int64_t steps = values.size(1);
   const Tensor levels = at::tensor({0.25, 0.5, 0.75}, at::kDouble);
-  const Tensor quartiles = at::nanquantile(step_size.to(at::kDouble), levels, 0);  // [3, steps]
+  const Tensor quartiles = at::nanquantile(values.to(at::kDouble), levels, 0);  // [3, steps]
   Series series{.title = title,
                 .x = {},
                 .y = values_of(quartiles[1]),
@@ -56,18 +58,46 @@ std::vector<Figure> step_size_figures(const ResultsFile& file) {
     Figure figure;
     for (const CellResult* cell : setting.cells)
       if (file.has(*cell, "step_size"))
-        figure.series.push_back(step_size_series(labels.method_and_steps(*cell), file.read(*cell, "step_size")));
+        figure.series.push_back(quartile_series(labels.method_and_steps(*cell), file.read(*cell, "step_size")));
     if (figure.series.empty()) continue;
     figure.group = "Step size over time";
     figure.stem = fmt::format("step-size-{}", file_stem(setting.title));
     figure.title = fmt::format("Step size of the guidance: {}", setting.title);
     figure.x_label = "time t / T";
     figure.y_label = "step size";
-    figure.caption = "Median over images; the band holds the middle half of them.";
+    figure.caption = quartile_caption;
     figure.kind = FigureKind::bands;
     figure.log_y = true;
     figure.x_falls = true;
     figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+std::vector<Figure> score_share_figures(const ResultsFile& file) {
+  const CellLabels labels(file.cells());
+  std::vector<Figure> figures;
+  for (const CellResult& cell : file.cells()) {
+    if (!file.has(cell, "prior_share")) continue;
+    const std::string task = labels.task(cell);
+    if (figures.empty() || figures.back().title != task) {
+      figures.push_back({.group = "Terms of the exact score",
+                         .stem = fmt::format("score-shares-{}", file_stem(task)),
+                         .title = task,
+                         .x_label = "time t / T",
+                         .y_label = "share of the score's norm",
+                         .caption = quartile_caption,
+                         .kind = FigureKind::bands,
+                         .log_x = false,
+                         .log_y = false,
+                         .x_falls = true,
+                         .series = {},
+                         .mark = {}});
+    }
+    const std::string name = fmt::format("{}, σ_y = {}", labels.method_and_steps(cell), cell.text("sigma_y"));
+    const Tensor share = file.read(cell, "prior_share");
+    figures.back().series.push_back(quartile_series(name + ": prior's term", share));
+    figures.back().series.push_back(quartile_series(name + ": data's term", 1 - share));
   }
   return figures;
 }
@@ -97,8 +127,8 @@ std::vector<Figure> scatter_figures(const std::vector<CellResult>& cells) {
 
 std::vector<Figure> all_figures(const ResultsFile& file) {
   std::vector<Figure> figures = step_size_figures(file);
-  for (const auto& more : {steps_figures(file.cells()), noise_figures(file.cells()), scan_figures(file.cells()),
-                           scatter_figures(file.cells())})
+  for (const auto& more : {score_share_figures(file), steps_figures(file.cells()), noise_figures(file.cells()),
+                           scan_figures(file.cells()), scatter_figures(file.cells())})
     figures.insert(figures.end(), more.begin(), more.end());
   return figures;
 }

@@ -10,6 +10,10 @@ namespace dpsbench {
 /// middle half (the paper's Figure 8: omega_t of dps-w beside zeta_t of dps).
 std::vector<Figure> step_size_figures(const ResultsFile& file);
 
+/// How much of the exact posterior score each of its two terms is over time, a figure a task (the paper's Figure 7):
+/// median over the images and the band of the middle half.
+std::vector<Figure> score_share_figures(const ResultsFile& file);
+
 /// Each metric against the number of steps, a figure a setting in which a method has several.
 std::vector<Figure> steps_figures(const std::vector<CellResult>& cells);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "results/cell_label.h"
 #include "results/durable_file.h"
 #include "results/embedded_files.h"
 #include "results/metric_columns.h"
@@ -25,7 +26,8 @@ json entry_json(const TableEntry& entry) {
 
 json table_json(const Table& table) {
   json columns = json::array();
-  for (const TableColumn& column : table.columns) columns.push_back({{"title", column.title}, {"group", column.group}});
+  for (const TableColumn& column : table.columns)
+    columns.push_back({{"key", column.key}, {"title", column.title}, {"group", column.group}});
   json sections = json::array();
   for (const TableSection& section : table.sections) {
     json rows = json::array();
@@ -58,7 +60,12 @@ json figures_json(const ReportParts& parts) {
 json metrics_json(const std::vector<CellResult>& cells) {
   json list = json::array();
   for (const MetricEntry* metric : metrics_of(cells))
-    list.push_back({{"name", metric->name}, {"title", metric->title}, {"decimals", metric->decimals}});
+    list.push_back({{"name", metric->name},
+                    {"title", metric->title},
+                    {"decimals", metric->decimals},
+                    {"better", metric->better == Better::higher  ? "higher"
+                               : metric->better == Better::lower ? "lower"
+                                                                 : "near_one"}});
   return list;
 }
 
@@ -71,39 +78,82 @@ json facts_json(const ResultsFile& results) {
   }
   json facts = {{"Data set", fmt::format("{}", fmt::join(datasets, ", "))},
                 {"Images", fmt::format("{}", images.size())},
-                {"Cells", fmt::format("{}", results.cells().size())},
-                {"Units", fmt::format("{} of {}", results.text("units_written"), results.text("units_planned"))}};
+                {"Cells", fmt::format("{}", results.cells().size())}};
   json list = json::array();
-  for (const char* name : {"Data set", "Images", "Cells", "Units"}) list.push_back({name, facts[name]});
+  for (const char* name : {"Data set", "Images", "Cells"}) list.push_back({name, facts[name]});
   for (const auto& [title, attribute] : {std::pair("Device", "device"), std::pair("Date", "date"),
-                                         std::pair("Version", "version"), std::pair("Revision", "git_revision")})
-    if (const std::string text = results.text(attribute); !text.empty()) list.push_back({title, text});
+                                         std::pair("Version", "version"), std::pair("Revision", "git_revision")}) {
+    std::vector<std::string> texts;  // of all runs, each once
+    for (const RunResult& run : results.runs())
+      if (const std::string text = run.text(attribute); !text.empty() && std::ranges::find(texts, text) == texts.end())
+        texts.push_back(text);
+    if (!texts.empty()) list.push_back({title, fmt::format("{}", fmt::join(texts, ", "))});
+  }
   return list;
 }
 
 json warnings_json(const ResultsFile& results) {
   json warnings = json::array();
-  if (results.text("complete") != "true")
-    warnings.push_back(fmt::format("Unfinished: {} of {} units are done. Run the experiment again to go on.",
-                                   results.text("units_written"), results.text("units_planned")));
+  for (const RunResult& run : results.runs())
+    if (run.text("complete") != "true")
+      warnings.push_back(fmt::format("{}Unfinished: {} of {} units are done. Run the experiment again to go on.",
+                                     run.name.empty() ? "" : run.name + ": ", run.text("units_written"),
+                                     run.text("units_planned")));
   for (const CellResult& cell : results.cells())
     if (const std::string failed = cell.text("failed_images"); !failed.empty())
-      warnings.push_back(fmt::format("{}: images that failed: {}", cell.id, failed));
+      warnings.push_back(fmt::format("{}{}: images that failed: {}", cell.id, run_label(cell), failed));
   return warnings;
 }
 
-/// One list of entries a run of the program, from the JSON text that results.h5 keeps.
+/// The starts of one run of an experiment, from the JSON text that results.h5 keeps.
+void add_starts(const RunResult& run, json& list) {
+  const json starts = json::parse(run.text("runs"), nullptr, false);
+  if (!starts.is_array()) return;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    json entries = json::array();
+    for (const auto& [name, value] : starts[i].items())
+      if (value != "") entries.push_back({name, value.is_string() ? value : json(value.dump())});
+    std::string title = starts.size() == 1 ? "Run" : fmt::format("Run {} of {}", i + 1, starts.size());
+    if (!run.name.empty()) title = starts.size() == 1 ? run.name : fmt::format("{}, {}", run.name, title);
+    list.push_back({{"title", title}, {"entries", std::move(entries)}});
+  }
+}
+
+/// What was computed: wall time and network evaluations of all cells, from their own attributes.
+json cost_json(const ResultsFile& results) {
+  double seconds = 0;
+  double evaluations = 0;
+  for (const CellResult& cell : results.cells()) {
+    seconds += cell.number("seconds");
+    evaluations += cell.number("network_evaluations") * static_cast<double>(cell.image_ids.size());
+  }
+  return {{"title", "Cost"},
+          {"entries",
+           {{"sampling", fmt::format("{:.0f} s of wall time, summed over ranks", seconds)},
+            {"network evaluations", fmt::format("{:.0f} forward passes, image by image", evaluations)}}}};
+}
+
 json runs_json(const ResultsFile& results) {
   json list = json::array();
-  const json runs = json::parse(results.text("runs"), nullptr, false);
-  if (!runs.is_array()) return list;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    json entries = json::array();
-    for (const auto& [name, value] : runs[i].items())
-      entries.push_back({name, value.is_string() ? value : json(value.dump())});
-    list.push_back({{"title", fmt::format("Run {} of {}", i + 1, runs.size())}, {"entries", std::move(entries)}});
-  }
+  for (const RunResult& run : results.runs()) add_starts(run, list);
+  list.push_back(cost_json(results));
   return list;
+}
+
+json experiments_json(const ResultsFile& results) {
+  json list = json::array();
+  for (const RunResult& run : results.runs())
+    list.push_back({{"title", run.name.empty() ? "Experiment" : "Experiment of " + run.name},
+                    {"text", run.text("experiment_text")}});
+  return list;
+}
+
+/// "quickstart", or the names of the runs that are compared.
+std::string heading_of(const ResultsFile& results) {
+  if (results.runs().size() == 1) return results.text("experiment");
+  std::vector<std::string> names;
+  for (const RunResult& run : results.runs()) names.push_back(run.name);
+  return fmt::format("{}", fmt::join(names, " | "));
 }
 
 /// The template with the data at its mark. "</" would end the script that holds the data.
@@ -124,7 +174,7 @@ std::string html_report(const ReportParts& parts) {
   PictureStore pictures(parts.encode_png);
   json tables = json::array();
   for (const Table& table : parts.tables) tables.push_back(table_json(table));
-  json report = {{"title", parts.results.text("experiment")},
+  json report = {{"title", heading_of(parts.results)},
                  {"facts", facts_json(parts.results)},
                  {"warnings", warnings_json(parts.results)},
                  {"tables", std::move(tables)},
@@ -133,7 +183,7 @@ std::string html_report(const ReportParts& parts) {
                  {"settings", report_settings(parts.results, parts.images, pictures)},
                  {"films", report_films(parts.results, pictures)},
                  {"runs", runs_json(parts.results)},
-                 {"experiment_text", parts.results.text("experiment_text")}};
+                 {"experiments", experiments_json(parts.results)}};
   report["pictures"] = pictures.to_json();
   return filled_template(report);
 }

@@ -49,31 +49,46 @@ std::vector<double> CellResult::image_values(const std::string& metric) const {
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
-ResultsFile::ResultsFile(const std::filesystem::path& path)
-    : file_(hdf5::File::open(path)), attributes_(file_.root().attributes()) {
+std::string RunResult::text(const std::string& attribute) const { return text_of(attributes, attribute); }
+
+ResultsFile::ResultsFile(const std::filesystem::path& path) {
+  files_.push_back(hdf5::File::open(path));
+  runs_.push_back({"", files_.front().root().attributes()});
   if (!text("format").starts_with("dpsbench results"))
     throw DataError("{}: is an HDF5 file, but not one of dpsbench's results", path.string());
-  const hdf5::Group cells = file_.root().group("cells");
+  const hdf5::Group cells = files_.front().root().group("cells");
   for (const std::string& id : cells.names()) cells_.push_back(read_cell(cells.group(id), id));
 }
 
-std::string ResultsFile::text(const std::string& name) const { return text_of(attributes_, name); }
-
-bool ResultsFile::has(const CellResult& cell, const std::string& name) const {
-  return file_.root().group("cells").group(cell.id).has(name);
+ResultsFile ResultsFile::joined(std::vector<ResultsFile> files, const std::vector<std::string>& names) {
+  ResultsFile all;
+  for (std::size_t run = 0; run < files.size(); ++run) {
+    for (CellResult& cell : files[run].cells_) {
+      cell.run = run;
+      cell.attributes["run"] = names.at(run);
+      all.cells_.push_back(std::move(cell));
+    }
+    all.files_.push_back(std::move(files[run].files_.front()));
+    all.runs_.push_back({names[run], std::move(files[run].runs_.front().attributes)});
+  }
+  return all;
 }
+
+hdf5::Group ResultsFile::group_of(const CellResult& cell) const {
+  return files_.at(cell.run).root().group("cells").group(cell.id);
+}
+
+bool ResultsFile::has(const CellResult& cell, const std::string& name) const { return group_of(cell).has(name); }
 
 std::vector<std::int64_t> ResultsFile::shape(const CellResult& cell, const std::string& name) const {
-  return file_.root().group("cells").group(cell.id).dataset(name).shape();
+  return group_of(cell).dataset(name).shape();
 }
 
-Tensor ResultsFile::read(const CellResult& cell, const std::string& name) const {
-  return file_.root().group("cells").group(cell.id).read(name);
-}
+Tensor ResultsFile::read(const CellResult& cell, const std::string& name) const { return group_of(cell).read(name); }
 
 Tensor ResultsFile::read_rows(const CellResult& cell, const std::string& name, std::int64_t first,
                               std::int64_t count) const {
-  return file_.root().group("cells").group(cell.id).dataset(name).read_rows(first, count);
+  return group_of(cell).dataset(name).read_rows(first, count);
 }
 
 }  // namespace dpsbench

@@ -16,7 +16,7 @@ std::string rest_of(const CellResult& cell, const std::string& scanned, const st
   std::vector<std::string> parts;
   for (const std::string& name : varying)
     if (name != scanned) parts.push_back(fmt::format("{} {}", name.substr(7), cell.text(name)));
-  return parts.empty() ? cell.text("method") : fmt::format("{}", fmt::join(parts, ", "));
+  return (parts.empty() ? cell.text("method") : fmt::format("{}", fmt::join(parts, ", "))) + run_label(cell);
 }
 
 void add_scan_figures(const Setting& setting, const std::string& method, const std::vector<const MetricEntry*>& metrics,

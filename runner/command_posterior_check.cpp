@@ -11,7 +11,7 @@ namespace {
 
 void check_posterior(const std::filesystem::path& folder) {
   const ResultsFile results = finished_results(folder, "dpsbench posterior-check");
-  const Table table = posterior_check(results, experiment_title(results));
+  const Table table = posterior_check(results, experiment_title(results.runs().front()));
   make_folder(folder / "tables");
   write_table(table, folder / "tables", "posterior-check");
   fmt::print("{}\nwritten to {}/tables: posterior-check.md, .tex, .csv\n",

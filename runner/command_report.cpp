@@ -1,15 +1,22 @@
 #include <unistd.h>
 
+#include <set>
+
+#include "core/error.h"
 #include "datasets/image_file.h"
 #include "results/best_table.h"
+#include "results/compare.h"
 #include "results/durable_file.h"
 #include "results/figures.h"
 #include "results/html_report.h"
+#include "results/image_table.h"
 #include "results/paper_tables.h"
 #include "results/published_table.h"
 #include "results/summary_table.h"
 #include "runner/commands.h"
+#include "runner/device.h"
 #include "runner/finished_results.h"
+#include "runner/reevaluate.h"
 #include "runner/result_sheet.h"
 
 namespace dpsbench {
@@ -17,15 +24,64 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The tables of the output's experiment by the names of their files, the general one first.
+constexpr std::int64_t images_a_sheet = 10;
+constexpr std::int64_t frames_a_sheet = 10;
+
+struct ReportOptions {
+  std::vector<std::string> folders;
+  std::string output;
+  std::vector<std::string> metrics;
+  std::string lpips_weights;
+  std::string device = "auto";
+};
+
+/// Names of runs that are compared: their folders' own, with the parent's where those are the same.
+std::vector<std::string> run_names(const std::vector<std::string>& folders) {
+  std::vector<std::string> names;
+  for (const std::string& folder : folders) {
+    const fs::path whole = fs::weakly_canonical(folder);
+    const auto same = [&](const std::string& other) {
+      return fs::weakly_canonical(other).filename() == whole.filename();
+    };
+    const bool alone = std::ranges::count_if(folders, same) == 1;
+    names.push_back(alone ? whole.filename().string() : (whole.parent_path().filename() / whole.filename()).string());
+  }
+  if (std::set<std::string>(names.begin(), names.end()).size() < names.size())
+    throw UserError("report: two of the folders have the same name '{}': rename one", names.front());
+  return names;
+}
+
+ResultsFile read_results(const ReportOptions& options) {
+  std::vector<ResultsFile> files;
+  for (const std::string& folder : options.folders) files.push_back(finished_results(folder, "dpsbench report"));
+  if (files.size() == 1) return std::move(files.front());
+  return compare(std::move(files), run_names(options.folders));
+}
+
+/// The title of the experiments, each once.
+std::string report_title(const std::vector<std::string>& titles) {
+  std::vector<std::string> distinct;
+  for (const std::string& title : titles)
+    if (std::ranges::find(distinct, title) == distinct.end()) distinct.push_back(title);
+  return fmt::format("{}", fmt::join(distinct, " | "));
+}
+
+/// The tables of the experiments by the names of their files, the general one first.
 std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& results) {
+  std::vector<std::string> titles;
+  std::set<std::string> layouts;
+  for (const RunResult& run : results.runs()) {
+    titles.push_back(experiment_title(run));
+    for (const std::string& layout : table_layouts(run)) layouts.insert(layout);
+  }
+  const std::string title = report_title(titles);
   std::vector<std::pair<std::string, Table>> tables = {
-      {"summary", summary_table(experiment_title(results), results.cells())}};
-  if (Table best = best_table(experiment_title(results), results.cells()); !best.sections.empty())
+      {"summary", summary_table(title, results.cells())}};
+  if (Table best = best_table(title, results.cells()); !best.sections.empty())
     tables.emplace_back("best", std::move(best));
-  if (Table published = published_table(experiment_title(results), results.cells()); !published.sections.empty())
+  if (Table published = published_table(title, results.cells()); !published.sections.empty())
     tables.emplace_back("as-published", std::move(published));
-  for (const std::string& layout : table_layouts(results)) {
+  for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);
     tables.emplace_back(layout, paper_table(number, results.cells()));
@@ -47,6 +103,12 @@ std::vector<Figure> make_figures(const ResultsFile& results, const fs::path& fol
   return figures;
 }
 
+void write_sheets(const ResultsFile& results, const fs::path& folder) {
+  write_png(folder / "contact_sheet.png", draw_contact_sheet(result_sheet(results, 0)));
+  for (const auto& sheets : {sample_sheets(results, images_a_sheet), film_sheets(results, frames_a_sheet)})
+    for (const NamedSheet& named : sheets) write_png(folder / (named.stem + ".png"), draw_contact_sheet(named.sheet));
+}
+
 /// A picture as the bytes of a PNG file.
 Bytes png_bytes(const Tensor& picture) {
   const std::string file = encode_png(picture);
@@ -54,8 +116,13 @@ Bytes png_bytes(const Tensor& picture) {
   return {bytes.begin(), bytes.end()};
 }
 
-void report(const fs::path& folder) {
-  const ResultsFile results = finished_results(folder, "dpsbench report");
+void report(const ReportOptions& options) {
+  ResultsFile results = read_results(options);
+  if (!options.metrics.empty())
+    reevaluate(results, options.metrics, options.lpips_weights, choose_device(options.device, 0));
+  const bool compared = options.folders.size() > 1;
+  const fs::path folder =
+      !options.output.empty() ? options.output : (compared ? "comparison" : options.folders.front());
   make_folder(folder / "tables");
   make_folder(folder / "figures");
   std::vector<Table> tables;
@@ -63,12 +130,13 @@ void report(const fs::path& folder) {
     write_table(table, folder / "tables", stem);
     tables.push_back(std::move(table));
   }
+  write_durably(folder / "tables" / "images.csv", as_bytes(to_csv(image_table(results.cells()))));
   fmt::print("{}", to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
   const std::vector<Figure> figures = make_figures(results, folder / "figures");
-  write_png(folder / "figures" / "contact_sheet.png", draw_contact_sheet(result_sheet(results, 0)));
-  write_durably(folder / "report.html",
-                as_bytes(html_report({results, tables, figures, folder / "figures", png_bytes})));
-  fmt::print("\nwritten to {}: report.html, tables/, figures/\n", folder.string());
+  write_sheets(results, folder / "figures");
+  const fs::path page = folder / "report.html";
+  write_durably(page, as_bytes(html_report({results, tables, figures, folder / "figures", png_bytes})));
+  fmt::print("\nwritten to {}: tables/, figures/ and {}\n", folder.string(), fs::absolute(page).string());
 }
 
 }  // namespace
@@ -76,11 +144,26 @@ void report(const fs::path& folder) {
 void add_report_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("report", "Write tables, figures and a report of what is done, and print the table");
-  const auto folder = std::make_shared<std::string>();
-  command->add_option("DIR", *folder, "Output folder of a run")->required();
+  const auto options = std::make_shared<ReportOptions>();
+  command->add_option("DIR", options->folders, "Output folder of a run; several are compared in one report")
+      ->required();
+  command->add_option("--output", options->output, "Where to write (default: DIR; of several: ./comparison)");
+  command
+      ->add_option("--metrics", options->metrics,
+                   "The metrics to show, as psnr,ssim,lpips: those that the run lacks are computed from its stored "
+                   "samples, nothing is sampled again")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_option("--lpips-weights", options->lpips_weights, "LPIPS weights (safetensors) for --metrics");
+  command->add_option("--device", options->device, "For --metrics: auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->capture_default_str();
   command->footer(
-      "Writes DIR/report.html (one file, opens offline), DIR/tables/*.{md,tex,csv} and DIR/figures/*.{svg,png}.");
-  command->callback([folder] { report(*folder); });
+      "Writes report.html (one file, opens offline), tables/*.{md,tex,csv} and figures/*.{svg,png}.\n"
+      "  dpsbench report out --metrics psnr,ssim,ms_ssim,lpips --lpips-weights lpips_vgg.safetensors\n"
+      "  dpsbench report before after --output comparison      cells are labelled with their run; they are paired\n"
+      "                                                        where images and measurements are the same");
+  command->callback([options] { report(*options); });
 }
 
 }  // namespace dpsbench

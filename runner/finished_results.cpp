@@ -10,8 +10,8 @@
 namespace dpsbench {
 namespace {
 
-YamlReader experiment_of(const ResultsFile& results) {
-  const YamlDocument document = parse_yaml(results.text("experiment_text"), "experiment_text of the results");
+YamlReader experiment_of(const RunResult& run) {
+  const YamlDocument document = parse_yaml(run.text("experiment_text"), "experiment_text of the results");
   return YamlReader(std::make_shared<const YamlDocument>(document));
 }
 
@@ -28,13 +28,13 @@ ResultsFile finished_results(const std::filesystem::path& folder, const std::str
   return results;
 }
 
-std::string experiment_title(const ResultsFile& results) {
-  const YamlReader experiment = experiment_of(results);
+std::string experiment_title(const RunResult& run) {
+  const YamlReader experiment = experiment_of(run);
   return experiment.has("title") ? experiment.word("title") : experiment.word("name");
 }
 
-std::vector<std::string> table_layouts(const ResultsFile& results) {
-  const YamlReader experiment = experiment_of(results);
+std::vector<std::string> table_layouts(const RunResult& run) {
+  const YamlReader experiment = experiment_of(run);
   return experiment.has("tables") ? experiment.words("tables") : std::vector<std::string>{};
 }
 

@@ -11,9 +11,9 @@ namespace dpsbench {
 ResultsFile finished_results(const std::filesystem::path& folder, const std::string& user);
 
 /// The experiment's title as its file gives it, else its name.
-std::string experiment_title(const ResultsFile& results);
+std::string experiment_title(const RunResult& run);
 
 /// The layouts of its `tables:`, in their order.
-std::vector<std::string> table_layouts(const ResultsFile& results);
+std::vector<std::string> table_layouts(const RunResult& run);
 
 }  // namespace dpsbench

@@ -167,6 +167,29 @@ TEST(Figures, ShowStepSizesFromNoiseToImage) {
   EXPECT_LE(series.lower[50], series.y[50]);
 }
 
+TEST(Figures, ShowTheSharesOfTheExactScoresTerms) {
+  const TemporaryFolder folder;
+  UnitRecord unit = testing::synthetic_unit("0a", "000-cell", 0, 3, 0);
+  unit.attributes = {{"task", "denoising"}, {"method", "exact"}, {"method.steps", "10"}, {"sigma_y", "0.05"}};
+  unit.prior_share = at::linspace(0.1, 0.8, 8, at::kDouble).expand({3, 8}).clone();
+  Manifest manifest;
+  manifest.experiment = "shares";
+  manifest.configuration = "x";
+  manifest.cells = {{unit.cell_id, unit.attributes}};
+  manifest.units = {{unit.unit_id, unit.cell_id, unit.image_ids, unit.positions}};
+  open_output(folder.path(), manifest);
+  UnitStore(folder.path()).write(unit);
+  const ResultsFile file(consolidate(folder.path()).file);
+
+  const std::vector<Figure> figures = score_share_figures(file);
+
+  ASSERT_EQ(figures.size(), 1U);
+  ASSERT_EQ(figures[0].series.size(), 2U);
+  EXPECT_EQ(figures[0].series[0].title, "exact, σ_y = 0.05: prior's term");
+  EXPECT_NEAR(figures[0].series[0].y.back(), 0.8, 1e-12);
+  EXPECT_NEAR(figures[0].series[1].y.back(), 0.2, 1e-12);
+}
+
 TEST(FileStem, KeepsOnlyWhatEveryFileSystemTakes) {
   EXPECT_EQ(file_stem("Inpainting 70 %, σ_y = 0.05"), "inpainting-70-sigma-0.05");
   EXPECT_EQ(file_stem("../a/b."), "a-b");

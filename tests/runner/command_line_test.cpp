@@ -13,6 +13,7 @@ namespace {
 using namespace testing_support;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 Ended dpsbench(const std::vector<std::string>& arguments) { return run_program(dpsbench_words(arguments)); }
 
@@ -165,6 +166,57 @@ TEST(Report, WritesTablesFiguresAndOnePage) {
        {"report.html", "tables/summary.md", "tables/summary.tex", "tables/summary.csv", "tables/paper-table-2.md",
         "tables/paper-table-2-comparison.csv", "figures/contact_sheet.png"})
     EXPECT_TRUE(std::filesystem::exists(tiny.folder() / "out" / file)) << file;
+}
+
+TEST(Report, DrawsSamplesAndTrajectoriesOfEverySetting) {
+  const TinyExperiment tiny;
+  ASSERT_EQ(run_tiny(tiny).code, 0);
+
+  const Ended ended = dpsbench({"report", tiny.output(), "--output", tiny.output("elsewhere")});
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_FALSE(std::filesystem::exists(tiny.folder() / "out" / "report.html"));
+  for (const char* file : {"samples-denoising-sigma-0.1.png", "trajectories-denoising-sigma-0.1.png",
+                           "samples-inpainting-30-sigma-0.1.png", "trajectories-inpainting-50-sigma-0.1.png",
+                           "score-shares-denoising.svg"})
+    EXPECT_TRUE(std::filesystem::exists(tiny.folder() / "elsewhere" / "figures" / file)) << file;
+}
+
+TEST(Report, ReevaluatesMetricsFromTheStoredSamples) {
+  const TinyExperiment tiny;
+  tiny.edit("metrics: [psnr]", "metrics: [psnr, consistency]\nsamples: 2");
+  ASSERT_EQ(run_tiny(tiny).code, 0);
+  ASSERT_EQ(dpsbench({"report", tiny.output()}).code, 0);
+  const std::string sampled = read_text(tiny.folder() / "out" / "tables" / "images.csv");
+  // the same run without its metrics but one
+  const TinyExperiment poor;
+  poor.edit("metrics: [psnr]", "metrics: [psnr]\nsamples: 2");
+  ASSERT_EQ(run_tiny(poor).code, 0);
+
+  const Ended ended = dpsbench({"report", poor.output(), "--metrics", "psnr,consistency", "--device", "cpu"});
+  const Ended unknown = dpsbench({"report", poor.output(), "--metrics", "psmr"});
+  const Ended unweighted = dpsbench({"report", poor.output(), "--metrics", "lpips"});
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("consistency from the stored samples"));
+  EXPECT_EQ(read_text(poor.folder() / "out" / "tables" / "images.csv"), sampled);
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean psnr?"));
+  EXPECT_EQ(unweighted.code, 2);
+  EXPECT_THAT(unweighted.err, HasSubstr("needs the weights of VGG16"));
+}
+
+TEST(Report, ComparesRuns) {
+  const TinyExperiment tiny;
+  ASSERT_EQ(run_tiny(tiny).code, 0);
+  std::filesystem::copy(tiny.output(), tiny.output("again"), std::filesystem::copy_options::recursive);
+
+  const Ended ended = dpsbench({"report", tiny.output(), tiny.output("again"), "--output", tiny.output("both")});
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out,
+              AllOf(HasSubstr("exact [out]"), HasSubstr("exact [again]"), Not(HasSubstr("measurements of"))));
+  EXPECT_TRUE(std::filesystem::exists(tiny.folder() / "both" / "report.html"));
 }
 
 TEST(Plan, WorksWithoutDataAndWeights) {

@@ -1,0 +1,82 @@
+#include "runner/reevaluate.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "metrics/metric_set.h"
+#include "metrics/unit_images.h"
+#include "runner/lpips_weights.h"
+#include "runner/stored_operator.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::int64_t rows_at_once = 4;
+
+/// The metrics of some rows of a cell, [rows] or [rows, S] each.
+std::map<std::string, Tensor> metrics_of_rows(const ResultsFile& results, const CellResult& cell,
+                                              const MetricSet& metrics, std::int64_t first, std::int64_t count) {
+  const Tensor reference = results.read_rows(cell, "reference", first, count);
+  Tensor samples = results.read_rows(cell, "samples", first, count);
+  const bool several = samples.dim() == 5;
+  if (!several) samples = samples.unsqueeze(1);
+  const ImageShape shape = image_shape(reference);
+  metrics.check(shape);
+  MetricInputs inputs{{}, to_unit_range(reference), {}, {}, cell.number("sigma_y")};
+  std::unique_ptr<Operator> op;
+  Tensor measurement;
+  if (metrics.needs_measurement()) {
+    op = stored_operator(cell, first, count, shape);
+    measurement = results.read_rows(cell, "measurement", first, count);
+    inputs.measured = op->measured();
+  }
+  std::map<std::string, std::vector<Tensor>> of_samples;
+  for (std::int64_t s = 0; s < samples.size(1); ++s) {
+    const Tensor sample = samples.select(1, s).contiguous();
+    inputs.sample = to_unit_range(sample);
+    if (op) inputs.residual = op->forward(sample) - measurement;
+    for (auto& [name, values] : metrics.evaluate(inputs)) of_samples[name].push_back(values);
+  }
+  std::map<std::string, Tensor> joined;
+  for (auto& [name, values] : of_samples) joined[name] = several ? at::stack(values, 1) : values.front();
+  return joined;
+}
+
+std::map<std::string, Tensor> metrics_of_cell(const ResultsFile& results, const CellResult& cell,
+                                              const MetricSet& metrics) {
+  std::map<std::string, std::vector<Tensor>> parts;
+  const auto rows = static_cast<std::int64_t>(cell.image_ids.size());
+  for (std::int64_t first = 0; first < rows; first += rows_at_once)
+    for (auto& [name, values] : metrics_of_rows(results, cell, metrics, first, std::min(rows_at_once, rows - first)))
+      parts[name].push_back(values);
+  std::map<std::string, Tensor> whole;
+  for (auto& [name, values] : parts) whole[name] = at::cat(values);
+  return whole;
+}
+
+}  // namespace
+
+void reevaluate(ResultsFile& results, const std::vector<std::string>& names, const std::filesystem::path& lpips_weights,
+                const at::Device& device) {
+  const at::NoGradGuard no_grad;
+  WeightMap weights;
+  if (!lpips_weights.empty()) weights = read_lpips_weights_file(lpips_weights);
+  std::map<std::vector<std::string>, MetricSet> sets;  // by what is missing: the same for the cells of a run
+  for (const std::string& name : names) static_cast<void>(find_metric(name));
+  for (CellResult& cell : results.cells()) {
+    std::vector<std::string> missing;
+    for (const std::string& name : names)
+      if (!cell.metrics.contains(name)) missing.push_back(name);
+    if (!missing.empty()) {
+      const auto [set, first] = sets.try_emplace(missing, missing, weights.empty() ? nullptr : &weights, device);
+      fmt::print(stderr, "{}: {} from the stored samples\n", cell.id, fmt::join(missing, ", "));
+      for (auto& [name, values] : metrics_of_cell(results, cell, set->second)) cell.metrics[name] = values;
+    }
+    std::erase_if(cell.metrics,
+                  [&](const auto& entry) { return std::ranges::find(names, entry.first) == names.end(); });
+  }
+}
+
+}  // namespace dpsbench
