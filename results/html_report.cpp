@@ -127,10 +127,11 @@ json cost_json(const ResultsFile& results) {
     seconds += cell.number("seconds");
     evaluations += cell.number("network_evaluations") * static_cast<double>(cell.image_ids.size());
   }
-  return {{"title", "Cost"},
-          {"entries",
-           {{"sampling", fmt::format("{:.0f} s of wall time, summed over ranks", seconds)},
-            {"network evaluations", fmt::format("{:.0f} forward passes, image by image", evaluations)}}}};
+  json entries = json::array();  // pairs in braces alone would make an object
+  entries.push_back(json::array({"sampling", fmt::format("{:.0f} s of wall time, summed over ranks", seconds)}));
+  entries.push_back(
+      json::array({"network evaluations", fmt::format("{:.0f} forward passes, image by image", evaluations)}));
+  return {{"title", "Cost"}, {"entries", std::move(entries)}};
 }
 
 json runs_json(const ResultsFile& results) {

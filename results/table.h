@@ -57,7 +57,7 @@ std::string plain_text(const TableEntry& entry);
 /// GitHub's Markdown: best in bold, tied underlined.
 std::string to_markdown(const Table& table);
 
-/// A LaTeX table environment, for the packages booktabs; every text escaped.
+/// A LaTeX table environment, for the package booktabs (and graphicx where it is wide); every text escaped.
 std::string to_latex(const Table& table);
 
 /// RFC 4180: one line a row; columns `section`, then each column's key; numbers as <key>, <key>_half_width,

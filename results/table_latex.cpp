@@ -9,6 +9,8 @@
 namespace dpsbench {
 namespace {
 
+constexpr std::size_t most_columns_of_a_page = 7;  ///< wider tables are shrunk to the width of the text
+
 /// Signs that LaTeX reads as commands, and signs outside ASCII that our tables use.
 const std::vector<std::pair<std::string_view, std::string_view>>& replacements() {
   static const std::vector<std::pair<std::string_view, std::string_view>> list = {{"σ_y", "$\\sigma_y$"},
@@ -114,10 +116,13 @@ std::string latex_escaped(const std::string& text) {
 std::string to_latex(const Table& table) {
   std::vector<std::string> heads;
   for (const TableColumn& column : table.columns) heads.push_back(latex_escaped(column.title));
-  std::string text = fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{table}}\n\\centering\n\\caption{{{}}}\n",
-                                 latex_escaped(table.title));
-  text += fmt::format("\\begin{{tabular}}{{{}}}\n\\toprule\n{}{} \\\\\n\\midrule\n{}\\bottomrule\n\\end{{tabular}}\n",
-                      alignment(table), group_heads(table.columns), fmt::join(heads, " & "), body(table));
+  const bool wide = table.columns.size() > most_columns_of_a_page;
+  std::string text = fmt::format("% needs \\usepackage{{booktabs}}{}\n\\begin{{table}}\n\\centering\n\\caption{{{}}}\n",
+                                 wide ? " and \\usepackage{graphicx}" : "", latex_escaped(table.title));
+  if (wide) text += "\\resizebox{\\linewidth}{!}{%\n";
+  text +=
+      fmt::format("\\begin{{tabular}}{{{}}}\n\\toprule\n{}{} \\\\\n\\midrule\n{}\\bottomrule\n\\end{{tabular}}{}\n",
+                  alignment(table), group_heads(table.columns), fmt::join(heads, " & "), body(table), wide ? "}" : "");
   if (!table.notes.empty()) text += "\n\\medskip\n\\footnotesize\\raggedright\n";
   for (const std::string& note : table.notes) text += fmt::format("{}\\par\n", latex_escaped(note));
   return text + "\\end{table}\n";

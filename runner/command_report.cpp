@@ -10,6 +10,7 @@
 #include "results/figures.h"
 #include "results/html_report.h"
 #include "results/image_table.h"
+#include "results/paired_table.h"
 #include "results/paper_tables.h"
 #include "results/published_table.h"
 #include "results/summary_table.h"
@@ -77,6 +78,8 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
   const std::string title = report_title(titles);
   std::vector<std::pair<std::string, Table>> tables = {
       {"summary", summary_table(title, results.cells())}};
+  if (Table paired = paired_table(results.cells()); !paired.sections.empty())
+    tables.emplace_back("paired", std::move(paired));
   if (Table best = best_table(title, results.cells()); !best.sections.empty())
     tables.emplace_back("best", std::move(best));
   if (Table published = published_table(title, results.cells()); !published.sections.empty())

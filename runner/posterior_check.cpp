@@ -3,6 +3,8 @@
 #include <cmath>
 #include <set>
 
+#include "metrics/diversity.h"
+#include "metrics/interval.h"
 #include "metrics/residual_tests.h"
 #include "results/cell_label.h"
 #include "results/metric_columns.h"
@@ -16,6 +18,7 @@ struct CellErrors {
   std::int64_t samples = 0;          ///< of each image
   std::vector<double> sample_error;  ///< of each image's first sample; empty if it has no other
   std::vector<double> mean_error;    ///< of the mean of its others
+  std::vector<double> spread;        ///< of its samples (metrics/diversity.h)
   std::vector<Tensor> residual;      ///< y - A x0 of the first sample, measured entries
   std::vector<Tensor> seen;          ///< A x0, the same entries
 };
@@ -26,6 +29,7 @@ double mean_square(const Tensor& image) { return image.square().mean().item<doub
 void add_errors(const Tensor& samples, const Tensor& reference, CellErrors& errors) {
   if (samples.size(0) < 2) return;
   const Tensor x = samples.to(at::kDouble);
+  errors.spread.push_back(diversity(x.unsqueeze(0)).item<double>());
   errors.sample_error.push_back(mean_square(x[0] - reference));
   errors.mean_error.push_back(mean_square(x.narrow(0, 1, x.size(0) - 1).mean(0) - reference));
 }
@@ -74,6 +78,7 @@ std::vector<TableEntry> row_of(const std::string& label, const CellErrors& error
           TableEntry::number(mmse, 5),
           TableEntry::number(ratio.raw, 3),
           TableEntry::number(ratio.corrected, 3, ratio.half_width),
+          TableEntry::number(mean_of(errors.spread), 5),
           TableEntry::number(tests.deviation / sigma_y, 4),
           TableEntry::number(tests.with_image.r, 4),
           TableEntry::number(tests.with_image.p_value, 3),
@@ -92,6 +97,7 @@ std::vector<std::string> notes_of(const std::set<std::int64_t>& sample_counts) {
           "samples, S = {}: the mean of S - 1 samples varies itself. Corrected: times 1 + 1 / (S - 1), which makes it "
           "2; ± is the half-width of its 95 % confidence interval over images.",
           2 / (1 + 1 / static_cast<double>(count - 1)), count));
+  notes.emplace_back("Spread: standard deviation of an image's samples at each pixel and channel, averaged.");
   notes.emplace_back(
       "Residual y - A x0 of each image's first sample, measured entries: its root mean square over σ_y (1), Pearson's "
       "correlation r with A x0 (0), and the Kolmogorov-Smirnov distance D of its distribution from N(0, σ_y²), each "
@@ -112,11 +118,12 @@ Table posterior_check(const ResultsFile& results, const std::string& title) {
                    {"mmse", "MMSE", "Error"},
                    {"ratio", "MSE / MMSE", "Error"},
                    {"ratio_corrected", "corrected → 2", "Error"},
+                   {"spread", "spread", "Samples"},
                    {"residual_deviation", "rms / σ_y → 1", "Residual"},
                    {"correlation", "r → 0", "Residual"},
-                   {"correlation_p", "p", "Residual"},
+                   {"correlation_p", "p of r", "Residual"},
                    {"ks_distance", "D → 0", "Residual"},
-                   {"ks_p", "p", "Residual"}};
+                   {"ks_p", "p of D", "Residual"}};
   std::set<std::int64_t> sample_counts;
   for (const Setting& setting : settings_of(results.cells())) {
     TableSection section{setting.title, {}};

@@ -35,6 +35,13 @@ std::vector<ContactCell> original_and_measurement(const ResultsFile& results, co
   return {{picture(results, cell, "reference", row), ""}, {picture(results, cell, "measurement_picture", row), ""}};
 }
 
+/// A setting's title as a row's label: the noise level on a line of its own.
+std::string row_label(std::string title) {
+  const std::string between = ", σ_y";
+  if (const std::size_t at = title.find(between); at != std::string::npos) title.replace(at, 2, "\n");
+  return title;
+}
+
 /// Where `text` stands in the list, which it is added to if it is new.
 std::size_t place_of(std::vector<std::string>& list, const std::string& text) {
   const auto found = std::find(list.begin(), list.end(), text);
@@ -63,7 +70,7 @@ ContactSheet result_sheet(const ResultsFile& results, std::int64_t image) {
   for (const CellResult& cell : results.cells()) {
     const auto at = row_of_image(cell.image_ids, id);
     if (!at) continue;
-    const std::size_t row = place_of(labels, names.setting(cell));
+    const std::size_t row = place_of(labels, row_label(names.setting(cell)));
     if (row == sheet.rows.size()) sheet.rows.push_back({labels[row], original_and_measurement(results, cell, *at)});
     const std::size_t column = place_of(sheet.columns, cell.text("method_label") + run_label(cell));
     auto& places = sheet.rows[row].cells;

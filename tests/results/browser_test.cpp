@@ -76,8 +76,9 @@ TEST_F(Browser, ShowsEveryNumberOfTheTablesAndNoError) {
       for (const TableEntry& entry : row) {
         const std::string text = plain_text(entry);
         EXPECT_THAT(loaded.dom, HasSubstr("<span>" + text.substr(0, text.find(" ± ")) + "</span>"));
-        if (!std::isnan(entry.half_width))
+        if (!std::isnan(entry.half_width)) {
           EXPECT_THAT(loaded.dom, HasSubstr("<span class=\"pm\">" + text.substr(text.find(" ± ")) + "</span>"));
+        }
       }
   for (const char* part : {"id=\"summary\"", "id=\"tables\"", "id=\"images\"", "id=\"extremes\"", "id=\"trajectories\"",
                            "id=\"provenance\""})

@@ -85,6 +85,9 @@ TEST_F(HtmlReport, ADemonstrationIsDrawn) {
   EXPECT_EQ(data["figures"].size(), figures.size());
   EXPECT_EQ(data["settings"].size(), 4U);
   EXPECT_EQ(data["films"].size(), 4U);
+  ASSERT_EQ(data["runs"].size(), 2U);  // the one start, and the cost
+  for (const auto& run : data["runs"])
+    for (const auto& entry : run["entries"]) EXPECT_TRUE(entry.is_array() && entry.size() == 2) << entry;
 }
 
 TEST_F(HtmlReport, AsksTheNetworkForNothing) {

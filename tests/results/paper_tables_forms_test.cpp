@@ -113,7 +113,7 @@ TEST(PaperTableLatex, Compiles) {
   if (std::system("command -v pdflatex >/dev/null && kpsewhich booktabs.sty >/dev/null") != 0)
     GTEST_SKIP() << "pdflatex with booktabs is not installed (Debian: texlive-latex-recommended)";
   const testing::TemporaryFolder folder;
-  std::string document = "\\documentclass{article}\n\\usepackage{booktabs}\n\\begin{document}\n";
+  std::string document = "\\documentclass{article}\n\\usepackage{booktabs,graphicx}\n\\begin{document}\n";
   for (int number = 1; number <= 7; ++number) {
     const std::vector<CellResult> cells = cells_of_table(number);
     document += to_latex(paper_table(number, cells)) + "\\clearpage\n" + to_latex(paper_comparison(number, cells)) +

@@ -78,7 +78,8 @@ TEST_F(PosteriorCheck, ComputesBothConditionsFromTheStoredSamples) {
   EXPECT_NEAR(row[2].value, mse, 1e-9);
   EXPECT_NEAR(row[3].value, mmse, 1e-9);
   EXPECT_NEAR(row[5].value, 1.5 * mse / mmse, 1e-9);
-  EXPECT_NEAR(row[6].value, residual.square().mean().sqrt().item<double>() / 0.1, 1e-6);
+  EXPECT_NEAR(row[6].value, samples.std(1, true).mean().item<double>(), 1e-9);
+  EXPECT_NEAR(row[7].value, residual.square().mean().sqrt().item<double>() / 0.1, 1e-6);
 }
 
 TEST_F(PosteriorCheck, TellsTrueNoiseFromAnOverfittedOne) {
@@ -116,13 +117,13 @@ TEST_F(PosteriorCheck, TellsTrueNoiseFromAnOverfittedOne) {
 
   const auto& truth = table.sections.at(0).rows.at(0);
   EXPECT_TRUE(std::isnan(truth[5].value));  // one sample an image: no ratio
-  EXPECT_NEAR(truth[6].value, 1, 0.05);
-  EXPECT_LT(std::abs(truth[7].value), 0.06);
-  EXPECT_GT(truth[10].value, 0.01);
+  EXPECT_NEAR(truth[7].value, 1, 0.05);
+  EXPECT_LT(std::abs(truth[8].value), 0.06);
+  EXPECT_GT(truth[11].value, 0.01);
   const auto& overfit = table.sections.at(0).rows.at(1);
-  EXPECT_NEAR(overfit[6].value, 0.5, 0.05);
-  EXPECT_GT(overfit[7].value, 0.1);
-  EXPECT_LT(overfit[10].value, 1e-6);
+  EXPECT_NEAR(overfit[7].value, 0.5, 0.05);
+  EXPECT_GT(overfit[8].value, 0.1);
+  EXPECT_LT(overfit[11].value, 1e-6);
 }
 
 }  // namespace
