@@ -1,8 +1,7 @@
 #include "core/error.h"
-#include "runner/briefing.h"
+#include "runner/collective_command.h"
 #include "runner/commands.h"
 #include "runner/device.h"
-#include "runner/exit_code.h"
 #include "runner/part.h"
 #include "runner/run.h"
 #include "runner/signals.h"
@@ -13,14 +12,7 @@ namespace {
 void run(const RunOptions& options) {
   if (options.threads > 1) wait_passively();
   catch_stop_signals(options.grace);
-  const std::unique_ptr<Communicator> communicator = make_communicator();
-  int code = exit_code::success;
-  try {
-    code = run_experiment(options, *communicator);
-  } catch (const std::exception& error) {
-    abort_job(*communicator, error.what(), exit_code_of(error));  // the others may be waiting for this rank
-  }
-  if (code != exit_code::success) throw CLI::RuntimeError(code);
+  run_on_all_ranks([&](Communicator& communicator) { return run_experiment(options, communicator); });
 }
 
 }  // namespace

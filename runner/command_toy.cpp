@@ -1,9 +1,8 @@
 #include <ATen/Parallel.h>
 
 #include "core/error.h"
-#include "runner/briefing.h"
+#include "runner/collective_command.h"
 #include "runner/commands.h"
-#include "runner/exit_code.h"
 #include "runner/signals.h"
 #include "runner/toy_file.h"
 #include "runner/toy_run.h"
@@ -14,14 +13,7 @@ namespace {
 void run_toy_command(const ToyRunOptions& options) {
   at::set_num_threads(1);
   catch_stop_signals();
-  const std::unique_ptr<Communicator> communicator = make_communicator();
-  int code = exit_code::success;
-  try {
-    code = run_toy(options, *communicator);
-  } catch (const std::exception& error) {
-    abort_job(*communicator, error.what(), exit_code_of(error));  // the others may be waiting for this rank
-  }
-  if (code != exit_code::success) throw CLI::RuntimeError(code);
+  run_on_all_ranks([&](Communicator& communicator) { return run_toy(options, communicator); });
 }
 
 }  // namespace

@@ -19,26 +19,13 @@
 #include "runner/execute_unit.h"
 #include "runner/exit_code.h"
 #include "runner/part.h"
-#include "runner/progress.h"
+#include "runner/progress_listener.h"
 #include "runner/provenance.h"
 #include "runner/signals.h"
 #include "runner/watchdog.h"
 
 namespace dpsbench {
 namespace {
-
-class RunListener final : public DispatchListener {
- public:
-  RunListener(Progress& progress, const std::vector<double>& costs) : progress_(progress), costs_(costs) {}
-  void on_outcome(std::size_t unit, Outcome outcome) override {
-    if (outcome != Outcome::interrupted) progress_.unit_ended(costs_[unit], outcome == Outcome::failed);
-  }
-  void on_idle() override { progress_.tick(); }
-
- private:
-  Progress& progress_;
-  const std::vector<double>& costs_;
-};
 
 /// Does a unit and keeps its result, or its failure. Throws only when that cannot be kept or the device is lost: then
 /// no other unit would fare better.
@@ -195,7 +182,7 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
   Progress progress = make_progress(plan, options.part, todo, communicator.rank() == 0 && !options.quiet);
   std::vector<double> planned;
   for (const std::size_t unit : todo) planned.push_back(plan.units[unit].cost);
-  RunListener listener(progress, planned);
+  ProgressListener listener(progress, planned);
   Watchdog watchdog(communicator, options.step_timeout);
   const auto do_one = [&](std::size_t index) {
     const Unit& unit = plan.units[todo[index]];

@@ -9,7 +9,7 @@
 #include "runner/briefing.h"
 #include "runner/dispatcher.h"
 #include "runner/exit_code.h"
-#include "runner/progress.h"
+#include "runner/progress_listener.h"
 #include "runner/signals.h"
 #include "runner/toy_file.h"
 #include "toy/toy_figures.h"
@@ -33,19 +33,6 @@ class ToyObserver final : public Observer {
  private:
   Progress& progress_;
   double cost_;
-};
-
-class ToyListener final : public DispatchListener {
- public:
-  ToyListener(Progress& progress, const std::vector<double>& costs) : progress_(progress), costs_(costs) {}
-  void on_outcome(std::size_t unit, Outcome outcome) override {
-    if (outcome != Outcome::interrupted) progress_.unit_ended(costs_[unit], outcome == Outcome::failed);
-  }
-  void on_idle() override { progress_.tick(); }
-
- private:
-  Progress& progress_;
-  const std::vector<double>& costs_;
 };
 
 /// A unit's number and its samples, byte by byte, at the end of a parcel for rank 0.
@@ -85,7 +72,7 @@ std::optional<std::string> sample_share(const ToyExperiment& experiment, const s
     kinds.push_back(unit.method);
   }
   Progress progress(total, 0, units.size(), 0, quiet ? nullptr : stderr);
-  ToyListener listener(progress, costs);
+  ProgressListener listener(progress, costs);
   const WindowSampler sampler(experiment);
   std::string parcel;
   const auto work = [&](std::size_t index) {

@@ -1,0 +1,13 @@
+#pragma once
+#include <functional>
+
+#include "runner/communicator.h"
+
+namespace dpsbench {
+
+/// What a command does that all ranks of a job share: `body` with the job's communicator, which returns an exit code.
+/// Another code than 0 becomes CLI::RuntimeError. An exception that leaves `body` on one rank ends the whole job with a
+/// message: the others may be waiting for it.
+void run_on_all_ranks(const std::function<int(Communicator&)>& body);
+
+}  // namespace dpsbench
