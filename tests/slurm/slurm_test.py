@@ -99,6 +99,17 @@ class SlurmTest(unittest.TestCase):
         self.assertIn("start 2, on", log)
         self.assertLess(log.index("start 1, on"), log.index("start 2, on"))
 
+    def test_a_step_that_never_started_is_started_again(self):
+        site = self.folder / "flaky-site.sh"
+        ordinary = pathlib.Path(__file__).parents[2] / "slurm" / "site.sh"
+        site.write_text(ordinary.read_text() + f"""
+srun() {{ if mkdir {self.folder}/failed-once 2>/dev/null; then return 0; fi; command srun "$@"; }}
+""")
+        run, report = self.submit("--site", str(site))
+        self.expect_reported(report)
+        self.assertEqual(self.slurm.state(run), ["COMPLETED"])
+        self.assertIn("attempt 1 of 3", self.run_log())
+
     def test_a_preempted_job_goes_on_when_its_nodes_are_free(self):
         run, report = self.submit("--nodes", "2")
         self.wait_for_units()
