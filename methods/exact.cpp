@@ -1,16 +1,14 @@
 // The exact sampler: ancestral sampling with the posterior score in place of the prior's.
-//   denoising            Proposition 4.1, by the prior's own score: any prior; as exact as its score
-//   inpainting           Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form
-//   other linear tasks   the score of the closed-form posterior: priors in closed form. So is inpainting of more than a
-//                        handful of pixels: Proposition 4.2 is the same score, but costs D^3 operations a step and
-//                        image
+//   denoising     Proposition 4.1, by the prior's own score: any prior; as exact as its score
+//   inpainting    Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form
+//   other tasks   the score of the posterior itself: priors that know it. So is inpainting of more than a handful of
+//                 pixels: Proposition 4.2 is the same score, but costs D^3 operations a step and image
 #include <cmath>
 
 #include "core/ancestral.h"
 #include "core/closed_form.h"
 #include "core/denoised.h"
-#include "core/error.h"
-#include "methods/measured_components.h"
+#include "methods/problem_posterior.h"
 #include "methods/reference_score.h"
 #include "methods/registry.h"
 #include "methods/shared_options.h"
@@ -18,31 +16,8 @@
 namespace dpsbench {
 namespace {
 
-/// A as dense matrices [B, m, C H W], or [1, m, C H W] where it is the same for all images, from the unit images.
-Tensor dense_matrices(const Problem& problem) {
-  const Spectral* spectral = problem.op.spectral();
-  const bool same = spectral != nullptr && spectral->singular_values().size(0) == 1;
-  const std::int64_t images = same ? 1 : problem.y.size(0);
-  const std::int64_t pixels = problem.shape().elements();
-  std::vector<Tensor> columns;
-  for (const Tensor& unit : at::eye(pixels, problem.options()).unbind(0)) {
-    const Tensor image = unit.reshape(problem.shape().batch(1)).expand(problem.shape().batch(images));
-    columns.push_back(problem.op.forward(image).flatten(1));
-  }
-  return at::stack(columns, 2);
-}
-
-PosteriorScore linear_posterior_score(const Problem& problem, const ClosedFormPrior& prior) {
-  LinearMeasurement measurement{
-      problem.y.flatten(1), problem.sigma_y, [&problem] { return dense_matrices(problem); }, {}};
-  if (const Spectral* basis = problem.op.spectral()) {
-    const MeasuredComponents measured = measured_components(*basis, problem.y, problem.sigma_y);
-    measurement.components = {[basis](const Tensor& x) { return basis->v_transpose(x); },
-                              [basis](const Tensor& z) { return basis->v(z); }, basis->has_one_basis(), measured.value,
-                              measured.sigma.square().reciprocal()};
-  }
-  return prior.posterior_score(measurement);
-}
+/// grad log p_t(x_t | y) of the problem's batch.
+using PosteriorScore = std::function<Tensor(const Tensor& x_t, const NoiseLevel& level)>;
 
 PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& schedule, double reuse_below) {
   if (problem.op.is_identity()) {
@@ -50,15 +25,16 @@ PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& sche
         std::make_shared<ReferenceScore>(problem.prior, schedule, problem.y, Tensor(), problem.sigma_y, reuse_below);
     return [reference](const Tensor& x_t, const NoiseLevel& level) { return reference->posterior_score(x_t, level); };
   }
-  const auto* prior = dynamic_cast<const ClosedFormPrior*>(&problem.prior);
-  if (prior == nullptr)
-    throw Error("exact: only denoising has an exact score with a network; other tasks need a prior in closed form");
   constexpr std::int64_t handful = 64;
-  if (const Tensor mask = problem.op.measured(); mask.defined() && problem.shape().elements() <= handful)
+  const auto* closed = dynamic_cast<const ClosedFormPrior*>(&problem.prior);
+  const Tensor mask = problem.op.measured();
+  if (closed != nullptr && mask.defined() && problem.shape().elements() <= handful)
     return [=, y = problem.y, sigma_y = problem.sigma_y](const Tensor& x_t, const NoiseLevel& level) {
-      return exact_inpainting_score(*prior, x_t, level, y, mask, sigma_y);
+      return exact_inpainting_score(*closed, x_t, level, y, mask, sigma_y);
     };
-  return linear_posterior_score(problem, *prior);
+  const std::shared_ptr<const ExactPosterior> posterior =
+      exact_posterior(problem.prior, problem.op, problem.y, problem.sigma_y);
+  return [posterior](const Tensor& x_t, const NoiseLevel& level) { return posterior->score(x_t, level); };
 }
 
 /// |prior's term| / (|prior's term| + |data's term|) of the score of Proposition 4.1 at x_t, [B] (Figure 7). The data's
@@ -113,7 +89,7 @@ MethodEntry exact_entry() {
       .paper =
           "Exploiting the Exact Denoising Posterior Score in Training-Free Guidance of Diffusion Models, Props. 4.1 "
           "and 4.2",
-      .needs = {.linear = true},
+      .needs = {.exact_posterior = true},
       .options = {steps_option(),
                   reference_option(),
                   reuse_option(),
@@ -131,7 +107,7 @@ MethodEntry exact_entry() {
             return Cost{own + reference_evaluations(steps, sigma_y, reuse_tolerance(options)), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Exact>(options); },
-      .network_tasks = {"denoising"},
+      .any_prior_tasks = {"denoising"},
   };
 }
 

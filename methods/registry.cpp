@@ -29,20 +29,33 @@ MethodEntry fps_entry();
 MethodEntry tilted_transport_entry();
 MethodEntry unconditional_entry();
 MethodEntry pseudo_inverse_entry();
+MethodEntry posterior_draw_entry();
 
 const std::vector<MethodEntry>& methods() {
   static const std::vector<MethodEntry> table = {
-      exact_entry(),         inpainting_isotropic_entry(),
-      dps_entry(),           dps_w_entry(),
-      dsg_entry(),           daps_entry(),
-      mcg_entry(),           pigdm_entry(),
-      lgd_mc_entry(),        diffpir_entry(),
-      ddrm_entry(),          red_diff_entry(),
-      mpgd_entry(),          tmpd_entry(),
-      fgps_entry(),          pnp_dm_entry(),
-      dpnp_entry(),          mcgdiff_entry(),
-      fps_entry(),           tilted_transport_entry(),
-      unconditional_entry(), pseudo_inverse_entry(),
+      exact_entry(),
+      inpainting_isotropic_entry(),
+      dps_entry(),
+      dps_w_entry(),
+      dsg_entry(),
+      daps_entry(),
+      mcg_entry(),
+      pigdm_entry(),
+      lgd_mc_entry(),
+      diffpir_entry(),
+      ddrm_entry(),
+      red_diff_entry(),
+      mpgd_entry(),
+      tmpd_entry(),
+      fgps_entry(),
+      pnp_dm_entry(),
+      dpnp_entry(),
+      mcgdiff_entry(),
+      fps_entry(),
+      tilted_transport_entry(),
+      unconditional_entry(),
+      pseudo_inverse_entry(),
+      posterior_draw_entry(),
   };
   return table;
 }
@@ -66,17 +79,19 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-std::string incompatibility(const MethodEntry& method, const TaskEntry& task, PriorKind prior) {
+bool knows_posterior(const TaskEntry& task, KnownPosteriors known) {
+  return known == KnownPosteriors::any || (known == KnownPosteriors::linear && task.linear);
+}
+
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known) {
   const auto& only = method.only_tasks;
   if (!only.empty() && !contains(only, task.name))
     return fmt::format("method '{}' serves only: {}", method.name, fmt::join(only, ", "));
-  if (prior == PriorKind::network && method.needs.closed_form_prior)
-    return fmt::format("method '{}' needs a prior in closed form (kind gaussian_mixture)", method.name);
-  const auto& network = method.network_tasks;
-  if (prior == PriorKind::network && !network.empty() && !contains(network, task.name))
-    return fmt::format(
-        "method '{}' serves '{}' only with a prior in closed form (kind gaussian_mixture); with a network: {}",
-        method.name, task.name, fmt::join(network, ", "));
+  const auto& any_prior = method.any_prior_tasks;
+  if (method.needs.exact_posterior && !contains(any_prior, task.name) && !knows_posterior(task, known))
+    return fmt::format("method '{}' serves '{}' only with a prior that knows its posterior (kind {}){}", method.name,
+                       task.name, task.linear ? "gaussian_mixture or empirical" : "empirical",
+                       any_prior.empty() ? "" : fmt::format("; with any prior: {}", fmt::join(any_prior, ", ")));
   if (method.needs.linear && !task.linear)
     return fmt::format("method '{}' needs a linear task, and '{}' is not", method.name, task.name);
   if (method.needs.svd && !task.has_svd)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exact_posterior.h"
 #include "core/options.h"
 #include "methods/method.h"
 #include "tasks/registry.h"
@@ -22,7 +23,7 @@ struct Needs {
   bool linear = false;               ///< A must be linear (it uses the adjoint, the pseudo-inverse or the Gram solve)
   bool svd = false;                  ///< A must offer its singular value decomposition
   bool denoising_reference = false;  ///< the task must have a reference denoising task
-  bool closed_form_prior = false;    ///< a mixture, not a network
+  bool exact_posterior = false;      ///< the prior must know its posterior (but see any_prior_tasks)
 };
 
 /// A method with its options.
@@ -38,8 +39,8 @@ struct MethodEntry {
   /// The tasks it serves, if fewer than its needs allow; empty: all that meet the needs.
   std::vector<std::string> only_tasks = {};
 
-  /// The tasks it serves with a network as prior, if fewer than with a closed form; empty: the same.
-  std::vector<std::string> network_tasks = {};
+  /// Of a method that needs the exact posterior: the tasks it serves although the prior does not know it.
+  std::vector<std::string> any_prior_tasks = {};
 };
 
 /// Every method there is, in the order of the lists.
@@ -48,9 +49,10 @@ const std::vector<MethodEntry>& methods();
 /// The method of that name. Throws UserError listing the names there are.
 const MethodEntry& find_method(const std::string& name);
 
-enum class PriorKind { network, closed_form };
+/// Whether a prior that knows such posteriors knows that of the task.
+bool knows_posterior(const TaskEntry& task, KnownPosteriors known);
 
-/// Empty if the method serves the task under such a prior, else the reason why not.
-std::string incompatibility(const MethodEntry& method, const TaskEntry& task, PriorKind prior);
+/// Empty if the method serves the task under a prior that knows such posteriors, else the reason why not.
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known);
 
 }  // namespace dpsbench

@@ -12,29 +12,36 @@ Tensor row_of(const Tensor& rows, std::int64_t b) { return rows[rows.size(0) == 
 
 }  // namespace
 
-/// What x_0 is to each component when every basis component i of it is seen with noise variance 1 / total_i: the
-/// covariance of what is seen is E_k = diag(spread_k) + F_k F_k^T, spread_k = rest_k + 1 / total.
+/// A component is x_0 = mu + F a + sqrt(rest) e, a and e standard normal. Once basis component i is seen with precision
+/// total_i, what is left of e is independent of a: its share 1 / (1 + rest total_i), and a has the precision matrix
+/// I + F^T diag(weight) F.
 struct ComponentPosterior::View {
-  Tensor total;            ///< [D]
-  Tensor spread;           ///< [K, D]
-  Tensor inner;            ///< Cholesky factor of I + F^T diag(1 / spread) F, [K, R, R]
-  Tensor half_log_volume;  ///< log det E_k / 2, [K]
+  Tensor total;            ///< [D], >= 0
+  Tensor kept;             ///< 1 / (1 + rest total), [K, D]
+  Tensor weight;           ///< total kept, [K, D]
+  Tensor inner;            ///< Cholesky factor of the precision of a, [K, R, R]
+  Tensor half_log_volume;  ///< half the log determinant of the evidence's covariance but for a constant, [K]
 };
 
-ComponentPosterior::ComponentPosterior(const GaussianMixture& mixture, const ImageShape& shape,
-                                       ComponentMeasurement measurement)
-    : measurement_(std::move(measurement)) {
+/// The posterior mixture of one image under a view, in the basis.
+struct ComponentPosterior::Law {
+  View view;
+  Tensor weights;  ///< [K]
+  Tensor means;    ///< [K, D]
+};
+
+ComponentPosterior::ComponentPosterior(const GaussianMixturePrior& prior, ComponentMeasurement measurement)
+    : prior_(prior), measurement_(std::move(measurement)), of_images_(measurement_.value.options()) {
   const at::NoGradGuard no_grad;
-  const TensorOptions of_state = measurement_.value.options();
   const std::int64_t images = measurement_.value.size(0);
   const auto in_basis = [&](const Tensor& vector) {  // [D] -> [B or 1, D]
-    const Tensor same = vector.to(of_state).reshape(shape.batch(1)).expand(shape.batch(images));
+    const Tensor same = vector.to(of_images_).reshape(prior.shape().batch(1)).expand(prior.shape().batch(images));
     const Tensor all = measurement_.to_basis(same).to(at::kDouble);
     return measurement_.same_basis ? all.narrow(0, 0, 1) : all;
   };
   measurement_.value = measurement_.value.to(at::kDouble);
   measurement_.precision = measurement_.precision.to(at::kDouble);
-  const GaussianMixture fine = mixture.to(of_state.dtype(at::kDouble));
+  const GaussianMixture fine = prior.mixture().to(of_images_.dtype(at::kDouble));
   log_weights_ = fine.log_weights;
   rest_ = fine.rest_variance.unsqueeze(1);
   const Tensor above_rest = (fine.variances - rest_).clamp_min(0).sqrt().unsqueeze(1);
@@ -55,24 +62,36 @@ ComponentPosterior::View ComponentPosterior::view(std::int64_t image, double pre
   View view;
   const Tensor f = row_of(factors_, image);
   view.total = row_of(measurement_.precision, image) + precision_of_state;
-  view.spread = rest_ + view.total.reciprocal();
-  const Tensor gram = at::matmul(f.mT(), f / view.spread.unsqueeze(2));
+  view.kept = (rest_ * view.total + 1).reciprocal();
+  view.weight = view.total * view.kept;
+  const Tensor gram = at::matmul(f.mT(), f * view.weight.unsqueeze(2));
   view.inner = at::linalg_cholesky(gram + at::eye(gram.size(1), gram.options()));
-  view.half_log_volume = view.spread.log().sum(1) * 0.5 + view.inner.diagonal(0, 1, 2).log().sum(1);
+  view.half_log_volume = view.inner.diagonal(0, 1, 2).log().sum(1) - view.kept.log().sum(1) * 0.5;
   return view;
 }
 
-/// E[x_0 | what is seen] of one image in the basis, observed [D] -> [D].
-Tensor ComponentPosterior::mean(const View& view, std::int64_t image, const Tensor& observed) const {
+/// observed [D]: what was seen with the view's precision, anything where that is 0.
+ComponentPosterior::Law ComponentPosterior::law(const View& view, std::int64_t image, const Tensor& observed) const {
   const Tensor mu = row_of(means_, image);
   const Tensor f = row_of(factors_, image);
   const Tensor error = observed - mu;  // [K, D]
-  const Tensor scaled = (error / view.spread).unsqueeze(2);
-  const Tensor low = at::cholesky_solve(at::matmul(f.mT(), scaled), view.inner);
-  const Tensor solved = scaled - at::matmul(f, low) / view.spread.unsqueeze(2);  // E_k^{-1} error, [K, D, 1]
-  const Tensor log_evidence = log_weights_ - (error * solved.squeeze(2)).sum(1) * 0.5 - view.half_log_volume;
-  const Tensor means = mu + rest_ * solved.squeeze(2) + at::matmul(f, at::matmul(f.mT(), solved)).squeeze(2);
-  return (log_evidence.softmax(0).unsqueeze(1) * means).sum(0);
+  const Tensor weighted = view.weight * error;
+  const Tensor pull = at::matmul(f.mT(), weighted.unsqueeze(2));
+  const Tensor a = at::cholesky_solve(pull, view.inner);  // its mean, [K, R, 1]
+  const Tensor square = (weighted * error).sum(1) - (pull * a).sum({1, 2});
+  const Tensor means = mu + view.kept * at::matmul(f, a).squeeze(2) + rest_ * weighted;
+  return {view, (log_weights_ - square * 0.5 - view.half_log_volume).softmax(0), means};
+}
+
+std::vector<ComponentPosterior::Law> ComponentPosterior::laws() const {
+  std::vector<Law> laws;
+  for (std::int64_t b = 0; b < measurement_.value.size(0); ++b)
+    laws.push_back(law(view(b, 0), b, measurement_.value[b]));
+  return laws;
+}
+
+Tensor ComponentPosterior::to_images(const Tensor& in_basis) const {
+  return measurement_.from_basis(in_basis.to(of_images_));
 }
 
 Tensor ComponentPosterior::score(const Tensor& x_t, const NoiseLevel& level) const {
@@ -86,10 +105,71 @@ Tensor ComponentPosterior::score(const Tensor& x_t, const NoiseLevel& level) con
   for (std::int64_t b = 0; b < x.size(0); ++b) {
     if (!one_view && b > 0) seen = view(b, of_state);
     const Tensor measured = row_of(measurement_.precision, b) * measurement_.value[b];
-    means.push_back(mean(seen, b, (measured + x[b] * (of_state / root)) / seen.total));
+    const Law posterior = law(seen, b, (measured + x[b] * (of_state / root)) / seen.total);
+    means.push_back(at::matmul(posterior.weights, posterior.means));
   }
-  const Tensor x0 = measurement_.from_basis(at::stack(means).to(x_t.scalar_type()));
-  return (x0 * root - x_t) * (1 / (1 - level.alpha_bar));
+  return (to_images(at::stack(means)) * root - x_t) * (1 / (1 - level.alpha_bar));
+}
+
+Tensor ComponentPosterior::draw(const Noise& noise, Purpose purpose, std::int64_t draw) const {
+  const at::NoGradGuard no_grad;
+  const std::int64_t rank = factors_.size(3);
+  const Tensor u = noise.uniform(purpose, 2 * draw, {1}, means_.options());
+  const Tensor n = noise.normal(purpose, 2 * draw + 1, {rank + means_.size(2)}, means_.options());
+  const std::vector<Law> all = laws();
+  std::vector<Tensor> drawn;
+  for (std::int64_t b = 0; b < u.size(0); ++b) {
+    const Law& posterior = all[static_cast<std::size_t>(b)];
+    const auto k = (u[b] > posterior.weights.cumsum(0)).sum().clamp_max(log_weights_.size(0) - 1).item<std::int64_t>();
+    const Tensor of_a = at::linalg_solve_triangular(posterior.view.inner[k].t(), n[b].narrow(0, 0, rank).unsqueeze(1),
+                                                    /*upper=*/true);
+    const Tensor along = at::matmul(row_of(factors_, b)[k], of_a).squeeze(1) * posterior.view.kept[k];
+    const Tensor across = (rest_[k] * posterior.view.kept[k]).sqrt() * n[b].slice(0, rank);
+    drawn.push_back(posterior.means[k] + along + across);
+  }
+  return to_images(at::stack(drawn));
+}
+
+Tensor ComponentPosterior::mean() const {
+  const at::NoGradGuard no_grad;
+  std::vector<Tensor> means;
+  for (const Law& posterior : laws()) means.push_back(at::matmul(posterior.weights, posterior.means));
+  return to_images(at::stack(means));
+}
+
+// The variance of a pixel is the sum of those of e, of a and of the component's mean.
+Tensor ComponentPosterior::deviation() const {
+  const at::NoGradGuard no_grad;
+  const std::vector<Law> all = laws();
+  std::vector<Tensor> of_e;   // [D] each
+  std::vector<Tensor> roots;  // [D, K R + K]: columns whose squares add up
+  for (std::size_t b = 0; b < all.size(); ++b) {
+    const Law& posterior = all[b];
+    const Tensor root_weight = posterior.weights.sqrt();
+    const Tensor f = row_of(factors_, static_cast<std::int64_t>(b)) * posterior.view.kept.unsqueeze(2);
+    const Tensor of_a =
+        at::linalg_solve_triangular(posterior.view.inner, f.mT(), /*upper=*/false) * root_weight.view({-1, 1, 1});
+    const Tensor of_mean =
+        (posterior.means - at::matmul(posterior.weights, posterior.means)) * root_weight.unsqueeze(1);
+    roots.push_back(at::cat({of_a.flatten(0, 1), of_mean}));
+    of_e.push_back(at::matmul(posterior.weights, rest_ * posterior.view.kept));
+  }
+  Tensor variance = at::zeros_like(to_images(at::stack(of_e)));
+  for (const Tensor& column : at::stack(roots, 1).unbind(0)) variance = variance + to_images(column).square();
+  const Tensor deviations = at::stack(of_e).sqrt();  // [B, D]: a column an axis of the basis
+  for (std::int64_t i = 0; i < deviations.size(1); ++i) {
+    Tensor axis = at::zeros_like(deviations);
+    axis.select(1, i).copy_(deviations.select(1, i));
+    variance = variance + to_images(axis).square();
+  }
+  return variance.sqrt();
+}
+
+Tensor ComponentPosterior::mode_weights() const {
+  const at::NoGradGuard no_grad;
+  std::vector<Tensor> weights;
+  for (const Law& posterior : laws()) weights.push_back(posterior.weights);
+  return at::stack(weights);
 }
 
 }  // namespace dpsbench

@@ -1,26 +1,35 @@
 #pragma once
-#include "core/closed_form.h"
-#include "priors/gaussian_mixture.h"
+#include "core/exact_posterior.h"
+#include "priors/gaussian_mixture_prior.h"
 
 namespace dpsbench {
 
 /// p(x_0 | y) of a mixture of low rank with variance in all other directions, where components of x_0 in a singular
 /// basis of A were measured. At a noise level the state is one more measurement of every component; together they are a
 /// Gaussian view of x_0 whose noise is diagonal, and Woodbury's identity leaves systems of the mixture's rank.
-class ComponentPosterior {
+class ComponentPosterior final : public ExactPosterior {
  public:
-  /// `measurement` must be of images of `shape`; D = C H W. Worked in double.
-  ComponentPosterior(const GaussianMixture& mixture, const ImageShape& shape, ComponentMeasurement measurement);
+  /// Worked in double; answers are in the measurement's number type.
+  ComponentPosterior(const GaussianMixturePrior& prior, ComponentMeasurement measurement);
 
-  /// grad log p_t(x_t | y): [B, C, H, W] in x_t's number type.
-  [[nodiscard]] Tensor score(const Tensor& x_t, const NoiseLevel& level) const;
+  [[nodiscard]] Tensor draw(const Noise& noise, Purpose purpose, std::int64_t draw) const override;
+  [[nodiscard]] Tensor mean() const override;
+  [[nodiscard]] Tensor deviation() const override;
+  [[nodiscard]] Tensor score(const Tensor& x_t, const NoiseLevel& level) const override;
+  [[nodiscard]] Tensor mode_weights() const override;
+  [[nodiscard]] Tensor mode_shares(const Tensor& x) const override { return prior_.component_shares(x); }
 
  private:
   struct View;
+  struct Law;
   [[nodiscard]] View view(std::int64_t image, double precision_of_state) const;
-  [[nodiscard]] Tensor mean(const View& view, std::int64_t image, const Tensor& observed) const;
+  [[nodiscard]] Law law(const View& view, std::int64_t image, const Tensor& observed) const;
+  [[nodiscard]] std::vector<Law> laws() const;
+  [[nodiscard]] Tensor to_images(const Tensor& in_basis) const;
 
+  const GaussianMixturePrior& prior_;
   ComponentMeasurement measurement_;
+  TensorOptions of_images_;
   Tensor log_weights_;  ///< [K]
   Tensor rest_;         ///< [K, 1]
   Tensor means_;        ///< [B or 1, K, D] in the basis

@@ -1,5 +1,7 @@
 #include "priors/empirical_prior.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <cmath>
 #include <limits>
 
@@ -9,6 +11,32 @@ namespace dpsbench {
 namespace {
 
 constexpr std::int64_t block_size = 4096;  // images a matrix product: B x 4096 logits at a time
+
+/// The measure of each image of a batch, its weights told by the measurement.
+class EmpiricalPosterior final : public ExactPosterior {
+ public:
+  explicit EmpiricalPosterior(std::unique_ptr<EmpiricalPrior> measure) : measure_(std::move(measure)) {}
+
+  [[nodiscard]] Tensor draw(const Noise& noise, Purpose purpose, std::int64_t draw) const override {
+    return measure_->sample(noise, purpose, draw);
+  }
+  [[nodiscard]] Tensor mean() const override { return measure_->moments().first.to(measure_->options()); }
+  [[nodiscard]] Tensor deviation() const override { return measure_->moments().second.sqrt().to(measure_->options()); }
+  [[nodiscard]] Tensor score(const Tensor& x_t, const NoiseLevel& level) const override {
+    return measure_->score(x_t, level);
+  }
+
+ private:
+  std::unique_ptr<EmpiricalPrior> measure_;
+};
+
+/// log p(y_b | x) = sum_i p_bi (v_bi - z_i)^2 / -2 of the components z of some images in a basis of all: two products.
+Tensor log_likelihoods(const ComponentMeasurement& measured, const Tensor& images) {
+  const Tensor z = measured.to_basis(images.to(measured.value.options())).to(at::kDouble);
+  const Tensor precision = measured.precision.to(at::kDouble);
+  const Tensor linear = measured.value.to(at::kDouble) * precision;
+  return at::matmul(linear, z.t()) - at::matmul(precision, z.square().t()) * 0.5;
+}
 
 }  // namespace
 
@@ -20,7 +48,7 @@ struct EmpiricalPrior::Tilt {
 
   [[nodiscard]] Tensor logits(const EmpiricalPrior& prior, std::int64_t first, std::int64_t count) const {
     const Tensor x = prior.images_.narrow(0, first, count);
-    Tensor sum = prior.squares_.narrow(0, first, count) * of_square + prior.log_weights_.narrow(0, first, count);
+    Tensor sum = prior.squares_.narrow(0, first, count) * of_square + prior.log_weights_.narrow(1, first, count);
     if (curvature.defined()) sum = sum + at::matmul(curvature, x.square().t());
     return sum + at::matmul(linear, x.t());
   }
@@ -38,7 +66,7 @@ EmpiricalPrior::EmpiricalPrior(const Tensor& images, const TensorOptions& option
   images_ = images.to(options.dtype(at::kDouble)).flatten(1).contiguous();
   if (!images_.isfinite().all().item<bool>()) throw DataError("an image of the empirical prior holds infinity or NaN");
   squares_ = images_.square().sum(1);
-  log_weights_ = at::full_like(squares_, -std::log(static_cast<double>(images.size(0))));
+  log_weights_ = at::full_like(squares_, -std::log(static_cast<double>(images.size(0)))).unsqueeze(0);
 }
 
 EmpiricalPrior::EmpiricalPrior(Tensor images, Tensor squares, Tensor log_weights, const ImageShape& shape,
@@ -122,23 +150,25 @@ std::unique_ptr<EmpiricalPrior> EmpiricalPrior::posterior(const LogLikelihood& l
   std::vector<Tensor> parts;
   for (std::int64_t first = 0; first < size(); first += block_size) {
     const std::int64_t count = std::min(block_size, size() - first);
-    parts.push_back(log_likelihood(images_.narrow(0, first, count).view(shape_.batch(count))));
+    const Tensor part = log_likelihood(images_.narrow(0, first, count).view(shape_.batch(count)));
+    parts.push_back(part.view({-1, count}));
   }
-  const Tensor log_weights = (log_weights_ + at::cat(parts)).log_softmax(0);
+  const Tensor log_weights = (log_weights_ + at::cat(parts, 1)).log_softmax(1);
   return std::unique_ptr<EmpiricalPrior>(new EmpiricalPrior(images_, squares_, log_weights, shape_, options_));
 }
 
-PosteriorScore EmpiricalPrior::posterior_score(const LinearMeasurement& measurement) const {
-  const Tensor matrices = measurement.matrices();
-  std::vector<std::shared_ptr<EmpiricalPrior>> posteriors;
-  for (std::int64_t b = 0; b < measurement.y.size(0); ++b)
-    posteriors.push_back(posterior(matrices[matrices.size(0) == 1 ? 0 : b], measurement.y[b], measurement.sigma));
-  return [posteriors](const Tensor& x_t, const NoiseLevel& level) {
-    std::vector<Tensor> scores;
-    for (std::size_t b = 0; b < posteriors.size(); ++b)
-      scores.push_back(posteriors[b]->score(x_t.narrow(0, static_cast<std::int64_t>(b), 1), level));
-    return at::cat(scores);
-  };
+std::unique_ptr<ExactPosterior> EmpiricalPrior::exact_posterior(const Measurement& measurement) const {
+  const at::NoGradGuard no_grad;
+  const bool one_basis =
+      measurement.linear && measurement.linear->components && measurement.linear->components->same_basis;
+  if (one_basis)
+    return std::make_unique<EmpiricalPosterior>(
+        posterior([&](const Tensor& images) { return log_likelihoods(*measurement.linear->components, images); }));
+  return std::make_unique<EmpiricalPosterior>(posterior([&](const Tensor& images) {
+    std::vector<Tensor> columns;
+    for (const Tensor& image : images.split(1)) columns.push_back(measurement.log_likelihood(image.to(options_)));
+    return at::stack(columns, 1);
+  }));
 }
 
 std::unique_ptr<EmpiricalPrior> EmpiricalPrior::posterior(const Tensor& matrix, const Tensor& y, double sigma) const {
@@ -150,20 +180,23 @@ std::unique_ptr<EmpiricalPrior> EmpiricalPrior::posterior(const Tensor& matrix, 
 }
 
 Tensor EmpiricalPrior::sample(const Noise& noise, Purpose purpose, std::int64_t draw) const {
-  const Tensor u = noise.uniform(purpose, draw, {1}, images_.options()).flatten();
-  const Tensor chosen = at::searchsorted(weights().cumsum(0), u).clamp_max(size() - 1);
+  const Tensor u = noise.uniform(purpose, draw, {1}, images_.options());
+  const Tensor below = weights().cumsum(1).expand({u.size(0), size()}).contiguous();
+  const Tensor chosen = at::searchsorted(below, u).clamp_max(size() - 1).flatten();
   return images_.index_select(0, chosen).to(options_).view(shape_.batch(u.size(0)));
 }
 
 std::pair<Tensor, Tensor> EmpiricalPrior::moments() const {
-  const Tensor row = weights().unsqueeze(0);
-  const Tensor mean = at::matmul(row, images_);
+  const Tensor rows = weights();
+  const Tensor mean = at::matmul(rows, images_);
   Tensor variance = at::zeros_like(mean);
   for (std::int64_t first = 0; first < size(); first += block_size) {
     const std::int64_t count = std::min(block_size, size() - first);
-    variance = variance + at::matmul(row.narrow(1, first, count), (images_.narrow(0, first, count) - mean).square());
+    const Tensor images = images_.narrow(0, first, count);
+    for (std::int64_t b = 0; b < mean.size(0); ++b)  // about the mean, so that nothing cancels
+      variance[b] += at::matmul(rows[b].narrow(0, first, count), (images - mean[b]).square());
   }
-  return {mean.view(shape_.batch(1)), variance.view(shape_.batch(1))};
+  return {mean.view(shape_.batch(mean.size(0))), variance.view(shape_.batch(mean.size(0)))};
 }
 
 }  // namespace dpsbench

@@ -21,25 +21,28 @@ class EmpiricalPrior final : public ClosedFormPrior {
   /// variances must be > 0: without noise on a pixel the measure has no density there.
   [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override;
 
-  [[nodiscard]] PosteriorScore posterior_score(const LinearMeasurement& measurement) const override;
+  /// Of any measurement. Where its components in one basis are known, two matrix products tell all likelihoods; else
+  /// each image is measured.
+  [[nodiscard]] std::unique_ptr<ExactPosterior> exact_posterior(const Measurement& measurement) const override;
 
-  /// log p(y | x_0) of some images, [n, C, H, W] double -> [n], up to a constant.
+  /// log p(y | x_0) of some images, [n, C, H, W] double -> [n], or [B, n] for B measurements, up to a constant of each.
   using LogLikelihood = std::function<Tensor(const Tensor& images)>;
 
-  /// The posterior under any measurement: the same images (shared, not copied), weighted by their likelihood.
+  /// The posteriors under any measurements: the same images (shared, not copied), weighted by their likelihood. Those
+  /// of B measurements are one measure for each image of batches of B.
   [[nodiscard]] std::unique_ptr<EmpiricalPrior> posterior(const LogLikelihood& log_likelihood) const;
 
   /// That of one linear measurement y = A x_0 + sigma n: A [m, D], y [m].
   [[nodiscard]] std::unique_ptr<EmpiricalPrior> posterior(const Tensor& matrix, const Tensor& y, double sigma) const;
 
   /// One draw an image of `noise`, [B, C, H, W]: exact samples of the measure.
-  [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const;
+  [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const override;
 
-  /// Mean and variance of each pixel, [1, C, H, W] double each.
+  /// Mean and variance of each pixel, [B or 1, C, H, W] double each.
   [[nodiscard]] std::pair<Tensor, Tensor> moments() const;
 
   [[nodiscard]] std::int64_t size() const { return images_.size(0); }
-  [[nodiscard]] Tensor weights() const { return log_weights_.exp(); }
+  [[nodiscard]] Tensor weights() const { return log_weights_.exp(); }  ///< [B or 1, N]
 
  private:
   struct Tilt;     ///< exponents of the images' weights, quadratic in the image
@@ -53,7 +56,7 @@ class EmpiricalPrior final : public ClosedFormPrior {
 
   Tensor images_;       ///< [N, D] double
   Tensor squares_;      ///< [N], |x_i|^2
-  Tensor log_weights_;  ///< [N] double, normalised
+  Tensor log_weights_;  ///< [B or 1, N] double, normalised: a row an image of the batch, or one for all
   ImageShape shape_;
   TensorOptions options_;
 };

@@ -72,17 +72,34 @@ GaussianMixture GaussianMixture::to(const TensorOptions& options) const {
           rest_variance.to(options)};
 }
 
+MixtureNoise MixtureNoise::of(const Noise& noise, Purpose purpose, std::int64_t draw, const GaussianMixture& mixture) {
+  const TensorOptions options = mixture.means.options();
+  return {noise.uniform(purpose, 2 * draw, {1}, options),
+          noise.normal(purpose, 2 * draw + 1, {mixture.dimension()}, options)};
+}
+
 Tensor GaussianMixture::sample(const Noise& noise, Purpose purpose, std::int64_t draw) const {
+  return sample(MixtureNoise::of(noise, purpose, draw, *this));
+}
+
+Tensor GaussianMixture::sample(const MixtureNoise& noise) const {
   const at::NoGradGuard no_grad;
-  const Tensor u = noise.uniform(purpose, 2 * draw, {1}, means.options());
-  const Tensor below = u > log_weights.exp().cumsum(0).narrow(0, 0, components() - 1);  // [B, K - 1]
+  const Tensor below = noise.uniform > log_weights.exp().cumsum(0).narrow(0, 0, components() - 1);  // [B, K - 1]
   const Tensor component = below.sum(1);
-  const Tensor n = noise.normal(purpose, 2 * draw + 1, {dimension()}, means.options());
+  const Tensor& n = noise.normal;
   const Tensor along = at::matmul(n, basis);  // [K, B, R]: n's coordinates in each component's basis
   const Tensor deviation = (variances.sqrt() - rest_variance.sqrt().unsqueeze(1)).unsqueeze(1);
   const Tensor all =
       means.unsqueeze(1) + at::matmul(along * deviation, basis.mT()) + n * rest_variance.sqrt().view({-1, 1, 1});
   return all.transpose(0, 1).take_along_dim(component.view({-1, 1, 1}), 1).squeeze(1);
+}
+
+std::pair<Tensor, Tensor> GaussianMixture::moments() const {
+  const Tensor weights = log_weights.exp();
+  const Tensor mean = at::matmul(weights, means);
+  const Tensor above_rest = (variances - rest_variance.unsqueeze(1)).unsqueeze(1);
+  const Tensor of_components = (basis.square() * above_rest).sum(2) + rest_variance.unsqueeze(1);
+  return {mean, at::matmul(weights, of_components + (means - mean).square())};
 }
 
 GaussianMixture linear_posterior(const GaussianMixture& prior, const Tensor& a, const Tensor& y, double sigma) {

@@ -4,6 +4,22 @@
 
 namespace dpsbench {
 
+struct GaussianMixture;
+
+/// The random numbers behind one sample an image of a mixture.
+struct MixtureNoise {
+  Tensor uniform;  ///< [B, 1], chooses the component
+  Tensor normal;   ///< [B, D]
+
+  /// Takes the noise's steps 2 draw and 2 draw + 1 of that purpose.
+  static MixtureNoise of(const Noise& noise, Purpose purpose, std::int64_t draw, const GaussianMixture& mixture);
+
+  /// Those of one image, a batch of one.
+  [[nodiscard]] MixtureNoise of_image(std::int64_t b) const {
+    return {uniform.narrow(0, b, 1), normal.narrow(0, b, 1)};
+  }
+};
+
 /// A mixture of K Gaussians on D numbers: sum_k w_k N(mu_k, Sigma_k). Each covariance is kept by its eigenvectors: R of
 /// them with their own variance, and one variance in all other directions (R = D: there are none). So adding isotropic
 /// noise only adds to variances. Double on the CPU as made here.
@@ -34,8 +50,12 @@ struct GaussianMixture {
   [[nodiscard]] GaussianMixture to(const TensorOptions& options) const;
 
   /// One exact sample an image, [B, D], in the mixture's number type. `draw` tells apart independent samples of one
-  /// purpose (it takes the noise's steps 2 draw and 2 draw + 1).
+  /// purpose.
   [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const;
+  [[nodiscard]] Tensor sample(const MixtureNoise& noise) const;
+
+  /// The mean and the variance of each number, [D] each.
+  [[nodiscard]] std::pair<Tensor, Tensor> moments() const;
 };
 
 /// The posterior p(x | y) of y = A x + sigma n for A [m, D], y [m] and sigma > 0: again a mixture.

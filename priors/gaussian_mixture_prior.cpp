@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "priors/component_posterior.h"
+#include "priors/dense_posterior.h"
 
 namespace dpsbench {
 
@@ -137,30 +138,20 @@ std::unique_ptr<Prior> GaussianMixturePrior::posterior(const Tensor& matrix, con
   return std::make_unique<GaussianMixturePrior>(linear_posterior(mixture_, matrix, y, sigma), shape_, options());
 }
 
-PosteriorScore GaussianMixturePrior::posterior_score(const LinearMeasurement& measurement) const {
-  if (measurement.components && mixture_.has_rest()) {
-    const auto posterior = std::make_shared<ComponentPosterior>(mixture_, shape_, *measurement.components);
-    return [posterior](const Tensor& x_t, const NoiseLevel& level) { return posterior->score(x_t, level); };
-  }
-  const Tensor matrices = measurement.matrices();
-  std::vector<std::shared_ptr<const Prior>> posteriors;
-  for (std::int64_t b = 0; b < matrices.size(0); ++b) {
-    const Tensor y = matrices.size(0) == 1 ? measurement.y : measurement.y.narrow(0, b, 1);
-    const std::vector<GaussianMixture> mixtures = linear_posteriors(mixture_, matrices[b], y, measurement.sigma);
-    const GaussianMixture shared = mixtures.front().to(options());  // covariances in one piece of memory
-    for (const GaussianMixture& mixture : mixtures) {
-      GaussianMixture own = shared;
-      own.log_weights = mixture.log_weights.to(options());
-      own.means = mixture.means.to(options());
-      posteriors.push_back(std::make_shared<GaussianMixturePrior>(own, shape_, options()));
-    }
-  }
-  return [posteriors](const Tensor& x_t, const NoiseLevel& level) {
-    std::vector<Tensor> scores;
-    for (std::size_t b = 0; b < posteriors.size(); ++b)
-      scores.push_back(posteriors[b]->score(x_t.narrow(0, static_cast<std::int64_t>(b), 1), level));
-    return at::cat(scores);
-  };
+std::unique_ptr<ExactPosterior> GaussianMixturePrior::exact_posterior(const Measurement& measurement) const {
+  if (!measurement.linear) throw Error("a Gaussian mixture knows its posterior of linear measurements only");
+  const LinearMeasurement& linear = *measurement.linear;
+  if (linear.components && mixture_.has_rest()) return std::make_unique<ComponentPosterior>(*this, *linear.components);
+  return std::make_unique<DensePosterior>(*this, linear);
+}
+
+Tensor GaussianMixturePrior::component_shares(const Tensor& x) const {
+  check(x);
+  const at::NoGradGuard no_grad;
+  constexpr double thinnest = 1e-12;
+  const Noised clean{mixture_, 1, mixture_.variances.unsqueeze(1).clamp_min(thinnest),
+                     mixture_.rest_variance.view({-1, 1, 1}).clamp_min(thinnest)};
+  return clean.log_joint(clean.times(clean.centred(x.flatten(1))).square).softmax(0).t();
 }
 
 }  // namespace dpsbench

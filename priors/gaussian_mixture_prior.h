@@ -26,16 +26,19 @@ class GaussianMixturePrior final : public ClosedFormPrior {
   /// Cholesky factorisation of D numbers for every component and row of `variances`.
   [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override;
 
-  /// A mixture of low rank with variance in the other directions, where the components of a singular basis were
-  /// measured: by Woodbury's identity at every noise level (ComponentPosterior), some K R^2 D operations. Else the
-  /// posterior mixtures, whose dense covariances take some K D^3 operations once for each A. In double either way.
-  [[nodiscard]] PosteriorScore posterior_score(const LinearMeasurement& measurement) const override;
+  /// Of a linear measurement. A mixture of low rank with variance in the other directions, where the components of a
+  /// singular basis were measured: by Woodbury's identity (ComponentPosterior), some K R^2 D operations a noise level.
+  /// Else the posterior mixtures, whose dense covariances take some K D^3 operations once for each A (DensePosterior).
+  [[nodiscard]] std::unique_ptr<ExactPosterior> exact_posterior(const Measurement& measurement) const override;
+
+  /// p(component | x_0 = x), x [B, C, H, W] -> [B, K]. A singular component takes the images nearest to its plane.
+  [[nodiscard]] Tensor component_shares(const Tensor& x) const;
 
   /// The posterior mixture of one image for y = A x_0 + sigma n, A dense [m, C H W], y [m], sigma > 0: again a prior.
   [[nodiscard]] std::unique_ptr<Prior> posterior(const Tensor& matrix, const Tensor& y, double sigma) const;
 
   /// One exact sample of x_0 an image, [B, C, H, W]; see GaussianMixture::sample.
-  [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const;
+  [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw = 0) const override;
 
   [[nodiscard]] const GaussianMixture& mixture() const { return mixture_; }
 

@@ -19,6 +19,11 @@ Tensor load_all(const DatasetSpec& spec) {
 
 }  // namespace
 
+KnownPosteriors known_posteriors(const PriorSpec& spec) {
+  if (spec.kind == "gaussian_mixture") return KnownPosteriors::linear;
+  return spec.kind == "empirical" ? KnownPosteriors::any : KnownPosteriors::none;
+}
+
 UNetOptions network_options(const PriorSpec& spec) {
   return spec.preset.empty() ? checked(spec.network) : unet_preset(spec.preset);
 }

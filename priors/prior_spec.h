@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "core/prior.h"
+#include "core/exact_posterior.h"
 #include "datasets/dataset.h"
 #include "priors/unet_options.h"
 
@@ -16,6 +16,9 @@ struct PriorSpec {
   std::string file = {};      ///< the weights, the mixture, or the idx or HDF5 file of images
   DatasetSpec images = {};    ///< empirical: which images of that file, and how they are made ready
 };
+
+/// Of which measurements a prior of that kind knows the posterior.
+KnownPosteriors known_posteriors(const PriorSpec& spec);
 
 /// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.
 UNetOptions network_options(const PriorSpec& spec);

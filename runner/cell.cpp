@@ -65,8 +65,8 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Tas
                const std::map<std::string, OptionValue>& task_given, double sigma_y, const MethodRequest& method) {
   if (is_limited_to_others(method, task)) return;
   const bool with_all = has_namesake(experiment, method);
-  const PriorKind prior = experiment.prior.kind == "unet" ? PriorKind::network : PriorKind::closed_form;
-  if (const std::string reason = incompatibility(*method.entry, task, prior); !reason.empty())
+  const KnownPosteriors known = known_posteriors(experiment.prior);
+  if (const std::string reason = incompatibility(*method.entry, task, known); !reason.empty())
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
   Preset preset;
   if (!method.preset.empty())

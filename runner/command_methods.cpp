@@ -8,21 +8,24 @@ namespace dpsbench {
 namespace {
 
 std::string served_tasks(const MethodEntry& method) {
-  const PriorKind prior = method.needs.closed_form_prior ? PriorKind::closed_form : PriorKind::network;
   std::vector<std::string> names;
   for (const TaskEntry& task : tasks())
-    if (incompatibility(method, task, prior).empty()) names.push_back(task.name);
+    if (incompatibility(method, task, KnownPosteriors::any).empty()) names.push_back(task.name);
   if (names.size() == tasks().size()) return "all";
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string needs_text(const Needs& needs) {
+std::string needs_text(const MethodEntry& method) {
+  const Needs& needs = method.needs;
   std::vector<std::string> words;
   if (needs.gradient) words.emplace_back("gradients through the network");
   if (needs.linear) words.emplace_back("a linear task (adjoint, pseudo-inverse, Gram solve)");
   if (needs.svd) words.emplace_back("its singular value decomposition");
   if (needs.denoising_reference) words.emplace_back("a reference denoising task");
-  if (needs.closed_form_prior) words.emplace_back("a Gaussian mixture as prior");
+  if (method.needs.exact_posterior)
+    words.push_back(fmt::format(
+        "a prior that knows its posterior{}",
+        method.any_prior_tasks.empty() ? "" : fmt::format(" (not for {})", fmt::join(method.any_prior_tasks, ", "))));
   return words.empty() ? "the network and A alone" : fmt::format("{}", fmt::join(words, ", "));
 }
 
@@ -37,7 +40,7 @@ std::string cost_text(const MethodEntry& method) {
 
 void print_method(const MethodEntry& method) {
   fmt::print("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}\n", method.name, method.title,
-             method.paper, served_tasks(method), needs_text(method.needs), cost_text(method));
+             method.paper, served_tasks(method), needs_text(method), cost_text(method));
   if (const auto presets = preset_names(method); !presets.empty())
     fmt::print("    presets: {}\n", fmt::join(presets, ", "));
   fmt::print("{}\n", option_table(method.options, 4));

@@ -15,7 +15,7 @@ void print_task(const TaskEntry& task) {
       task.has_denoising_reference ? ", reference denoising task (DPS-w)" : "");
   std::vector<std::string> methods_of_task;
   for (const MethodEntry& method : methods())
-    if (incompatibility(method, task, PriorKind::network).empty()) methods_of_task.push_back(method.name);
+    if (incompatibility(method, task, KnownPosteriors::none).empty()) methods_of_task.push_back(method.name);
   fmt::print("    methods, with a network: {}\n{}\n", fmt::join(methods_of_task, ", "), option_table(task.options, 4));
 }
 

@@ -25,19 +25,49 @@ class Counting : public Base {
   std::int64_t& count_;
 };
 
-class CountingClosedForm final : public Counting<ClosedFormPrior> {
+/// Counts what an exact posterior is asked as if the prior were.
+class CountingPosterior final : public ExactPosterior {
  public:
-  using Counting::Counting;
+  CountingPosterior(std::unique_ptr<ExactPosterior> posterior, std::int64_t& count)
+      : posterior_(std::move(posterior)), count_(count) {}
+
+  [[nodiscard]] Tensor draw(const Noise& noise, Purpose purpose, std::int64_t draw) const override {
+    return posterior_->draw(noise, purpose, draw);
+  }
+  [[nodiscard]] Tensor mean() const override { return posterior_->mean(); }
+  [[nodiscard]] Tensor deviation() const override { return posterior_->deviation(); }
+  [[nodiscard]] Tensor score(const Tensor& x_t, const NoiseLevel& level) const override {
+    count_ += x_t.size(0);
+    return posterior_->score(x_t, level);
+  }
+  [[nodiscard]] Tensor mode_weights() const override { return posterior_->mode_weights(); }
+  [[nodiscard]] Tensor mode_shares(const Tensor& x) const override { return posterior_->mode_shares(x); }
+
+ private:
+  std::unique_ptr<ExactPosterior> posterior_;
+  std::int64_t& count_;
+};
+
+template <typename Base>
+class CountingTractable : public Counting<Base> {
+ public:
+  using Counting<Base>::Counting;
+
+  [[nodiscard]] Tensor sample(const Noise& noise, Purpose purpose, std::int64_t draw) const override {
+    return this->prior_.sample(noise, purpose, draw);
+  }
+  [[nodiscard]] std::unique_ptr<ExactPosterior> exact_posterior(const Measurement& measurement) const override {
+    return std::make_unique<CountingPosterior>(this->prior_.exact_posterior(measurement), this->count_);
+  }
+};
+
+class CountingClosedForm final : public CountingTractable<ClosedFormPrior> {
+ public:
+  using CountingTractable::CountingTractable;
 
   [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override {
     count_ += x.size(0);
     return prior_.score_anisotropic(x, variances);
-  }
-  [[nodiscard]] PosteriorScore posterior_score(const LinearMeasurement& measurement) const override {
-    return [this, score = prior_.posterior_score(measurement)](const Tensor& x_t, const NoiseLevel& level) {
-      count_ += x_t.size(0);
-      return score(x_t, level);
-    };
   }
 };
 
@@ -46,6 +76,8 @@ class CountingClosedForm final : public Counting<ClosedFormPrior> {
 std::unique_ptr<Prior> make_counting(const Prior& prior, std::int64_t& images_evaluated) {
   if (const auto* closed = dynamic_cast<const ClosedFormPrior*>(&prior))
     return std::make_unique<CountingClosedForm>(*closed, images_evaluated);
+  if (const auto* tractable = dynamic_cast<const TractablePrior*>(&prior))
+    return std::make_unique<CountingTractable<TractablePrior>>(*tractable, images_evaluated);
   return std::make_unique<Counting<Prior>>(prior, images_evaluated);
 }
 

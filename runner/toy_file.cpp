@@ -63,7 +63,7 @@ const MethodEntry& read_entry(const YamlReader& reader) {
   const std::string name = reader.word("name");
   try {
     const MethodEntry& entry = find_method(name);
-    const std::string reason = incompatibility(entry, find_task("inpainting"), PriorKind::closed_form);
+    const std::string reason = incompatibility(entry, find_task("inpainting"), KnownPosteriors::linear);
     if (!reason.empty()) throw UserError("'{}' cannot sample a window, which is an inpainting task: {}", name, reason);
     return entry;
   } catch (const UserError& error) {

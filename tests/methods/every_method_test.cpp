@@ -1,6 +1,7 @@
 // Every method on every task it serves, a few steps at 32 x 32: finite, repeatable, and no image knows of another.
 #include <gtest/gtest.h>
 
+#include "priors/empirical_prior.h"
 #include "priors/unet_prior.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
@@ -36,6 +37,11 @@ GaussianMixturePrior picture_mixture() {
   const Tensor factors = numbers.slice(1, 1).transpose(1, 2) * 0.1;
   return {GaussianMixture::of_factors(at::zeros({2}, at::kDouble), means, factors, at::full({2}, 0.02, at::kDouble)),
           shape, TensorOptions().dtype(at::kDouble)};
+}
+
+/// Whether a method can denoise under a prior that knows nothing but its score.
+bool takes_any_prior(const MethodEntry& method) {
+  return incompatibility(method, find_task("denoising"), KnownPosteriors::none).empty();
 }
 
 class EveryMethod : public testing::TestWithParam<std::string> {
@@ -85,18 +91,31 @@ class EveryMethod : public testing::TestWithParam<std::string> {
 
 TEST_P(EveryMethod, IsSoundOnEveryTaskItServes) {
   const MethodEntry& method = find_method(GetParam());
-  if (method.needs.closed_form_prior) GTEST_SKIP();
   static const GaussianMixturePrior prior = picture_mixture();
   for (const TaskEntry& task : tasks()) {
     // no decomposition, and a kernel an image: the dense posteriors of 3,072 pixels take minutes
-    if (method.name == "exact" && task.name == "motion_blur") continue;
-    if (incompatibility(method, task, PriorKind::closed_form).empty()) expect_sound(prior, task.name, method);
+    if (method.needs.exact_posterior && task.name == "motion_blur") continue;
+    if (incompatibility(method, task, KnownPosteriors::linear).empty()) expect_sound(prior, task.name, method);
+  }
+}
+
+TEST_P(EveryMethod, IsSoundOnNonlinearTasksOnlyAFiniteMeasureKnows) {
+  const MethodEntry& method = find_method(GetParam());
+  if (!method.needs.exact_posterior) GTEST_SKIP();
+  static const EmpiricalPrior prior(
+      noise_of(1, 4).normal(Purpose::training, 0, {20, 3, 32, 32}, at::kDouble)[0].mul(0.4).clamp(-1, 1),
+      TensorOptions().dtype(at::kDouble));
+  for (const TaskEntry& task : tasks()) {
+    if (task.linear) continue;
+    EXPECT_NE(incompatibility(method, task, KnownPosteriors::linear), "");
+    EXPECT_EQ(incompatibility(method, task, KnownPosteriors::any), "");
+    expect_sound(prior, task.name, method);
   }
 }
 
 TEST_P(EveryMethod, IsSoundWithANetworkAlsoAsPublished) {
   const MethodEntry& method = find_method(GetParam());
-  if (method.needs.closed_form_prior) GTEST_SKIP();
+  if (!takes_any_prior(method)) GTEST_SKIP();
   static const UNetPrior prior(tiny_options(), tiny_parameters(), TensorOptions().dtype(at::kFloat));
   std::map<std::string, OptionValue> options = short_run(method);
   EXPECT_TRUE(run(prior, "denoising", method, options, 0, 1).isfinite().all().item<bool>());
@@ -128,7 +147,6 @@ TEST_P(EveryMethod, ShowsEachStepOnceAndReturnsTheLastState) {
     std::int64_t total_ = 0;
   };
   const MethodEntry& method = find_method(GetParam());
-  if (method.needs.closed_form_prior) GTEST_SKIP();
   const GaussianMixturePrior prior = small_mixture();
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const PhiloxNoise noise = noise_of(2);
@@ -160,7 +178,7 @@ TEST_P(EveryMethod, CountsItsEvaluationsRight) {
     const Prior& inner_;
   };
   const MethodEntry& method = find_method(GetParam());
-  if (method.needs.closed_form_prior) GTEST_SKIP();
+  if (!takes_any_prior(method)) GTEST_SKIP();
   const GaussianMixturePrior mixture = small_mixture();
   const Counting prior(mixture);
   const NoiseSchedule schedule = NoiseSchedule::linear();

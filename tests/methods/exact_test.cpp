@@ -4,7 +4,7 @@
 
 #include "core/closed_form.h"
 #include "core/posterior_score.h"
-#include "methods/measured_components.h"
+#include "methods/problem_posterior.h"
 #include "tests/methods/problems.h"
 
 namespace dpsbench {
@@ -134,15 +134,7 @@ TEST(ExactLinearScore, OfALowRankMixtureIsThatOfItsDensePosterior) {
   for (const auto& [task, options] : cases) {
     const auto op = bind_task(task, options, prior, noise);
     const Tensor y = measure(*op, prior.sample(noise, Purpose::training), 0.1, noise, false);
-    const Spectral& basis = *op->spectral();
-    const MeasuredComponents measured = measured_components(basis, y, 0.1);
-    const PosteriorScore score =
-        prior.posterior_score({y.flatten(1),
-                               0.1,
-                               {},
-                               ComponentMeasurement{[&](const Tensor& x) { return basis.v_transpose(x); },
-                                                    [&](const Tensor& z) { return basis.v(z); }, basis.has_one_basis(),
-                                                    measured.value, measured.sigma.square().reciprocal()}});
+    const auto posterior = exact_posterior(prior, *op, y, 0.1);
     std::vector<Tensor> columns;
     for (const Tensor& unit : at::eye(48, in_double()).unbind(0))
       columns.push_back(op->forward(unit.view({1, 3, 4, 4}).expand({3, 3, 4, 4})).flatten(1));
@@ -150,7 +142,7 @@ TEST(ExactLinearScore, OfALowRankMixtureIsThatOfItsDensePosterior) {
     for (const std::int64_t t : {0, 100, 500, 999}) {
       const NoiseLevel level = schedule.level(t);
       const Tensor x_t = noise.normal(Purpose::step, t, {3, 4, 4}, in_double());
-      const Tensor found = score(x_t, level);
+      const Tensor found = posterior->score(x_t, level);
       for (std::int64_t b = 0; b < 3; ++b) {
         const Tensor truth = prior.posterior(matrices[b], y[b].flatten(), 0.1)->score(x_t.narrow(0, b, 1), level);
         EXPECT_LT((found[b] - truth[0]).abs().max().item<double>(), 1e-9 * truth.abs().max().item<double>())
