@@ -91,7 +91,7 @@ MethodEntry fgps_entry() {
       .make = [](const OptionValues& options) { return std::make_unique<Fgps>(options); },
       .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting", "super_resolution",
                      "super_resolution_pooling", "colorization", "gaussian_blur", "uniform_blur", "motion_blur",
-                     "nonlinear_blur", "phase_retrieval", "high_dynamic_range", "jpeg"},
+                     "nonlinear_blur", "phase_retrieval", "high_dynamic_range", "jpeg", "imputation", "circular_blur"},
   };
 }
 

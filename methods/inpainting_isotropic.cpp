@@ -55,7 +55,7 @@ MethodEntry inpainting_isotropic_entry() {
                         0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<InpaintingIsotropic>(options); },
-      .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting"},
+      .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting", "imputation"},
   };
 }
 

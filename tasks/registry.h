@@ -24,6 +24,8 @@ struct TaskEntry {
   std::string drawn = {};      ///< what is drawn at random for each image, and so not a picture's own: "mask"
   bool measures_grey = false;  ///< pictures must be grey
 
+  bool of_signals = false;  ///< it measures signals, images of height 1, and nothing else
+
   /// Throws UserError when options and image shape do not fit (a scale that does not divide the height, say).
   std::function<void(const OptionValues&, const ImageShape&)> check = [](const OptionValues&, const ImageShape&) {};
 

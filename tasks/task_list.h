@@ -16,8 +16,12 @@ TaskEntry gaussian_blur_task();
 TaskEntry uniform_blur_task();
 TaskEntry motion_blur_task();
 TaskEntry compressed_sensing_task();
+TaskEntry random_matrix_task();
 TaskEntry phase_retrieval_task();
 TaskEntry high_dynamic_range_task();
 TaskEntry jpeg_task();
+TaskEntry imputation_task();
+TaskEntry circular_blur_task();
+TaskEntry partial_fourier_task();
 
 }  // namespace dpsbench

@@ -42,6 +42,7 @@ inline std::vector<OperatorCase> operator_cases() {
   const ImageShape square{3, 32, 32};
   const ImageShape uneven{3, 36, 28};
   const ImageShape grey{1, 24, 40};
+  const ImageShape signal{1, 1, 64};
   return {
       {.task = "denoising", .options = {}, .shape = square},
       {.task = "denoising", .options = {}, .shape = grey},
@@ -72,12 +73,20 @@ inline std::vector<OperatorCase> operator_cases() {
        .exact_pseudo_inverse = false},
       {.task = "compressed_sensing", .options = {}, .shape = {3, 35, 29}},
       {.task = "compressed_sensing", .options = {{"transform", "hadamard"}, {"ratio", 0.5}}, .shape = square},
+      {.task = "random_matrix", .options = {}, .shape = {1, 1, 80}},
+      {.task = "random_matrix", .options = {{"measurements", std::int64_t{8}}}, .shape = {1, 1, 8}},
       {.task = "phase_retrieval", .options = {}, .shape = square},
       {.task = "phase_retrieval", .options = {{"oversample", 1.0}}, .shape = {3, 35, 28}},
       {.task = "high_dynamic_range", .options = {}, .shape = square},
       {.task = "high_dynamic_range", .options = {{"scale", 1.5}}, .shape = {3, 35, 29}},
       {.task = "jpeg", .options = {}, .shape = square, .straight_through = true},
       {.task = "jpeg", .options = {{"quality", std::int64_t{75}}}, .shape = grey, .straight_through = true},
+      {.task = "imputation", .options = {}, .shape = signal},
+      {.task = "imputation", .options = {{"kept", "1 2 30"}}, .shape = {3, 1, 31}},
+      {.task = "circular_blur", .options = {}, .shape = signal, .exact_pseudo_inverse = false},
+      {.task = "circular_blur", .options = {{"taps", std::int64_t{5}}, {"sigma", 0.7}}, .shape = {3, 1, 31}},
+      {.task = "partial_fourier", .options = {}, .shape = signal},
+      {.task = "partial_fourier", .options = {{"frequencies", "0 3 15"}}, .shape = {3, 1, 31}},
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "tasks/registry.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
@@ -44,8 +45,19 @@ TEST(TaskRegistry, ChecksBeforeItBinds) {
 }
 
 TEST(TaskRegistry, ServesTheBenchmarksImagesByDefault) {
-  for (const TaskEntry& task : tasks())
-    EXPECT_NO_THROW(task.check(OptionValues(task.options, {}), {3, 256, 256})) << task.name;
+  for (const TaskEntry& task : tasks()) {
+    const ImageShape shape = task.of_signals ? ImageShape{1, 1, 64} : ImageShape{3, 256, 256};
+    EXPECT_NO_THROW(task.check(OptionValues(task.options, {}), shape)) << task.name;
+  }
+}
+
+TEST(TaskRegistry, RefusesImagesWhereSignalsAreMeasured) {
+  const TaskEntry& task = find_task("imputation");
+  const PhiloxNoise noise(0, {{"test", "a"}});
+  EXPECT_EQ(message_of<UserError>([&] {
+              (void)task.bind(OptionValues(task.options, {}), {3, 32, 64}, noise, at::kFloat);
+            }),
+            "task 'imputation' measures signals, of height 1; the images have height 32");
 }
 
 }  // namespace
