@@ -31,7 +31,7 @@ class DataError : public Error {
       : Error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 
-/// A computation left the finite numbers: fails its unit, the others go on.
+/// A computation left the finite numbers, or did not settle: fails its images, the others go on.
 class NumericError : public Error {
  public:
   using Error::Error;

@@ -1,5 +1,7 @@
 #include "core/observer.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace dpsbench {
@@ -26,8 +28,18 @@ Tensor TrajectoryRecorder::prior_shares() const {
 
 void FiniteCheck::on_step(const StepRecord& record) {
   if (record.done % interval_ != 0 && record.done != record.total) return;
-  if (record.state.isfinite().all().item<bool>()) return;
-  throw NumericError("the sampler left the finite numbers at step {} of {}", record.done, record.total);
+  const Tensor finite = record.state.isfinite().flatten(1).all(1).to(at::kCPU);
+  steps_ = record.total;
+  first_bad_step_.resize(static_cast<std::size_t>(finite.size(0)), 0);
+  for (std::int64_t i = 0; i < finite.size(0); ++i)
+    if (std::int64_t& step = first_bad_step_.at(i); step == 0 && !finite[i].item<bool>()) step = record.done;
+  if (std::ranges::find(first_bad_step_, 0) == first_bad_step_.end()) throw NumericError("{}", *trouble(0));
+}
+
+std::optional<std::string> FiniteCheck::trouble(std::int64_t i) const {
+  const auto image = static_cast<std::size_t>(i);
+  if (image >= first_bad_step_.size() || first_bad_step_[image] == 0) return std::nullopt;
+  return fmt::format("the sampler left the finite numbers at step {} of {}", first_bad_step_[image], steps_);
 }
 
 }  // namespace dpsbench

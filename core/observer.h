@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/tensor.h"
@@ -53,15 +55,21 @@ class TrajectoryRecorder final : public Observer {
   std::vector<Tensor> prior_shares_;
 };
 
-/// Stops a sampler whose numbers are no longer finite: throws NumericError naming the step. Looks every `interval`
-/// steps and at the last.
+/// Watches for images that leave the finite numbers, every `interval` steps and at the last. Images do not know of each
+/// other, so a sampler goes on while one of its images is finite; when none is left, throws NumericError naming the
+/// step.
 class FiniteCheck final : public Observer {
  public:
   explicit FiniteCheck(std::int64_t interval) : interval_(interval) {}
   void on_step(const StepRecord& record) override;
 
+  /// What is wrong with image i of the batch, with the step; none if it was finite whenever it was looked at.
+  [[nodiscard]] std::optional<std::string> trouble(std::int64_t i) const;
+
  private:
   std::int64_t interval_;
+  std::int64_t steps_ = 0;
+  std::vector<std::int64_t> first_bad_step_;  ///< of each image; 0: none
 };
 
 /// Shows each step to several observers in turn.

@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "core/error.h"
-#include "priors/safetensors.h"
 
 namespace dpsbench {
 namespace {
@@ -35,18 +34,17 @@ GaussianMixture mixture_of(const SafetensorsFile& file) {
 
 }  // namespace
 
-ImageMixture load_gaussian_mixture(const std::string& path) {
-  const SafetensorsFile file(path);
+ImageMixture load_gaussian_mixture(const SafetensorsFile& file) {
   const ImageShape shape = shape_of(file);
   for (const char* name : {"log_weights", "means"})
-    if (!file.contains(name)) throw DataError("'{}' has no tensor '{}'", path, name);
+    if (!file.contains(name)) throw DataError("'{}' has no tensor '{}'", file.path(), name);
   try {
     GaussianMixture mixture = mixture_of(file);
     if (mixture.dimension() != shape.elements())
       throw DataError("its means have {} numbers, its metadata 'shape' {}", mixture.dimension(), shape.elements());
     return {std::move(mixture), shape};
   } catch (const DataError& error) {
-    throw DataError("'{}': {}", path, error.what());
+    throw DataError("'{}': {}", file.path(), error.what());
   }
 }
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "priors/gaussian_mixture.h"
+#include "priors/safetensors.h"
 
 namespace dpsbench {
 
@@ -11,10 +12,10 @@ struct ImageMixture {
   ImageShape shape;
 };
 
-/// Reads a mixture from a safetensors file: `log_weights` [K] (any constant may be added), `means` [K, D], and either
-/// `covariances` [K, D, D] or `factors` [K, D, R] with, if wanted, `noise` [K]: Sigma_k = F_k F_k^T + noise_k I.
+/// A mixture from a safetensors file's content: `log_weights` [K] (any constant may be added), `means` [K, D], and
+/// either `covariances` [K, D, D] or `factors` [K, D, R] with, if wanted, `noise` [K]: Sigma_k = F_k F_k^T + noise_k I.
 /// Metadata `shape`: "C,H,W". Throws DataError naming the file and what is wrong.
-ImageMixture load_gaussian_mixture(const std::string& path);
+ImageMixture load_gaussian_mixture(const SafetensorsFile& file);
 
 /// Writes such a file, with dense covariances, in double. Throws Error when shape and mixture disagree.
 void save_gaussian_mixture(const std::string& path, const GaussianMixture& mixture, const ImageShape& shape);

@@ -30,7 +30,7 @@ class Descriptor {
 
 }  // namespace
 
-MappedFile map_file(const std::string& path) {
+FileBytes map_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe must not block us
   if (file.get() < 0) throw UserError("cannot open '{}': {}", path, std::strerror(errno));
   struct stat status {};
@@ -40,12 +40,13 @@ MappedFile map_file(const std::string& path) {
   const auto size = static_cast<std::size_t>(status.st_size);
   void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file.get(), 0);
   if (address == MAP_FAILED) throw Error(fmt::format("cannot map '{}' into memory: {}", path, std::strerror(errno)));
-  return {std::shared_ptr<char>(static_cast<char*>(address), [size](char* bytes) { ::munmap(bytes, size); }), size};
+  return {path, at::from_blob(
+                    address, {status.st_size}, [size](void* bytes) { ::munmap(bytes, size); },
+                    TensorOptions().dtype(at::kByte))};
 }
 
-std::string sha256_of_file(const std::string& path) {
-  const MappedFile file = map_file(path);
-  return sha256(file.bytes.get(), file.size);
-}
+std::string sha256_of(const FileBytes& file) { return sha256(file.bytes.const_data_ptr(), file.bytes.nbytes()); }
+
+std::string sha256_of_file(const std::string& path) { return sha256_of(map_file(path)); }
 
 }  // namespace dpsbench

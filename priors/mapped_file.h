@@ -1,20 +1,23 @@
 #pragma once
-#include <cstdint>
-#include <memory>
 #include <string>
+
+#include "core/tensor.h"
 
 namespace dpsbench {
 
-/// A file's bytes in memory, read as they are touched; written bytes stay private to the process.
-struct MappedFile {
-  std::shared_ptr<char> bytes;  ///< unmaps when its last owner goes
-  std::uint64_t size = 0;
+/// A file's content in memory, whether read here or received from another rank.
+struct FileBytes {
+  std::string path;  ///< for messages
+  Tensor bytes;      ///< [n] uint8, on any device
 };
 
-/// Maps a regular file. Throws UserError when it cannot be opened, is not a regular file, or is empty.
-MappedFile map_file(const std::string& path);
+/// Maps a regular file: bytes are read as they are touched, written ones stay private to the process, and the last
+/// tensor that shares them unmaps. Throws UserError when it cannot be opened, is not a regular file, or is empty.
+FileBytes map_file(const std::string& path);
 
 /// SHA-256 of a file's content, as 64 hexadecimal digits. Throws UserError when it cannot be opened.
 std::string sha256_of_file(const std::string& path);
+/// The same of a content on the CPU.
+std::string sha256_of(const FileBytes& file);
 
 }  // namespace dpsbench

@@ -28,16 +28,22 @@ UNetOptions network_options(const PriorSpec& spec) {
   return spec.preset.empty() ? checked(spec.network) : unet_preset(spec.preset);
 }
 
+bool is_made_of_tensors(const PriorSpec& spec) { return spec.kind != "empirical"; }
+
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options) {
+  if (spec.kind == "empirical") return std::make_unique<EmpiricalPrior>(load_all(spec.images), options);
+  return make_prior(spec, SafetensorsFile(spec.file), options);
+}
+
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options) {
   if (spec.kind == "unet") {
     const UNetOptions network = network_options(spec);
-    return std::make_unique<UNetPrior>(network, load_unet_parameters(network, SafetensorsFile(spec.file)), options);
+    return std::make_unique<UNetPrior>(network, load_unet_parameters(network, file), options);
   }
   if (spec.kind == "gaussian_mixture") {
-    const ImageMixture loaded = load_gaussian_mixture(spec.file);
+    const ImageMixture loaded = load_gaussian_mixture(file);
     return std::make_unique<GaussianMixturePrior>(loaded.mixture, loaded.shape, options);
   }
-  if (spec.kind == "empirical") return std::make_unique<EmpiricalPrior>(load_all(spec.images), options);
   throw UserError("prior kind '{}' is unknown; there are unet, gaussian_mixture, empirical", spec.kind);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/exact_posterior.h"
 #include "datasets/dataset.h"
+#include "priors/safetensors.h"
 #include "priors/unet_options.h"
 
 namespace dpsbench {
@@ -26,5 +27,11 @@ UNetOptions network_options(const PriorSpec& spec);
 /// Reads the file and makes the prior on `options`' device and number type. Throws UserError for a spec that cannot be
 /// and for a file that cannot be opened, DataError for a file that does not hold what the spec says.
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options);
+
+/// Whether the prior is made of a safetensors file: all kinds but "empirical".
+bool is_made_of_tensors(const PriorSpec& spec);
+
+/// Makes such a prior of its file's content, which may lie on `options`' device already.
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options);
 
 }  // namespace dpsbench

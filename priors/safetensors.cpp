@@ -6,7 +6,6 @@
 #include <set>
 
 #include "core/error.h"
-#include "priors/mapped_file.h"
 #include "priors/safetensors_type.h"
 
 namespace dpsbench {
@@ -80,22 +79,25 @@ std::uint64_t bytes_of(const std::vector<std::int64_t>& shape, at::ScalarType ty
 
 }  // namespace
 
-SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path) {
-  MappedFile file = map_file(path);
-  mapping_ = std::move(file.bytes);
-  if (file.size < length_bytes) throw DataError("'{}': {} bytes are too few for a safetensors file", path, file.size);
+SafetensorsFile::SafetensorsFile(FileBytes file) : file_(std::move(file)) {
+  const auto size = static_cast<std::uint64_t>(file_.bytes.numel());
+  if (size < length_bytes) throw DataError("'{}': {} bytes are too few for a safetensors file", path(), size);
+  const auto on_cpu = [&](std::uint64_t begin, std::uint64_t length) {
+    return file_.bytes.narrow(0, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(length)).to(at::kCPU);
+  };
   std::uint64_t header_length = 0;
-  std::memcpy(&header_length, mapping_.get(), length_bytes);
-  if (header_length > longest_header || header_length > file.size - length_bytes)
+  std::memcpy(&header_length, on_cpu(0, length_bytes).const_data_ptr(), length_bytes);
+  if (header_length > longest_header || header_length > size - length_bytes)
     throw DataError("'{}': not a safetensors file, or a truncated one: its header would have {} bytes, the file has {}",
-                    path, header_length, file.size);
+                    path(), header_length, size);
   data_offset_ = length_bytes + header_length;
-  parse_header(mapping_.get() + length_bytes, header_length, file.size - data_offset_);
-  check_tiling(file.size - data_offset_);
+  const Tensor header = on_cpu(length_bytes, header_length);
+  parse_header(static_cast<const char*>(header.const_data_ptr()), header_length, size - data_offset_);
+  check_tiling(size - data_offset_);
 }
 
 void SafetensorsFile::parse_header(const char* text, std::uint64_t length, std::uint64_t data_bytes) {
-  const Json header = parse_json(path_, text, length);
+  const Json header = parse_json(path(), text, length);
   for (const auto& [name, description] : header.items()) {
     try {
       if (!description.is_object()) throw Error("it is not described by an object");
@@ -121,7 +123,7 @@ void SafetensorsFile::parse_header(const char* text, std::uint64_t length, std::
     } catch (const DataError&) {
       throw;
     } catch (const Error& error) {
-      throw DataError("'{}': tensor '{}': {}", path_, shown(name), error.what());
+      throw DataError("'{}': tensor '{}': {}", path(), shown(name), error.what());
     }
   }
 }
@@ -134,12 +136,12 @@ void SafetensorsFile::check_tiling(std::uint64_t data_bytes) const {
   std::uint64_t covered = 0;
   for (const auto& [begin, end] : spans) {
     if (begin != covered)
-      throw DataError("'{}': tensors {} at byte {} of the data", path_, begin < covered ? "overlap" : "leave a gap",
+      throw DataError("'{}': tensors {} at byte {} of the data", path(), begin < covered ? "overlap" : "leave a gap",
                       std::min(begin, covered));
     covered = end;
   }
   if (covered != data_bytes)
-    throw DataError("'{}': {} bytes follow the last tensor's data", path_, data_bytes - covered);
+    throw DataError("'{}': {} bytes follow the last tensor's data", path(), data_bytes - covered);
 }
 
 std::vector<std::string> SafetensorsFile::names() const {
@@ -150,26 +152,23 @@ std::vector<std::string> SafetensorsFile::names() const {
 
 const SafetensorsFile::Entry& SafetensorsFile::entry(const std::string& name) const {
   const auto found = entries_.find(name);
-  if (found == entries_.end()) throw DataError("'{}' has no tensor '{}'", path_, name);
+  if (found == entries_.end()) throw DataError("'{}' has no tensor '{}'", path(), name);
   return found->second;
 }
 
 Tensor SafetensorsFile::tensor(const std::string& name) const {
   const Entry& described = entry(name);
-  char* data = mapping_.get() + data_offset_ + described.begin;
-  const TensorOptions options = at::TensorOptions().dtype(described.type);
-  if (reinterpret_cast<std::uintptr_t>(data) % c10::elementSize(described.type) == 0)
-    return at::from_blob(
-        data, described.shape, [keep = mapping_](void*) {}, options);
-  const Tensor copy = at::empty(described.shape, options);  // a header whose length is odd leaves its data misaligned
-  std::memcpy(copy.data_ptr(), data, described.end - described.begin);
-  return copy;
+  const std::uint64_t first = data_offset_ + described.begin;
+  const Tensor raw = file_.bytes.narrow(0, static_cast<std::int64_t>(first),
+                                        static_cast<std::int64_t>(described.end - described.begin));
+  const bool aligned = first % c10::elementSize(described.type) == 0;  // not so after a header of odd length
+  return (aligned ? raw : raw.clone()).view(described.type).view(described.shape);
 }
 
 Tensor SafetensorsFile::require(const std::string& name, const std::vector<std::int64_t>& shape) const {
   const Entry& described = entry(name);
   if (described.shape != shape)
-    throw DataError("'{}': tensor '{}' has shape [{}], wanted [{}]", path_, name, fmt::join(described.shape, ", "),
+    throw DataError("'{}': tensor '{}' has shape [{}], wanted [{}]", path(), name, fmt::join(described.shape, ", "),
                     fmt::join(shape, ", "));
   return tensor(name).to(at::kFloat);
 }

@@ -1,23 +1,24 @@
 #pragma once
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/tensor.h"
+#include "priors/mapped_file.h"
 
 namespace dpsbench {
 
-/// A safetensors file (8 bytes of header length, a JSON header, raw little-endian data), mapped into memory and checked
-/// as a whole when it is opened: afterwards every tensor is known to lie inside the file. Number types: F64, F32, F16,
-/// BF16, I64, U8. As with every mapping, the file must not be cut short while it is in use: replace it, never
-/// overwrite.
+/// A safetensors file (8 bytes of header length, a JSON header, raw little-endian data) in memory, checked as a whole
+/// when it is opened: afterwards every tensor is known to lie inside the file. Number types: F64, F32, F16, BF16, I64,
+/// U8. As with every mapping, the file must not be cut short while it is in use: replace it, never overwrite.
 class SafetensorsFile {
  public:
   /// Throws UserError when the file cannot be opened, DataError when its content is not a valid safetensors file.
-  explicit SafetensorsFile(const std::string& path);
+  explicit SafetensorsFile(const std::string& path) : SafetensorsFile(map_file(path)) {}
+  /// Of bytes that are in memory already, on any device. Throws DataError likewise.
+  explicit SafetensorsFile(FileBytes file);
 
-  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return file_.path; }
 
   /// The tensors' names, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
@@ -27,8 +28,8 @@ class SafetensorsFile {
 
   [[nodiscard]] bool contains(const std::string& name) const { return entries_.count(name) != 0; }
 
-  /// The tensor in the file's own number type, on the CPU. Shares the mapping and keeps it alive; writing to it changes
-  /// the process's private copy, never the file. Throws DataError when there is no such tensor.
+  /// The tensor in the file's own number type, on the device of the bytes. Shares them and keeps them alive; writing to
+  /// it changes the process's private copy, never the file. Throws DataError when there is no such tensor.
   [[nodiscard]] Tensor tensor(const std::string& name) const;
 
   /// The tensor as float32, if it has exactly this shape. Throws DataError naming file, tensor, the shape met and
@@ -46,8 +47,7 @@ class SafetensorsFile {
   void check_tiling(std::uint64_t data_bytes) const;
   [[nodiscard]] const Entry& entry(const std::string& name) const;
 
-  std::string path_;
-  std::shared_ptr<char> mapping_;
+  FileBytes file_;
   std::uint64_t data_offset_ = 0;
   std::map<std::string, Entry> entries_;
   std::map<std::string, std::string> metadata_;

@@ -89,8 +89,8 @@ void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::in
 
 }  // namespace
 
-void write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitStore& store, const hdf5::Storage& storage,
-                SharedRows& shared) {
+std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitStore& store,
+                        const hdf5::Storage& storage, SharedRows& shared) {
   const std::int64_t images = check_positions(cell);
   const hdf5::Group group = cells.create_group(cell.id);
   CellRows rows(group, images, storage, shared);
@@ -116,6 +116,7 @@ void write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitSto
     group.write_texts("trajectory_image_ids", trajectories.image_ids);
   }
   write_attributes(group, cell, images, seconds, evaluations);
+  return images;
 }
 
 }  // namespace dpsbench

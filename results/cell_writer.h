@@ -14,14 +14,14 @@ namespace dpsbench {
 struct CellToWrite {
   std::string id;
   std::map<std::string, hdf5::AttributeValue> attributes;
-  std::vector<PlannedUnit> units;  ///< finished, sorted by position
+  std::vector<PlannedUnit> units;  ///< finished, sorted by position, without the images that failed
   std::int64_t images_planned = 0;
   std::vector<std::string> failed_images;
 };
 
-/// Writes a cell's group. One unit is in memory at a time. Throws DataError naming the unit that is damaged or does not
-/// fit the others.
-void write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitStore& store, const hdf5::Storage& storage,
-                SharedRows& shared);
+/// Writes a cell's group and returns its number of images. One unit is in memory at a time. Throws DataError naming the
+/// unit that is damaged or does not fit the others.
+std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitStore& store,
+                        const hdf5::Storage& storage, SharedRows& shared);
 
 }  // namespace dpsbench

@@ -8,16 +8,27 @@
 #include "results/cell_writer.h"
 #include "results/durable_file.h"
 #include "results/typed_attributes.h"
+#include "results/unit_images.h"
 
 namespace fs = std::filesystem;
 
 namespace dpsbench {
 namespace {
 
+/// The images of a planned unit that are there. Those whose failures are noted may be absent, others may not.
+PlannedUnit images_there(const UnitStore& store, const PlannedUnit& planned, bool has_failures) {
+  if (!has_failures) return planned;
+  const auto unit = store.read(planned.id);
+  if (!unit || !belongs_to(*unit, planned)) return planned;  // told when its rows are read
+  return images_had(planned, *unit);
+}
+
 /// The planned cells with their finished units. A cell of which nothing is finished has none.
 std::vector<CellToWrite> cells_to_write(const Manifest& manifest, const UnitStore& store) {
   const std::vector<std::string> present_list = store.present();
   const std::set<std::string> present(present_list.begin(), present_list.end());
+  std::map<std::string, UnitFailure> failures;
+  for (const UnitFailure& failure : store.failures()) failures[failure.unit_id] = failure;
   std::vector<std::map<std::string, std::string>> texts;
   for (const PlannedCell& cell : manifest.cells) texts.push_back(cell.attributes);
   const auto attributes = typed_attributes(texts);
@@ -30,13 +41,14 @@ std::vector<CellToWrite> cells_to_write(const Manifest& manifest, const UnitStor
   for (const PlannedUnit& unit : manifest.units) {
     CellToWrite& cell = cells.at(index.at(unit.cell));
     cell.images_planned += static_cast<std::int64_t>(unit.image_ids.size());
-    if (present.contains(unit.id)) cell.units.push_back(unit);
+    const auto failed = failures.find(unit.id);
+    std::vector<std::string> done;
+    if (present.contains(unit.id))
+      done = cell.units.emplace_back(images_there(store, unit, failed != failures.end())).image_ids;
+    if (failed == failures.end()) continue;
+    for (const ImageFailure& image : failed->second.images)
+      if (std::ranges::find(done, image.image_id) == done.end()) cell.failed_images.push_back(image.image_id);
   }
-  for (const UnitFailure& failure : store.failures())
-    if (const auto found = index.find(failure.cell_id); found != index.end()) {
-      auto& failed = cells[found->second].failed_images;
-      failed.insert(failed.end(), failure.image_ids.begin(), failure.image_ids.end());
-    }
   for (CellToWrite& cell : cells) {
     std::ranges::sort(cell.units, {}, [](const PlannedUnit& unit) { return unit.positions.at(0); });
     std::ranges::sort(cell.failed_images);
@@ -52,7 +64,9 @@ void write_provenance(const hdf5::Group& root, const Manifest& manifest, const C
       {"configuration", manifest.configuration},
       {"units_planned", counts.units_planned},
       {"units_written", counts.units_written},
-      {"complete", counts.units_written == counts.units_planned},
+      {"images_planned", counts.images_planned},
+      {"images_written", counts.images_written},
+      {"complete", counts.images_written == counts.images_planned},
       {"runs", nlohmann::json(manifest.runs).dump(1, ' ', false, nlohmann::json::error_handler_t::replace)},
   };
   if (!manifest.runs.empty())
@@ -71,8 +85,9 @@ Consolidation write_results(const fs::path& temporary, const fs::path& folder, i
     SharedRows shared;
     const hdf5::Group cells = file.root().create_group("cells");
     for (const CellToWrite& cell : cells_to_write(manifest, store)) {
+      counts.images_planned += cell.images_planned;
       if (cell.units.empty()) continue;
-      write_cell(cells, cell, store, {.deflate = deflate}, shared);
+      counts.images_written += write_cell(cells, cell, store, {.deflate = deflate}, shared);
       counts.units_written += static_cast<std::int64_t>(cell.units.size());
     }
   }

@@ -7,6 +7,8 @@ namespace dpsbench {
 struct Consolidation {
   std::int64_t units_planned = 0;
   std::int64_t units_written = 0;
+  std::int64_t images_planned = 0;  ///< of all cells
+  std::int64_t images_written = 0;
   std::filesystem::path file;
 };
 
@@ -15,9 +17,9 @@ std::filesystem::path results_path(const std::filesystem::path& folder);
 
 /// Makes DIR/results.h5 of the units that are there, under a temporary name until it is whole:
 ///
-///   /                    attributes: experiment, experiment_text, configuration, complete, units_planned,
-///   units_written,
-///                        runs (JSON, one entry a start) and every entry of the last run (version, host, date, ...)
+///   /                    attributes: experiment, experiment_text, configuration, units_planned, units_written,
+///                        images_planned and images_written of all cells, complete (all of them), runs (JSON, one entry
+///                        a start) and every entry of the last run (version, host, date, ...)
 ///   /cells/<id>          attributes: every parameter, typed; images_planned, images_done, seconds,
 ///   network_evaluations,
 ///                        failed_images where some failed

@@ -96,9 +96,9 @@ json warnings_json(const ResultsFile& results) {
   json warnings = json::array();
   for (const RunResult& run : results.runs())
     if (run.text("complete") != "true")
-      warnings.push_back(fmt::format("{}Unfinished: {} of {} units are done. Run the experiment again to go on.",
-                                     run.name.empty() ? "" : run.name + ": ", run.text("units_written"),
-                                     run.text("units_planned")));
+      warnings.push_back(
+          fmt::format("{}Unfinished: {} of {} images of all cells are done. Run the experiment again to go on.",
+                      run.name.empty() ? "" : run.name + ": ", run.text("images_written"), run.text("images_planned")));
   for (const CellResult& cell : results.cells())
     if (const std::string failed = cell.text("failed_images"); !failed.empty())
       warnings.push_back(fmt::format("{}{}: images that failed: {}", cell.id, run_label(cell), failed));

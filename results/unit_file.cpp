@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "results/hdf5.h"
+#include "results/unit_arrays.h"
 
 namespace dpsbench {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 std::mutex& hdf5_mutex() {
   static std::mutex mutex;
   return mutex;
-}
-
-/// The arrays of a unit by their names in the file, `optional` ones may be undefined.
-template <typename Unit, typename Visit>
-void for_each_array(Unit& unit, const Visit& visit) {
-  constexpr bool optional = true;
-  visit("reference", unit.reference, !optional);
-  visit("measurement", unit.measurement, !optional);
-  visit("measurement_picture", unit.measurement_picture, optional);
-  visit("samples", unit.samples, !optional);
-  visit("trajectory", unit.trajectory, optional);
-  visit("step_size", unit.step_size, optional);
-  visit("prior_share", unit.prior_share, optional);
 }
 
 void check_count(const Tensor& values, const char* name, std::size_t images, const std::string& where) {
@@ -111,10 +99,10 @@ UnitRecord decode_unit(ByteView image, const std::string& name) {
   return unit;
 }
 
-double decode_seconds(ByteView image, const std::string& name) {
+UnitSummary decode_summary(ByteView image, const std::string& name) {
   const std::scoped_lock lock(hdf5_mutex());
   const hdf5::File file = hdf5::File::from_image(image, name);
-  return required<double>(file.root().attributes(), "seconds", name);
+  return {required<double>(file.root().attributes(), "seconds", name), file.root().read_texts("image_ids")};
 }
 
 }  // namespace dpsbench

@@ -13,7 +13,7 @@ Bytes encode_unit(const UnitRecord& unit);
 /// The inverse. `name` stands for the file in messages. Throws DataError when something is missing or does not fit.
 UnitRecord decode_unit(ByteView image, const std::string& name);
 
-/// The wall time alone of a unit's sampling, in seconds. Throws like decode_unit().
-double decode_seconds(ByteView image, const std::string& name);
+/// What is worth knowing of a unit without its arrays. Throws like decode_unit().
+UnitSummary decode_summary(ByteView image, const std::string& name);
 
 }  // namespace dpsbench

@@ -8,8 +8,8 @@
 
 namespace dpsbench {
 
-/// What a finished unit holds: a fixed block of images of one cell. All tensors float32 on the CPU unless said
-/// otherwise.
+/// What a finished unit holds: a fixed block of images of one cell, without those of them that failed. All tensors
+/// float32 on the CPU unless said otherwise.
 struct UnitRecord {
   std::string unit_id;  ///< 32 hexadecimal digits, a digest of everything that affects the answer
   std::string cell_id;  ///< e.g. "007-inpainting-0.7-s0.05-dps-w"; the group's name in results.h5
@@ -30,12 +30,23 @@ struct UnitRecord {
   double network_evaluations = 0;  ///< forward passes of one image
 };
 
-/// A unit that could not be done, and why.
+/// A unit without its arrays.
+struct UnitSummary {
+  double seconds = 0;
+  std::vector<std::string> image_ids;
+};
+
+/// An image that could not be done, and why.
+struct ImageFailure {
+  std::string image_id;
+  std::string reason;
+};
+
+/// The images of a unit that could not be done.
 struct UnitFailure {
   std::string unit_id;
   std::string cell_id;
-  std::vector<std::string> image_ids;
-  std::string reason;
+  std::vector<ImageFailure> images;
 };
 
 }  // namespace dpsbench

@@ -32,7 +32,9 @@ UnitFailure read_failure(const fs::path& path) {
   try {
     const auto document = nlohmann::json::parse(reinterpret_cast<const char*>(bytes.data()),
                                                 reinterpret_cast<const char*>(bytes.data() + bytes.size()));
-    return {document.at("unit_id"), document.at("cell_id"), document.at("image_ids"), document.at("reason")};
+    UnitFailure failure{document.at("unit_id"), document.at("cell_id"), {}};
+    for (const auto& image : document.at("images")) failure.images.push_back({image.at("id"), image.at("reason")});
+    return failure;
   } catch (const nlohmann::json::exception& error) {
     throw DataError("{}: not a failure's record; delete it and run again: {}", path.string(), error.what());
   }
@@ -46,19 +48,25 @@ fs::path UnitStore::failure_path(const std::string& unit_id) const {
   return folder_ / "failures" / (unit_id + failure_ending);
 }
 
-void UnitStore::write(const UnitRecord& unit) const {
-  make_folder(folder_ / "units");
-  write_sealed(unit_path(unit.unit_id), encode_unit(unit));
-  clear_failure(unit.unit_id);
+void UnitStore::write(const UnitRecord& unit, const std::vector<ImageFailure>& failures) const {
+  if (!failures.empty()) write_failures({unit.unit_id, unit.cell_id, failures});
+  if (unit.image_ids.empty()) {
+    std::error_code ignored;  // mostly there is none
+    fs::remove(unit_path(unit.unit_id), ignored);
+  } else {
+    make_folder(folder_ / "units");
+    write_sealed(unit_path(unit.unit_id), encode_unit(unit));
+  }
+  if (failures.empty()) clear_failures(unit.unit_id);
 }
 
 bool UnitStore::is_done(const std::string& unit_id) const { return seal_holds(unit_path(unit_id)); }
 
-std::optional<double> UnitStore::seconds_of(const std::string& unit_id) const {
+std::optional<UnitSummary> UnitStore::summary_of(const std::string& unit_id) const {
   const fs::path path = unit_path(unit_id);
   if (!fs::exists(path)) return std::nullopt;
   try {
-    return decode_seconds(read_sealed(path), path.string());
+    return decode_summary(read_sealed(path), path.string());
   } catch (const DataError&) {
     return std::nullopt;  // damaged: to be done again
   }
@@ -80,18 +88,18 @@ std::vector<std::string> UnitStore::done() const {
   return ids;
 }
 
-void UnitStore::write_failure(const UnitFailure& failure) const {
+void UnitStore::write_failures(const UnitFailure& failure) const {
   make_folder(folder_ / "failures");
-  const nlohmann::ordered_json document = {{"unit_id", failure.unit_id},
-                                           {"cell_id", failure.cell_id},
-                                           {"image_ids", failure.image_ids},
-                                           {"reason", failure.reason}};
+  auto images = nlohmann::ordered_json::array();
+  for (const ImageFailure& image : failure.images) images.push_back({{"id", image.image_id}, {"reason", image.reason}});
+  const nlohmann::ordered_json document = {
+      {"unit_id", failure.unit_id}, {"cell_id", failure.cell_id}, {"images", images}};
   // what() of a library's exception need not be UTF-8
   const std::string text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(failure_path(failure.unit_id), as_bytes(text));
 }
 
-void UnitStore::clear_failure(const std::string& unit_id) const {
+void UnitStore::clear_failures(const std::string& unit_id) const {
   std::error_code ignored;  // mostly there is none
   fs::remove(failure_path(unit_id), ignored);
 }

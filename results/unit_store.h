@@ -8,22 +8,24 @@
 
 namespace dpsbench {
 
-/// The finished and failed units of an output folder: DIR/units/<unit id>.h5, DIR/failures/<unit id>.json. A kill at
-/// any instant leaves finished units whole and unfinished ones absent. Several processes may write different units at
-/// once.
+/// The finished units of an output folder, DIR/units/<unit id>.h5, and those of their images that failed,
+/// DIR/failures/<unit id>.json. A kill at any instant leaves finished units whole and unfinished ones absent. Several
+/// processes may write different units at once.
 class UnitStore {
  public:
   explicit UnitStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// Keeps a finished unit, durably, and forgets that it ever failed. Throws DataError naming the file and the system's
-  /// reason (disk full, read-only folder).
-  void write(const UnitRecord& unit) const;
+  /// Keeps the images of a unit that were done, durably, and notes those that failed: the note first, so that no kill
+  /// leaves a unit that lacks images without one. Without failures an old note goes; without images there is no unit,
+  /// and a damaged file of it goes. Throws DataError naming the file and the system's reason (disk full, read-only
+  /// folder).
+  void write(const UnitRecord& unit, const std::vector<ImageFailure>& failures = {}) const;
 
   /// Whether the unit is there and every byte of its file verifies.
   [[nodiscard]] bool is_done(const std::string& unit_id) const;
 
-  /// How long the unit took, in seconds, if it is there and every byte of its file verifies; else none.
-  [[nodiscard]] std::optional<double> seconds_of(const std::string& unit_id) const;
+  /// The unit's images and how long it took, if it is there and every byte of its file verifies; else none.
+  [[nodiscard]] std::optional<UnitSummary> summary_of(const std::string& unit_id) const;
 
   /// The unit; none if there is no such file. Throws DataError naming the file when it is damaged.
   [[nodiscard]] std::optional<UnitRecord> read(const std::string& unit_id) const;
@@ -33,10 +35,8 @@ class UnitStore {
   /// Ids of all units that are there and verify, sorted.
   [[nodiscard]] std::vector<std::string> done() const;
 
-  /// Notes that a unit could not be done. Throws DataError like write().
-  void write_failure(const UnitFailure& failure) const;
-  /// Forgets a failure, if there is one.
-  void clear_failure(const std::string& unit_id) const;
+  /// Forgets the failures of a unit, if there are any.
+  void clear_failures(const std::string& unit_id) const;
   /// All failures, sorted by unit id. Throws DataError naming a file that cannot be read.
   [[nodiscard]] std::vector<UnitFailure> failures() const;
 
@@ -47,6 +47,8 @@ class UnitStore {
   [[nodiscard]] std::filesystem::path failure_path(const std::string& unit_id) const;
 
  private:
+  void write_failures(const UnitFailure& failures) const;
+
   std::filesystem::path folder_;
 };
 

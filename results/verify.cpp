@@ -1,5 +1,7 @@
 #include "results/verify.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -7,6 +9,7 @@
 #include "results/consolidate.h"
 #include "results/hdf5.h"
 #include "results/manifest.h"
+#include "results/unit_images.h"
 #include "results/unit_store.h"
 
 namespace fs = std::filesystem;
@@ -27,7 +30,17 @@ std::string not_finite_part(const UnitRecord& unit) {
   return "";
 }
 
-void verify_unit(const UnitStore& store, const PlannedUnit& planned, Verification& found) {
+/// The planned images that a unit lacks although no failure of theirs is noted.
+std::vector<std::string> unexplained(const UnitRecord& unit, const PlannedUnit& planned,
+                                     const std::set<std::string>& failed) {
+  std::vector<std::string> lacking;
+  for (const std::string& id : planned.image_ids)
+    if (std::ranges::find(unit.image_ids, id) == unit.image_ids.end() && !failed.contains(id)) lacking.push_back(id);
+  return lacking;
+}
+
+void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::set<std::string>& failed,
+                 Verification& found) {
   const std::string path = store.unit_path(planned.id).string();
   std::optional<UnitRecord> unit;
   try {
@@ -40,14 +53,30 @@ void verify_unit(const UnitStore& store, const PlannedUnit& planned, Verificatio
     ++found.units_absent;
     return;
   }
-  if (unit->cell_id != planned.cell || unit->image_ids != planned.image_ids || unit->positions != planned.positions)
+  if (!belongs_to(*unit, planned))
     found.damages.push_back({path, "is of other images or of another cell than the manifest plans"});
+  else if (const auto lacking = unexplained(*unit, planned, failed); !lacking.empty())
+    found.damages.push_back({path, fmt::format("lacks {}, and no failure is noted", fmt::join(lacking, " "))});
   else if (const std::string part = not_finite_part(*unit); !part.empty())
     found.damages.push_back({path, fmt::format("{} holds numbers that are not finite", part)});
   else {
     ++found.units_whole;
     found.images_whole += static_cast<std::int64_t>(unit->image_ids.size());
   }
+}
+
+/// The failed images of each unit.
+std::map<std::string, std::set<std::string>> failed_images(const UnitStore& store, const fs::path& folder,
+                                                           Verification& found) {
+  std::map<std::string, std::set<std::string>> failed;
+  try {
+    for (const UnitFailure& failure : store.failures())
+      for (const ImageFailure& image : failure.images) failed[failure.unit_id].insert(image.image_id);
+  } catch (const DataError& error) {
+    found.damages.push_back({(folder / "failures").string(), error.what()});
+  }
+  for (const auto& [unit, images] : failed) found.images_failed += static_cast<std::int64_t>(images.size());
+  return failed;
 }
 
 /// Reads every data set below a group, image by image.
@@ -84,19 +113,15 @@ Verification verify(const fs::path& folder) {
   const UnitStore store(folder);
   Verification found;
   found.units_planned = static_cast<std::int64_t>(manifest.units.size());
+  auto failed = failed_images(store, folder, found);
   std::set<std::string> planned_ids;
   for (const PlannedUnit& planned : manifest.units) {
     planned_ids.insert(planned.id);
-    verify_unit(store, planned, found);
+    verify_unit(store, planned, failed[planned.id], found);
   }
   for (const std::string& id : store.present())
     if (!planned_ids.contains(id))
       found.damages.push_back({store.unit_path(id).string(), "no plan asks for this unit"});
-  try {
-    found.units_failed = static_cast<std::int64_t>(store.failures().size());
-  } catch (const DataError& error) {
-    found.damages.push_back({(folder / "failures").string(), error.what()});
-  }
   verify_results(results_path(folder), found);
   return found;
 }

@@ -76,8 +76,7 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
     for (const std::string& layout : table_layouts(run)) layouts.insert(layout);
   }
   const std::string title = report_title(titles);
-  std::vector<std::pair<std::string, Table>> tables = {
-      {"summary", summary_table(title, results.cells())}};
+  std::vector<std::pair<std::string, Table>> tables = {{"summary", summary_table(title, results.cells())}};
   if (Table paired = paired_table(results.cells()); !paired.sections.empty())
     tables.emplace_back("paired", std::move(paired));
   if (Table best = best_table(title, results.cells()); !best.sections.empty())

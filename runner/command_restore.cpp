@@ -69,9 +69,13 @@ void draw_samples(const RestoreOptions& options, const Prior& prior, const OwnMe
     ObserverChain watching({&stop, &finite});
     const Tensor x =
         method.sample({prior, schedule, *own.op, own.y.expand(sizes).contiguous(), options.sigma_y, noise}, watching);
-    for (const Tensor& sample : x.unbind(0)) {
-      restoration.samples.push_back(sample.to(at::kCPU));
-      restoration.misfits.push_back(misfit(own, sample.unsqueeze(0), options.sigma_y));
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (const auto trouble = finite.trouble(i)) {
+        fmt::print(stderr, "sample {} is left out: {}\n", first + i + 1, *trouble);
+        continue;
+      }
+      restoration.samples.push_back(x[i].to(at::kCPU));
+      restoration.misfits.push_back(misfit(own, x[i].unsqueeze(0), options.sigma_y));
     }
     fmt::print("{} of {} samples\n", first + count, options.samples);
     std::fflush(stdout);

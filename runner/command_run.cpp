@@ -51,7 +51,7 @@ void add_run_command(CLI::App& app) {
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   command->add_option("--max-failures", options->max_failures,
-                      "Give up when more units than this have failed (default: go on to the end)");
+                      "Give up when more images than this have failed (default: go on to the end)");
   command->add_flag("--quiet", options->quiet, "Show no progress");
   command->footer(
       "Examples:\n"

@@ -42,7 +42,7 @@ void score(const ScoreOptions& options) {
   std::vector<std::string> names = {"psnr", "ssim"};
   WeightMap weights;
   if (!options.lpips_weights.empty()) {
-    weights = read_lpips_weights_file(options.lpips_weights);
+    weights = lpips_weight_map(SafetensorsFile(options.lpips_weights));
     names.push_back(lpips_name(weights));
   }
   const MetricSet metric_set(names, weights.empty() ? nullptr : &weights, at::kCPU);

@@ -9,8 +9,8 @@ namespace {
 void print_verification(const std::string& folder) {
   const Verification found = verify(folder);
   for (const Damage& damage : found.damages) fmt::print("damaged: {}: {}\n", damage.file, damage.what);
-  fmt::print("{} of {} units whole ({} images), {} absent, {} failed, {} damages\n", found.units_whole,
-             found.units_planned, found.images_whole, found.units_absent, found.units_failed, found.damages.size());
+  fmt::print("{} of {} units whole ({} images), {} absent, {} images failed, {} damages\n", found.units_whole,
+             found.units_planned, found.images_whole, found.units_absent, found.images_failed, found.damages.size());
   if (!found.sound()) throw CLI::RuntimeError(exit_code::internal_error);
 }
 

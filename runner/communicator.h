@@ -9,7 +9,7 @@
 namespace dpsbench {
 
 /// A short message between two ranks; what its numbers mean is the business of who sends it.
-using Message = std::array<std::int64_t, 3>;
+using Message = std::array<std::int64_t, 4>;
 
 /// Requests go to rank 0, replies come from it: two channels, so that no thread takes a message meant for another.
 enum class Channel { request = 1, reply = 2 };

@@ -16,6 +16,34 @@ namespace {
 constexpr std::int64_t no_unit = -1;
 constexpr auto pause_between_polls = std::chrono::milliseconds(2);
 
+/// A unit done: what became of it, and how long it took.
+struct Attempt {
+  std::size_t unit;
+  Outcome outcome;
+  double seconds;
+};
+
+Attempt attempt(const std::function<Outcome(std::size_t)>& work, std::size_t unit) {
+  const auto started = std::chrono::steady_clock::now();
+  const Outcome outcome = work(unit);
+  return {unit, outcome, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()};
+}
+
+constexpr Message first_request = {no_unit};
+
+Message report_of(const Attempt& made) {
+  return {static_cast<std::int64_t>(made.unit), static_cast<std::int64_t>(made.outcome.failures),
+          made.outcome.interrupted ? 1 : 0, std::lround(made.seconds * 1e6)};
+}
+
+std::optional<Attempt> attempt_of(const Message& report) {
+  const auto [unit, failures, interrupted, microseconds] = report;
+  if (unit == no_unit) return std::nullopt;
+  return Attempt{static_cast<std::size_t>(unit),
+                 {.failures = static_cast<std::size_t>(failures), .interrupted = interrupted != 0},
+                 static_cast<double>(microseconds) * 1e-6};
+}
+
 /// Rank 0's list of units still to do, and the count of those done. Shared by its two threads.
 class WorkQueue {
  public:
@@ -33,12 +61,13 @@ class WorkQueue {
     return static_cast<std::int64_t>(unit);
   }
 
-  void report(std::size_t unit, Outcome outcome, double seconds) {
+  void report(const Attempt& made) {
     const std::lock_guard lock(mutex_);
-    result_.done += outcome == Outcome::done ? 1 : 0;
-    result_.failed += outcome == Outcome::failed ? 1 : 0;
-    if (outcome == Outcome::done) costs_.learn(unit, seconds);
-    if (outcome == Outcome::interrupted) request_stop();
+    const auto& [unit, outcome, seconds] = made;
+    result_.ended += outcome.interrupted ? 0 : 1;
+    result_.failures += outcome.failures;
+    if (!outcome.interrupted && outcome.failures == 0) costs_.learn(unit, seconds);
+    if (outcome.interrupted) request_stop();
     listener_.on_outcome(unit, outcome);
   }
 
@@ -49,14 +78,14 @@ class WorkQueue {
 
   [[nodiscard]] DispatchResult result() const {
     DispatchResult result = result_;
-    const bool all_ended = result.done + result.failed == costs_.size();
+    const bool all_ended = result.ended == costs_.size();
     result.gave_up = !all_ended && gave_up();
     result.interrupted = !all_ended && !result.gave_up;
     return result;
   }
 
  private:
-  [[nodiscard]] bool gave_up() const { return result_.failed > max_failures_; }
+  [[nodiscard]] bool gave_up() const { return result_.failures > max_failures_; }
 
   ExpectedCosts costs_;
   std::vector<std::size_t> left_;  ///< in the plan's order
@@ -65,18 +94,6 @@ class WorkQueue {
   std::size_t max_failures_;
   std::mutex mutex_;
 };
-
-/// A unit done: what became of it, and how long it took.
-struct Attempt {
-  Outcome outcome;
-  double seconds;
-};
-
-Attempt attempt(const std::function<Outcome(std::size_t)>& work, std::size_t unit) {
-  const auto started = std::chrono::steady_clock::now();
-  const Outcome outcome = work(unit);
-  return {outcome, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()};
-}
 
 /// Answers the other ranks until each was told that there is no more work.
 void serve(Communicator& communicator, WorkQueue& queue) {
@@ -88,26 +105,22 @@ void serve(Communicator& communicator, WorkQueue& queue) {
       std::this_thread::sleep_for(pause_between_polls);
       continue;
     }
-    const auto [unit, outcome, microseconds] = request->message;
-    if (unit != no_unit)
-      queue.report(static_cast<std::size_t>(unit), static_cast<Outcome>(outcome),
-                   static_cast<double>(microseconds) * 1e-6);
+    if (const auto made = attempt_of(request->message)) queue.report(*made);
     const std::int64_t next = queue.take();
-    communicator.send(request->from, Channel::reply, {next, 0, 0});
+    communicator.send(request->from, Channel::reply, {next});
     if (next == no_unit) --working;
   }
 }
 
 void ask_for_work(Communicator& communicator, const std::function<Outcome(std::size_t)>& work) {
-  Message request = {no_unit, 0, 0};
+  Message request = first_request;
   while (true) {
     communicator.send(0, Channel::request, request);
     std::optional<Received> reply;
     while (!(reply = communicator.poll(Channel::reply))) std::this_thread::sleep_for(pause_between_polls);
     const std::int64_t unit = reply->message[0];
     if (unit == no_unit) return;
-    const Attempt made = attempt(work, static_cast<std::size_t>(unit));
-    request = {unit, static_cast<std::int64_t>(made.outcome), std::lround(made.seconds * 1e6)};
+    request = report_of(attempt(work, static_cast<std::size_t>(unit)));
   }
 }
 
@@ -136,10 +149,8 @@ DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
   }
   WorkQueue queue(costs, listener, max_failures);
   std::thread server([&] { serve(communicator, queue); });
-  for (std::int64_t unit = queue.take(); unit != no_unit; unit = queue.take()) {
-    const Attempt made = attempt(work_or_abort, static_cast<std::size_t>(unit));
-    queue.report(static_cast<std::size_t>(unit), made.outcome, made.seconds);
-  }
+  for (std::int64_t unit = queue.take(); unit != no_unit; unit = queue.take())
+    queue.report(attempt(work_or_abort, static_cast<std::size_t>(unit)));
   server.join();
   return queue.result();
 }

@@ -1,30 +1,20 @@
 #pragma once
-#include <functional>
-
-#include "datasets/dataset.h"
-#include "metrics/metric_set.h"
-#include "results/unit_record.h"
-#include "runner/plan.h"
+#include "results/unit_store.h"
+#include "runner/dispatcher.h"
+#include "runner/unit_batch.h"
 
 namespace dpsbench {
 
-/// What a rank keeps at hand for all its units.
-struct Workbench {
-  const Experiment& experiment;
-  const Plan& plan;
-  const Dataset& dataset;
-  const Prior& prior;
-  const MetricSet& metrics;
-};
+/// Does the images of a unit at these positions. Where a batch cannot be done as a whole (it does not fit into the
+/// device's memory, a solver gives up), its halves are tried, and theirs: images do not know of each other, so that
+/// what is wrong with one fails that one alone. Throws Interrupted after a stop request, and what the device answers
+/// when it no longer works.
+UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                        const std::function<void(double)>& on_progress);
 
-/// Does one unit: loads its images, measures them, samples, computes the metrics. Masks and measurements draw from
-/// sample 0 of an image's random stream, chain s = 0, 1, ... from sample s + 1: all methods see the same measurement,
-/// and no two chains share a number. `on_progress(fraction)` is called after every step. A unit whose
-/// batch does not fit into the device's memory is done in two halves, once: images do not know of each other. Throws
-/// Interrupted after a stop request, and whatever the sampler or a damaged file throws.
-UnitRecord execute_unit(const Workbench& bench, const Unit& unit, const std::function<void(double)>& on_progress);
-
-/// The note of a unit that could not be done.
-UnitFailure describe_failure(const Workbench& bench, const Unit& unit, const std::string& reason);
+/// Does those images of a unit that the store lacks, all of them or after a failure the rest, and keeps what came of
+/// them. Throws only when that cannot be kept or the device is lost: then no other unit would fare better.
+Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit,
+                const std::function<void(double)>& on_progress);
 
 }  // namespace dpsbench

@@ -1,13 +1,10 @@
 #include "runner/lpips_weights.h"
 
-#include "priors/safetensors.h"
-
 namespace dpsbench {
 
-WeightMap read_lpips_weights_file(const std::filesystem::path& file) {
-  const SafetensorsFile weights(file.string());
+WeightMap lpips_weight_map(const SafetensorsFile& file) {
   WeightMap map;
-  for (const std::string& name : weights.names()) map[name] = weights.tensor(name);
+  for (const std::string& name : file.names()) map[name] = file.tensor(name);
   return map;
 }
 

@@ -1,11 +1,10 @@
 #pragma once
-#include <filesystem>
-
 #include "metrics/lpips.h"
+#include "priors/safetensors.h"
 
 namespace dpsbench {
 
-/// Every tensor of an LPIPS weights file (safetensors) by name. Throws UserError or DataError naming the file.
-WeightMap read_lpips_weights_file(const std::filesystem::path& file);
+/// Every tensor of an LPIPS weights file (safetensors) by name.
+WeightMap lpips_weight_map(const SafetensorsFile& file);
 
 }  // namespace dpsbench

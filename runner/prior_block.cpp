@@ -105,7 +105,7 @@ std::string describe_prior(const PriorSpec& spec) {
 
 ImageShape prior_shape(const PriorSpec& spec) {
   if (spec.kind == "empirical") return Dataset::open(spec.images).shape();
-  return spec.kind == "unet" ? network_options(spec).shape() : load_gaussian_mixture(spec.file).shape;
+  return spec.kind == "unet" ? network_options(spec).shape() : load_gaussian_mixture(SafetensorsFile(spec.file)).shape;
 }
 
 }  // namespace dpsbench

@@ -39,11 +39,11 @@ void Progress::step(double cost, double fraction) {
   show_if_due(false);
 }
 
-void Progress::unit_ended(double cost, bool failed) {
+void Progress::unit_ended(double cost, std::size_t failures) {
   const std::lock_guard lock(mutex_);
   done_ += cost;
   ++ended_units_;
-  failed_ += failed ? 1 : 0;
+  failures_ += failures;
   show_if_due(ended_units_ == units_);
 }
 
@@ -81,7 +81,7 @@ std::string Progress::status() const {
   const double worked = done_ + under_way_;
   std::string text =
       fmt::format("{:5.1f} %  {}/{} units", total_ > 0 ? 100 * (1 - ahead / total_) : 100.0, ended_units_, units_);
-  if (failed_ > 0) text += fmt::format(", {} failed", failed_);
+  if (failures_ > 0) text += fmt::format(", {} image{} failed", failures_, failures_ == 1 ? "" : "s");
   text += fmt::format(", {} so far", duration_text(seconds));
   if (worked > 0 && ahead > 0) text += fmt::format(", about {} left", duration_text(seconds * ahead / worked));
   return text;

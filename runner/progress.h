@@ -19,8 +19,8 @@ class Progress {
 
   /// This rank is a fraction of the way through a unit of that cost; 0 between units.
   void step(double cost, double fraction);
-  /// A unit ended, on any rank.
-  void unit_ended(double cost, bool failed);
+  /// A unit ended, on any rank, and so many of its images failed.
+  void unit_ended(double cost, std::size_t failures);
   /// Shows what is new if it is time to.
   void tick();
   /// Writes a whole line without spoiling the bar.
@@ -36,7 +36,7 @@ class Progress {
   const double finished_;
   const std::size_t units_;
   std::size_t ended_units_;
-  std::size_t failed_ = 0;
+  std::size_t failures_ = 0;
   double done_ = 0;       ///< cost ended in this run
   double under_way_ = 0;  ///< of this rank's present unit
   std::FILE* out_;

@@ -11,7 +11,7 @@ class ProgressListener final : public DispatchListener {
  public:
   ProgressListener(Progress& progress, const std::vector<double>& costs) : progress_(progress), costs_(costs) {}
   void on_outcome(std::size_t unit, Outcome outcome) override {
-    if (outcome != Outcome::interrupted) progress_.unit_ended(costs_[unit], outcome == Outcome::failed);
+    if (!outcome.interrupted) progress_.unit_ended(costs_[unit], outcome.failures);
   }
   void on_idle() override { progress_.tick(); }
 

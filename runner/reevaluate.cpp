@@ -62,7 +62,7 @@ void reevaluate(ResultsFile& results, const std::vector<std::string>& names, con
                 const at::Device& device) {
   const at::NoGradGuard no_grad;
   WeightMap weights;
-  if (!lpips_weights.empty()) weights = read_lpips_weights_file(lpips_weights);
+  if (!lpips_weights.empty()) weights = lpips_weight_map(SafetensorsFile(lpips_weights.string()));
   std::map<std::vector<std::string>, MetricSet> sets;  // by what is missing: the same for the cells of a run
   for (const std::string& name : names) static_cast<void>(find_metric(name));
   for (CellResult& cell : results.cells()) {

@@ -18,6 +18,7 @@
 #include "runner/dispatcher.h"
 #include "runner/execute_unit.h"
 #include "runner/exit_code.h"
+#include "runner/failure_lines.h"
 #include "runner/part.h"
 #include "runner/progress_listener.h"
 #include "runner/provenance.h"
@@ -27,33 +28,19 @@
 namespace dpsbench {
 namespace {
 
-/// Does a unit and keeps its result, or its failure. Throws only when that cannot be kept or the device is lost: then
-/// no other unit would fare better.
-Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit,
-                const std::function<void(double)>& on_progress) {
-  UnitRecord record;
-  try {
-    record = execute_unit(bench, unit, on_progress);
-  } catch (const Interrupted&) {
-    return Outcome::interrupted;
-  } catch (const std::exception& error) {
-    require_working(bench.prior.options().device());
-    store.write_failure(describe_failure(bench, unit, error.what()));
-    return Outcome::failed;
-  }
-  store.write(record);
-  return Outcome::done;
-}
-
-/// The units of a part that are still to do, in the plan's order; how long the others took goes to `costs`.
+/// The units of a part that are still to do or lack images that failed, in the plan's order; how long the others took
+/// goes to `costs`.
 std::vector<std::size_t> units_to_do(const Plan& plan, const UnitStore& store, const Part& part, ExpectedCosts& costs) {
   std::vector<std::size_t> todo;
   for (const std::size_t unit : units_of_part(plan.costs(), part)) {
-    const std::optional<double> seconds = store.seconds_of(plan.units[unit].id);
-    if (seconds)
-      costs.learn(unit, *seconds);
-    else
+    const Unit& planned = plan.units[unit];
+    const std::optional<UnitSummary> summary = store.summary_of(planned.id);
+    if (!summary || summary->image_ids.size() < static_cast<std::size_t>(planned.count)) {
       todo.push_back(unit);
+      continue;
+    }
+    costs.learn(unit, summary->seconds);
+    store.clear_failures(planned.id);  // of an earlier try, if a kill kept that from going
   }
   return todo;
 }
@@ -99,14 +86,12 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
 /// Says how it ended and, if it came to an end, puts the results together.
 void conclude(const DispatchResult& result, const UnitStore& store, const Plan& plan, const RunOptions& options) {
   const std::filesystem::path& output = options.output;
-  for (const UnitFailure& failure : store.failures())
-    fmt::print(stderr, "failed: {}, images {}: {}\n", failure.cell_id, fmt::join(failure.image_ids, " "),
-               failure.reason);
+  for (const std::string& line : failure_lines(store)) fmt::print(stderr, "{}\n", line);
   if (result.interrupted || result.gave_up) {
     fmt::print(stderr, "{}; run the same command again to resume\n",
                result.interrupted
                    ? "stopped early"
-                   : fmt::format("gave up: more than {} units failed (--max-failures)", options.max_failures));
+                   : fmt::format("gave up: more than {} images failed (--max-failures)", options.max_failures));
     return;
   }
   const OutputTurn turn(output);
@@ -115,14 +100,14 @@ void conclude(const DispatchResult& result, const UnitStore& store, const Plan& 
                rest);
     return;
   }
-  if (result.done > 0 || !results_are_complete(output)) consolidate(output);
+  if (result.ended > 0 || !results_are_complete(output)) consolidate(output);
   fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
-             result.failed > 0 ? "finished, some units failed" : "all done", output.string());
+             result.failures > 0 ? "finished, some images failed" : "all done", output.string());
 }
 
 int exit_code_after(const DispatchResult& result) {
   if (result.interrupted) return exit_code::stopped_early;
-  return result.failed > 0 ? exit_code::failed_units : exit_code::success;
+  return result.failures > 0 ? exit_code::failed_images : exit_code::success;
 }
 
 /// Takes the output folder, waiting for another job as long as `options` allow. The turn is given back between tries:

@@ -12,7 +12,7 @@ namespace {
 
 MetricSet make_metrics(const Experiment& experiment, const at::Device& device) {
   WeightMap weights;
-  if (!experiment.lpips_weights.empty()) weights = read_lpips_weights_file(experiment.lpips_weights);
+  if (!experiment.lpips_weights.empty()) weights = lpips_weight_map(SafetensorsFile(experiment.lpips_weights.string()));
   return {experiment.metrics, weights.empty() ? nullptr : &weights, device};
 }
 

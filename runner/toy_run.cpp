@@ -80,10 +80,10 @@ std::optional<std::string> sample_share(const ToyExperiment& experiment, const s
     try {
       pack(parcel, index, sampler.sample(units[index], observer));
     } catch (const Interrupted&) {
-      return Outcome::interrupted;
+      return Outcome{.interrupted = true};
     }
     progress.step(0, 0);
-    return Outcome::done;
+    return Outcome{};
   };
   char interrupted = dispatch(communicator, ExpectedCosts(costs, kinds), work, listener).interrupted ? 1 : 0;
   communicator.broadcast(&interrupted, sizeof interrupted);

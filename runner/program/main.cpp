@@ -22,7 +22,7 @@ constexpr const char* examples =
     "  dpsbench restore --help                                    any method on a degraded picture of your own\n"
     "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"
     "  dpsbench methods dps-w                                     a method's options\n"
-    "Exit codes: 0 all done; 2 bad usage, experiment file or input; 3 finished, but some units failed;\n"
+    "Exit codes: 0 all done; 2 bad usage, experiment file or input; 3 finished, but some images failed;\n"
     "  75 stopped early, run again to resume; 1 anything else.";
 
 }  // namespace

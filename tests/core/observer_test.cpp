@@ -40,12 +40,28 @@ TEST(TrajectoryRecorder, KeepsEveryStepWhenMoreFramesAreAskedThanThereAre) {
   EXPECT_EQ(recorder.trajectory().sizes(), (std::vector<std::int64_t>{2, 3, 1, 1, 1}));
 }
 
-TEST(FiniteCheck, StopsASamplerThatLeftTheFiniteNumbers) {
+TEST(FiniteCheck, StopsASamplerAllOfWhoseImagesLeftTheFiniteNumbers) {
   FiniteCheck check(5);
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_NO_THROW(check.on_step(record(4, 12, nan)));
   EXPECT_THROW(check.on_step(record(5, 12, nan)), NumericError);
   EXPECT_THROW(check.on_step(record(12, 12, nan)), NumericError);
+}
+
+TEST(FiniteCheck, NamesTheImageAndTheStepAndLetsTheOthersGoOn) {
+  FiniteCheck check(5);
+  StepRecord step = record(5, 12, 0.0);
+  check.on_step(step);
+  EXPECT_EQ(check.trouble(1), std::nullopt);
+  step.done = 10;
+  step.state = step.state.clone();
+  step.state[1].fill_(std::numeric_limits<double>::infinity());
+  EXPECT_NO_THROW(check.on_step(step));
+  step.done = 12;
+  EXPECT_NO_THROW(check.on_step(step));
+
+  EXPECT_EQ(check.trouble(0), std::nullopt);
+  EXPECT_EQ(check.trouble(1), "the sampler left the finite numbers at step 10 of 12");
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ class MixtureFile : public testing::Test {
   void TearDown() override { std::filesystem::remove(path_); }
   std::string refusal() {
     try {
-      (void)load_gaussian_mixture(path_);
+      (void)load_gaussian_mixture(SafetensorsFile(path_));
     } catch (const DataError& error) {
       EXPECT_THAT(error.what(), HasSubstr(path_));
       return error.what();
@@ -142,7 +142,7 @@ class MixtureFile : public testing::Test {
 TEST_F(MixtureFile, ComesBackAsItWasWritten) {
   const GaussianMixture mixture = in_the_plane();
   save_gaussian_mixture(path_, mixture, {1, 1, 2});
-  const ImageMixture loaded = load_gaussian_mixture(path_);
+  const ImageMixture loaded = load_gaussian_mixture(SafetensorsFile(path_));
   EXPECT_EQ(loaded.shape, (ImageShape{1, 1, 2}));
   EXPECT_TRUE(at::allclose(loaded.mixture.covariances(), mixture.covariances(), 1e-12, 1e-12));
   EXPECT_TRUE(at::allclose(loaded.mixture.means, mixture.means, 1e-12, 1e-12));

@@ -16,6 +16,7 @@
 #include "results/durable_file.h"
 #include "results/manifest.h"
 #include "results/reader.h"
+#include "results/unit_images.h"
 #include "results/unit_store.h"
 #include "results/verify.h"
 #include "tests/message_of.h"
@@ -137,7 +138,10 @@ TEST(Consolidate, TakesWhatIsDoneAndSaysWhatIsMissing) {
   const TemporaryFolder folder;
   const std::vector<UnitRecord> units = synthetic_units();
   write_output(folder.path(), units, {0, 2});
-  UnitStore(folder.path()).write_failure({"01", "000-cell", {"100002", "100003"}, "not finite"});
+  UnitRecord failed;
+  failed.unit_id = "01";
+  failed.cell_id = "000-cell";
+  UnitStore(folder.path()).write(failed, {{"100002", "not finite"}, {"100003", "not finite"}});
 
   const ResultsFile file(consolidate(folder.path()).file);
 
@@ -147,6 +151,29 @@ TEST(Consolidate, TakesWhatIsDoneAndSaysWhatIsMissing) {
   EXPECT_EQ(cell.number("images_planned"), 5);
   EXPECT_EQ(cell.text("failed_images"), "100002 100003");
   EXPECT_EQ(file.text("complete"), "false");
+}
+
+TEST(Consolidate, TakesAUnitWithoutTheImagesThatFailed) {
+  const TemporaryFolder folder;
+  const std::vector<UnitRecord> units = synthetic_units();
+  write_output(folder.path(), units, {0, 1, 2, 3, 4, 5});
+  const UnitStore store(folder.path());
+  store.write(select_images(units[1], {1}), {{"100002", "not finite"}});
+
+  const Consolidation counts = consolidate(folder.path());
+
+  EXPECT_EQ(counts.images_planned, 10);
+  EXPECT_EQ(counts.images_written, 9);
+  const ResultsFile file(counts.file);
+  const CellResult& cell = file.cells()[0];
+  EXPECT_THAT(cell.image_ids, ElementsAre("100000", "100001", "100003", "100004"));
+  EXPECT_TRUE(at::equal(file.read_rows(cell, "samples", 2, 1), units[1].samples.narrow(0, 1, 1)));
+  EXPECT_EQ(cell.text("failed_images"), "100002");
+  EXPECT_EQ(file.text("complete"), "false");
+
+  // the same file without the note: nothing says why the image is absent
+  store.clear_failures(units[1].unit_id);
+  EXPECT_THAT(message_of<DataError>([&] { consolidate(folder.path()); }), HasSubstr("not the unit"));
 }
 
 TEST(Consolidate, StoresWhatCellsShareOnlyOnce) {

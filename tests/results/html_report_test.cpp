@@ -10,6 +10,8 @@
 #include "results/figures.h"
 #include "results/picture_store.h"
 #include "results/summary_table.h"
+#include "results/unit_images.h"
+#include "results/unit_store.h"
 #include "tests/results/plain_png.h"
 #include "tests/results/synthetic_output.h"
 #include "tests/results/synthetic_unit.h"
@@ -149,13 +151,15 @@ TEST_F(HtmlReport, WarnsOfWhatIsUnfinished) {
   fs::copy(folder(), copy.path(), fs::copy_options::recursive);
   const UnitStore store(copy.path());
   fs::remove(store.unit_path(store.present().front()));
-  store.write_failure({store.present().front(), "001-inpainting-s0.01-dps", {"00001"}, "not finite"});
+  const UnitRecord unit = *store.read(store.present().front());
+  ASSERT_GT(unit.image_ids.size(), 1U);
+  store.write(select_images(unit, {0}), {{unit.image_ids[1], "not finite"}});
 
   const auto warnings = page_of(copy.path(), 1).data["warnings"];
 
   ASSERT_EQ(warnings.size(), 2U);
-  EXPECT_EQ(warnings[0], "Unfinished: 23 of 24 units are done. Run the experiment again to go on.");
-  EXPECT_EQ(warnings[1], "001-inpainting-s0.01-dps: images that failed: 00001");
+  EXPECT_EQ(warnings[0], "Unfinished: 111 of 120 images of all cells are done. Run the experiment again to go on.");
+  EXPECT_EQ(warnings[1], fmt::format("{}: images that failed: {}", unit.cell_id, unit.image_ids[1]));
 }
 
 TEST(PictureStore, ShrinksLargePicturesAndKeepsSmallOnes) {

@@ -215,26 +215,47 @@ TEST(UnitStore, AFolderThatCannotBeWrittenIsAClearError) {
               HasSubstr((folder.path() / "units").string()));
 }
 
-TEST(UnitStore, RemembersFailuresUntilTheUnitSucceeds) {
+UnitRecord without_images(const std::string& unit_id) {
+  UnitRecord unit;
+  unit.unit_id = unit_id;
+  unit.cell_id = "cell";
+  return unit;
+}
+
+TEST(UnitStore, RemembersFailedImagesUntilTheUnitSucceeds) {
   const TemporaryFolder folder;
   const UnitStore store(folder.path());
-  store.write_failure({"0b", "cell", {"00003"}, "step 7: not finite \xff"});
-  store.write_failure({"0a", "cell", {"00001", "00002"}, "out of memory"});
+  store.write(without_images("0b"), {{"00003", "step 7: not finite \xff"}});
+  store.write(synthetic_unit("0a", "cell", 0, 2, 0), {{"100002", "out of memory"}, {"100003", "unreadable"}});
 
   const auto failures = store.failures();
   ASSERT_EQ(failures.size(), 2U);
   EXPECT_EQ(failures[0].unit_id, "0a");
-  EXPECT_THAT(failures[0].image_ids, ElementsAre("00001", "00002"));
-  EXPECT_THAT(failures[1].reason, HasSubstr("step 7: not finite"));
+  ASSERT_EQ(failures[0].images.size(), 2U);
+  EXPECT_EQ(failures[0].images[1].image_id, "100003");
+  EXPECT_EQ(failures[0].images[1].reason, "unreadable");
+  EXPECT_THAT(failures[1].images.at(0).reason, HasSubstr("step 7: not finite"));
+  EXPECT_THAT(store.present(), ElementsAre("0a"));
 
-  store.write(synthetic_unit("0a", "cell", 0, 2, 0));
+  store.write(synthetic_unit("0a", "cell", 0, 4, 0));
   EXPECT_EQ(store.failures().size(), 1U);
+}
+
+TEST(UnitStore, ADamagedUnitWhoseImagesAllFailGoes) {
+  const TemporaryFolder folder;
+  const UnitStore store(folder.path());
+  store.write(synthetic_unit("0a", "cell", 0, 2, 0));
+  write_raw(store.unit_path("0a"), Bytes(100));
+
+  store.write(without_images("0a"), {{"100000", "unreadable"}, {"100001", "unreadable"}});
+
+  EXPECT_THAT(store.present(), ElementsAre());
 }
 
 TEST(UnitStore, NamesAFailureRecordThatCannotBeRead) {
   const TemporaryFolder folder;
   const UnitStore store(folder.path());
-  store.write_failure({"0a", "cell", {}, "reason"});
+  store.write(without_images("0a"), {{"00001", "reason"}});
   std::ofstream(store.failure_path("0a")) << "{\"unit_id\": 3";
 
   EXPECT_THAT(message_of<Error>([&] { (void)store.failures(); }), HasSubstr(store.failure_path("0a").string()));

@@ -140,7 +140,7 @@ TEST(BadInput, OutputOfAnotherExperiment) {
   EXPECT_THAT(other.err, AllOf(HasSubstr("different configuration"), HasSubstr("seed was 3, now 4")));
 }
 
-TEST(FailedUnits, AreListedWhileTheOthersGoOn) {
+TEST(FailedImages, AreListedWhileTheOthersGoOn) {
   const TinyExperiment tiny;
 
   const Ended ended = run_tiny(tiny, {"--set", "methods.1.scale=1.0e+38"});
@@ -148,9 +148,9 @@ TEST(FailedUnits, AreListedWhileTheOthersGoOn) {
 
   EXPECT_EQ(ended.code, 3);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("failed: "), HasSubstr("dps-1e-38-10, images picture0 picture1"),
-                               HasSubstr("left the finite numbers"), HasSubstr("some units failed")));
-  EXPECT_THAT(status.out, AllOf(HasSubstr("3 / 3 units\n"), HasSubstr("0 / 3 units, 3 failed"),
-                                HasSubstr("3 / 21 units, 18 failed")));
+                               HasSubstr("left the finite numbers"), HasSubstr("some images failed")));
+  EXPECT_THAT(status.out, AllOf(HasSubstr("3 / 3 units\n"), HasSubstr("0 / 3 units, 6 images failed"),
+                                HasSubstr("3 / 21 units, 36 images failed")));
 }
 
 TEST(Report, WritesTablesFiguresAndOnePage) {

@@ -31,14 +31,14 @@ TEST(Dispatch, DoesEveryUnitOnceLargestFirstInASingleProcess) {
       *alone, {{1, 3, 2}, {0, 1, 2}},
       [&](std::size_t unit) {
         worked.push_back(unit);
-        return unit == 2 ? Outcome::failed : Outcome::done;
+        return Outcome{.failures = unit == 2 ? 3U : 0U};
       },
       listener);
 
   EXPECT_THAT(worked, ElementsAre(1, 2, 0));
   EXPECT_EQ(listener.units, worked);
-  EXPECT_EQ(result.done, 2U);
-  EXPECT_EQ(result.failed, 1U);
+  EXPECT_EQ(result.ended, 3U);
+  EXPECT_EQ(result.failures, 3U);
   EXPECT_FALSE(result.interrupted);
 }
 
@@ -53,7 +53,7 @@ TEST(Dispatch, LearnsFromFinishedUnitsWhichOfTheRestAreCostliest) {
       [&](std::size_t unit) {
         worked.push_back(unit);
         std::this_thread::sleep_for(std::chrono::milliseconds(unit == 0 ? 50 : 0));
-        return Outcome::done;
+        return Outcome{};
       },
       listener);
 
@@ -62,14 +62,14 @@ TEST(Dispatch, LearnsFromFinishedUnitsWhichOfTheRestAreCostliest) {
   EXPECT_EQ(worked.at(2), 3U);  // kind 1 was quick, and with it the average
 }
 
-TEST(Dispatch, GivesUpAfterTooManyFailures) {
+TEST(Dispatch, GivesUpAfterTooManyFailedImages) {
   const auto alone = make_single_process();
   CountingListener listener;
 
   const DispatchResult result = dispatch(
-      *alone, {{1, 1, 1, 1, 1}, {0, 0, 0, 0, 0}}, [](std::size_t) { return Outcome::failed; }, listener, 2);
+      *alone, {{1, 1, 1, 1, 1}, {0, 0, 0, 0, 0}}, [](std::size_t) { return Outcome{.failures = 1}; }, listener, 2);
 
-  EXPECT_EQ(result.failed, 3U);
+  EXPECT_EQ(result.failures, 3U);
   EXPECT_TRUE(result.gave_up);
   EXPECT_FALSE(result.interrupted);
 }

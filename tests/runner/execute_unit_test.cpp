@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "runner/signals.h"
 #include "runner/station.h"
 #include "tests/runner/support/tiny_experiment.h"
@@ -23,11 +24,29 @@ class Bench {
   [[nodiscard]] const Prior& prior() const { return *station_.prior; }
   [[nodiscard]] UnitRecord execute(std::size_t unit) const { return execute(unit, *station_.prior); }
   [[nodiscard]] UnitRecord execute(std::size_t unit, const Prior& prior) const {
-    const Workbench bench{station_.experiment, plan_, station_.dataset, prior, station_.metrics};
-    return execute_unit(bench, plan_.units.at(unit), [](double) {});
+    const UnitResult result = try_unit(unit, prior);
+    EXPECT_TRUE(result.failures.empty());
+    return result.record;
   }
+  [[nodiscard]] UnitResult try_unit(std::size_t unit, const Prior& prior) const {
+    const Unit& planned = plan_.units.at(unit);
+    std::vector<std::int64_t> positions;
+    for (std::int64_t i = planned.first; i < planned.first + planned.count; ++i) positions.push_back(i);
+    return execute_unit(workbench(prior), planned, positions, [](double) {});
+  }
+  [[nodiscard]] Outcome do_unit(std::size_t unit, const UnitStore& store, const Prior& prior) const {
+    return dpsbench::do_unit(workbench(prior), store, plan_.units.at(unit), [](double) {});
+  }
+  void remove_image(const std::string& id) const { std::filesystem::remove(image_path(id)); }
+  [[nodiscard]] std::filesystem::path image_path(const std::string& id) const {
+    return tiny_.folder() / "images" / (id + ".png");
+  }
+  [[nodiscard]] std::string output() const { return tiny_.output(); }
 
  private:
+  [[nodiscard]] Workbench workbench(const Prior& prior) const {
+    return {station_.experiment, plan_, station_.dataset, prior, station_.metrics};
+  }
   TinyExperiment tiny_;
   Station station_;
   Plan plan_;
@@ -122,7 +141,121 @@ TEST(ExecuteUnit, HalvesABatchThatDoesNotFitIntoMemory) {
   EXPECT_EQ(halved.trajectory.sizes(), whole.trajectory.sizes());
   EXPECT_EQ(halved.step_size.sizes(), whole.step_size.sizes());
   EXPECT_LT((halved.metrics.at("psnr") - whole.metrics.at("psnr")).abs().max().item<double>(), 1e-3);
-  EXPECT_THROW(static_cast<void>(bench.execute(2, ScarcePrior(bench.prior(), 1))), c10::OutOfMemoryError);
+  EXPECT_EQ(bench.execute(2, ScarcePrior(bench.prior(), 1)).image_ids, whole.image_ids);
+  const UnitResult none = bench.try_unit(2, ScarcePrior(bench.prior(), 0));
+  EXPECT_TRUE(none.record.image_ids.empty());
+  ASSERT_EQ(none.failures.size(), 3U);
+  EXPECT_EQ(none.failures[2].image_id, "picture2");
+  EXPECT_EQ(none.failures[2].reason, "out of memory");
+}
+
+/// A prior that cannot do with one image, told by its noise at the first step: it answers with numbers that are not
+/// finite, or throws.
+class PoisonedPrior final : public Prior {
+ public:
+  enum class Answer { nan, exception };
+  PoisonedPrior(const Prior& prior, Answer answer) : prior_(prior), answer_(answer) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    Evaluation evaluation = prior_.evaluate(x_t, level, gradient);
+    if (!victim_.defined()) victim_ = x_t[1].clone();  // the second image of the first batch
+    for (std::int64_t i = 0; i < x_t.size(0); ++i) {
+      if (!at::equal(x_t[i], victim_)) continue;
+      if (answer_ == Answer::exception) throw NumericError("the second image is poison");
+      evaluation.eps = evaluation.eps.clone();
+      evaluation.eps[i].fill_(std::numeric_limits<float>::quiet_NaN());
+    }
+    return evaluation;
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+
+ private:
+  const Prior& prior_;
+  Answer answer_;
+  mutable Tensor victim_;
+};
+
+TEST(ExecuteUnit, FailsTheImageAloneThatLeavesTheFiniteNumbers) {
+  const Bench bench({"batch=3"});
+  const UnitRecord whole = bench.execute(2);
+
+  const UnitResult result = bench.try_unit(2, PoisonedPrior(bench.prior(), PoisonedPrior::Answer::nan));
+
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].image_id, "picture1");
+  EXPECT_EQ(result.failures[0].reason, "the sampler left the finite numbers at step 10 of 10");
+  EXPECT_EQ(result.record.image_ids, (std::vector<std::string>{"picture0", "picture2"}));
+  EXPECT_EQ(result.record.positions, (std::vector<std::int64_t>{0, 2}));
+  EXPECT_TRUE(at::equal(result.record.samples, at::stack({whole.samples[0], whole.samples[2]})));
+  EXPECT_TRUE(at::equal(result.record.metrics.at("psnr")[1], whole.metrics.at("psnr")[2]));
+  EXPECT_TRUE(at::equal(result.record.trajectory, whole.trajectory));  // of the first image
+}
+
+TEST(ExecuteUnit, FailsTheImageAloneForWhichTheSamplerGivesUp) {
+  const Bench bench({"batch=3"});
+
+  const UnitResult result = bench.try_unit(2, PoisonedPrior(bench.prior(), PoisonedPrior::Answer::exception));
+
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].image_id, "picture1");
+  EXPECT_EQ(result.failures[0].reason, "the second image is poison");
+  EXPECT_EQ(result.record.image_ids, (std::vector<std::string>{"picture0", "picture2"}));
+  EXPECT_LT((result.record.samples[1] - bench.execute(2).samples[2]).abs().max().item<double>(), 1e-5);
+}
+
+TEST(ExecuteUnit, FailsTheImageAloneThatCannotBeRead) {
+  const Bench bench({"batch=3"});
+  const UnitRecord whole = bench.execute(2);
+  bench.remove_image("picture1");
+
+  const UnitResult result = bench.try_unit(2, bench.prior());
+
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_NE(result.failures[0].reason.find(bench.image_path("picture1").string()), std::string::npos);
+  EXPECT_TRUE(at::equal(result.record.samples, at::stack({whole.samples[0], whole.samples[2]})));
+}
+
+/// Counts the images that a prior is asked about.
+class CountedPrior final : public Prior {
+ public:
+  explicit CountedPrior(const Prior& prior) : prior_(prior) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    images += x_t.size(0);
+    return prior_.evaluate(x_t, level, gradient);
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+  mutable std::int64_t images = 0;
+
+ private:
+  const Prior& prior_;
+};
+
+TEST(DoUnit, KeepsTheGoodImagesAndDoesOnlyTheFailedOneAgain) {
+  const Bench bench({"batch=3"});
+  const UnitStore store(bench.output());
+  const UnitRecord whole = bench.execute(2);
+
+  const Outcome poisoned = bench.do_unit(2, store, PoisonedPrior(bench.prior(), PoisonedPrior::Answer::nan));
+
+  EXPECT_EQ(poisoned.failures, 1U);
+  ASSERT_EQ(store.failures().size(), 1U);
+  EXPECT_EQ(store.failures()[0].images.at(0).image_id, "picture1");
+  EXPECT_EQ(store.read(whole.unit_id)->image_ids, (std::vector<std::string>{"picture0", "picture2"}));
+
+  const CountedPrior counted(bench.prior());
+  EXPECT_EQ(bench.do_unit(2, store, counted).failures, 0U);
+
+  EXPECT_EQ(counted.images, 10);  // ten steps of one image
+  EXPECT_TRUE(store.failures().empty());
+  const UnitRecord mended = *store.read(whole.unit_id);
+  EXPECT_EQ(mended.image_ids, whole.image_ids);
+  EXPECT_EQ(mended.positions, whole.positions);
+  EXPECT_TRUE(at::equal(mended.reference, whole.reference));
+  EXPECT_TRUE(at::equal(mended.measurement, whole.measurement));
+  EXPECT_LT((mended.samples - whole.samples).abs().max().item<double>(), 1e-5);
+  EXPECT_TRUE(at::equal(mended.trajectory, whole.trajectory));
+  EXPECT_EQ(mended.step_size.sizes(), whole.step_size.sizes());
 }
 
 TEST(ExecuteUnit, AddsNoiseToHiddenPixelsOnlyIfAsked) {

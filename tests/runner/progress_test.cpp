@@ -22,20 +22,20 @@ TEST(Progress, WritesAPlainLineWhenAllIsDoneInALog) {
   {
     Progress progress(4, 1, 4, 1, log);
     progress.step(1, 0.5);
-    progress.unit_ended(1, false);
-    progress.unit_ended(1, true);
-    progress.unit_ended(1, false);
+    progress.unit_ended(1, 0);
+    progress.unit_ended(1, 2);
+    progress.unit_ended(1, 0);
   }
   std::fclose(log);
 
   EXPECT_THAT(testing_support::read_text(folder / "log"),
-              testing::MatchesRegex("100.0 %  4/4 units, 1 failed, 0 s so far\n"));
+              testing::MatchesRegex("100.0 %  4/4 units, 2 images failed, 0 s so far\n"));
   std::filesystem::remove_all(folder);
 }
 
 TEST(Progress, IsSilentWithoutAFile) {
   Progress progress(1, 0, 1, 0, nullptr);
-  progress.unit_ended(1, false);
+  progress.unit_ended(1, 0);
   progress.tick();
 }
 

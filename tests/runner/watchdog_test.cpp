@@ -48,7 +48,7 @@ TEST(MaxFailures, EndTheRunEarlyWithCodeThree) {
                                                   "methods.1.scale=1.0e+38", "--max-failures", "2"}));
 
   EXPECT_EQ(ended.code, 3);
-  EXPECT_THAT(ended.err, HasSubstr("gave up: more than 2 units failed"));
+  EXPECT_THAT(ended.err, HasSubstr("gave up: more than 2 images failed"));
   EXPECT_FALSE(std::filesystem::exists(tiny.folder() / "out" / "results.h5"));
 }
 

@@ -38,12 +38,12 @@ int main(int argc, char** argv) {
           if (mode == "exit") _exit(9);
           if (mode == "stop") {
             request_stop();
-            return Outcome::interrupted;
+            return Outcome{.interrupted = true};
           }
         }
         fmt::print("unit {} rank {}\n", unit, communicator->rank());
         std::fflush(stdout);
-        return Outcome::done;
+        return Outcome{};
       },
       listener);
   int code = result.interrupted ? 75 : 0;
