@@ -52,6 +52,11 @@ std::vector<std::string> ids_of(const ImageSource& source, const fs::path& path)
 
 }  // namespace
 
+Dataset Dataset::of(const DatasetSpec& spec, std::shared_ptr<const ImageSource> source) {
+  std::vector<std::int64_t> chosen = parse_positions(spec.images, source->size(), spec.name);
+  return {spec, std::move(source), std::move(chosen)};
+}
+
 Dataset Dataset::open(const DatasetSpec& spec) {
   check_spec(spec);
   std::shared_ptr<const ImageSource> source = open_source(spec);

@@ -20,6 +20,7 @@ struct DatasetSpec {
   std::int64_t size = 0;       ///< side of the square images wanted; 0: as they are
   std::int64_t channels = 3;   ///< 1 or 3
   bool resize = false;         ///< whether images of another size are cropped to a square and resampled to `size`
+  bool drawn = false;          ///< no file: whoever opens it draws the images (from a prior)
 };
 
 /// A list of images of one shape, read one at a time.
@@ -29,6 +30,9 @@ class Dataset {
   /// out of range or given twice, an id without an image, and nonsense in the spec; DataError for a damaged HDF5 or idx
   /// file.
   static Dataset open(const DatasetSpec& spec);
+
+  /// The images of a source that are at the positions of the spec, in their order. Throws UserError as above.
+  static Dataset of(const DatasetSpec& spec, std::shared_ptr<const ImageSource> source);
 
   [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(chosen_.size()); }
 

@@ -16,7 +16,8 @@ MetricSet::MetricSet(const std::vector<std::string>& names, const WeightMap* lpi
       throw UserError(
           "the metric {} needs the weights of {} with the heads of LPIPS: give lpips_weights a safetensors file", name,
           *entry.weights == LpipsNetwork::vgg16 ? "VGG16" : "AlexNet");
-    bound_.push_back({&entry, entry.make(entry.weights ? *lpips_weights : WeightMap{}, device)});
+    bound_.push_back(
+        {&entry, entry.make ? entry.make(entry.weights ? *lpips_weights : WeightMap{}, device) : MetricFunction()});
   }
 }
 
@@ -28,12 +29,25 @@ bool MetricSet::needs_measurement() const {
   return std::any_of(bound_.begin(), bound_.end(), [](const Bound& metric) { return metric.entry->needs_measurement; });
 }
 
+bool MetricSet::needs_posterior() const {
+  return std::any_of(bound_.begin(), bound_.end(),
+                     [](const Bound& metric) { return static_cast<bool>(metric.entry->of_posterior); });
+}
+
+std::map<std::string, Tensor> MetricSet::evaluate(const PosteriorInputs& inputs) const {
+  std::map<std::string, Tensor> values;
+  for (const Bound& metric : bound_)
+    if (metric.entry->of_posterior) values[metric.entry->name] = metric.entry->of_posterior(inputs);
+  return values;
+}
+
 std::map<std::string, Tensor> MetricSet::evaluate(const MetricInputs& inputs) const {
   MetricInputs here = inputs;
   for (Tensor* tensor : {&here.sample, &here.reference, &here.residual, &here.measured})
     if (tensor->defined()) *tensor = tensor->to(device_);
   std::map<std::string, Tensor> values;
-  for (const Bound& metric : bound_) values[metric.entry->name] = metric.function(here).to(at::kCPU, at::kDouble);
+  for (const Bound& metric : bound_)
+    if (metric.function) values[metric.entry->name] = metric.function(here).to(at::kCPU, at::kDouble);
   return values;
 }
 

@@ -21,13 +21,19 @@ class MetricSet {
   /// Whether a metric reads the residual and sigma_y.
   [[nodiscard]] bool needs_measurement() const;
 
-  /// Every metric of a batch, by name: [B] double on the CPU. Throws Error for a wrong shape or range.
+  /// Whether a metric judges all samples of an image by its exact posterior.
+  [[nodiscard]] bool needs_posterior() const;
+
+  /// Every metric of a sample of a batch, by name: [B] double on the CPU. Throws Error for a wrong shape or range.
   [[nodiscard]] std::map<std::string, Tensor> evaluate(const MetricInputs& inputs) const;
+
+  /// Every metric of all samples of a batch, likewise.
+  [[nodiscard]] std::map<std::string, Tensor> evaluate(const PosteriorInputs& inputs) const;
 
  private:
   struct Bound {
     const MetricEntry* entry;
-    MetricFunction function;
+    MetricFunction function;  ///< empty for metrics of whole posteriors
   };
   at::Device device_;
   std::vector<Bound> bound_;

@@ -7,6 +7,7 @@
 #include "core/options.h"
 #include "metrics/consistency.h"
 #include "metrics/ms_ssim.h"
+#include "metrics/posterior_metrics.h"
 #include "metrics/psnr.h"
 #include "metrics/ssim.h"
 
@@ -58,7 +59,7 @@ MetricEntry consistency_entry() {
   entry.convention =
       "||A x - y|| / (sigma_y sqrt(m)) over the m measured entries, [-1, 1] images; 1 for a sample of the true "
       "posterior";
-  entry.better = Better::near_one;
+  entry.better = Better::near_target;
   entry.decimals = 3;
   entry.needs_measurement = true;
   entry.check = [](const ImageShape&) {};
@@ -111,19 +112,20 @@ std::vector<MetricEntry> all_metrics() {
   list.push_back(lpips_entry("lpips_alex", "LPIPS (AlexNet)", LpipsNetwork::alexnet, Pooling::maximum,
                              "[0, 1] images, AlexNet, heads v0.1 (as the lpips package, net='alex')"));
   list.push_back(consistency_entry());
+  for (MetricEntry& entry : posterior_metrics()) list.push_back(std::move(entry));
   return list;
 }
 
 }  // namespace
 
-double loss(Better better, double value) {
+double MetricEntry::loss(double value) const {
   switch (better) {
     case Better::higher:
       return -value;
     case Better::lower:
       return value;
-    case Better::near_one:
-      return std::abs(value - 1);
+    case Better::near_target:
+      return std::abs(value - target);
   }
   throw Error("unknown direction of a metric");
 }

@@ -56,7 +56,12 @@ ComponentPosterior::ComponentPosterior(const GaussianMixturePrior& prior, Compon
   }
   means_ = at::stack(means, 1);
   factors_ = at::stack(rotated, 1);
+  const std::vector<View> without_state = views(0);
+  for (std::int64_t b = 0; b < images; ++b)
+    laws_.push_back(law(without_state[static_cast<std::size_t>(b)], b, measurement_.value[b]));
 }
+
+ComponentPosterior::~ComponentPosterior() = default;
 
 ComponentPosterior::View ComponentPosterior::view(std::int64_t image, double precision_of_state) const {
   View view;
@@ -68,6 +73,14 @@ ComponentPosterior::View ComponentPosterior::view(std::int64_t image, double pre
   view.inner = at::linalg_cholesky(gram + at::eye(gram.size(1), gram.options()));
   view.half_log_volume = view.inner.diagonal(0, 1, 2).log().sum(1) - view.kept.log().sum(1) * 0.5;
   return view;
+}
+
+std::vector<ComponentPosterior::View> ComponentPosterior::views(double precision_of_state) const {
+  const bool one_view = measurement_.same_basis && measurement_.precision.size(0) == 1;
+  std::vector<View> all;
+  for (std::int64_t b = 0; b < measurement_.value.size(0); ++b)
+    all.push_back(one_view && b > 0 ? all.front() : view(b, precision_of_state));
+  return all;
 }
 
 /// observed [D]: what was seen with the view's precision, anything where that is 0.
@@ -83,13 +96,6 @@ ComponentPosterior::Law ComponentPosterior::law(const View& view, std::int64_t i
   return {view, (log_weights_ - square * 0.5 - view.half_log_volume).softmax(0), means};
 }
 
-std::vector<ComponentPosterior::Law> ComponentPosterior::laws() const {
-  std::vector<Law> laws;
-  for (std::int64_t b = 0; b < measurement_.value.size(0); ++b)
-    laws.push_back(law(view(b, 0), b, measurement_.value[b]));
-  return laws;
-}
-
 Tensor ComponentPosterior::to_images(const Tensor& in_basis) const {
   return measurement_.from_basis(in_basis.to(of_images_));
 }
@@ -99,11 +105,10 @@ Tensor ComponentPosterior::score(const Tensor& x_t, const NoiseLevel& level) con
   const double root = std::sqrt(level.alpha_bar);
   const double of_state = level.alpha_bar / (1 - level.alpha_bar);
   const Tensor x = measurement_.to_basis(x_t).to(at::kDouble);  // [B, D]
-  const bool one_view = measurement_.same_basis && measurement_.precision.size(0) == 1;
-  View seen = view(0, of_state);
+  const std::vector<View> all = views(of_state);
   std::vector<Tensor> means;
   for (std::int64_t b = 0; b < x.size(0); ++b) {
-    if (!one_view && b > 0) seen = view(b, of_state);
+    const View& seen = all[static_cast<std::size_t>(b)];
     const Tensor measured = row_of(measurement_.precision, b) * measurement_.value[b];
     const Law posterior = law(seen, b, (measured + x[b] * (of_state / root)) / seen.total);
     means.push_back(at::matmul(posterior.weights, posterior.means));
@@ -116,10 +121,9 @@ Tensor ComponentPosterior::draw(const Noise& noise, Purpose purpose, std::int64_
   const std::int64_t rank = factors_.size(3);
   const Tensor u = noise.uniform(purpose, 2 * draw, {1}, means_.options());
   const Tensor n = noise.normal(purpose, 2 * draw + 1, {rank + means_.size(2)}, means_.options());
-  const std::vector<Law> all = laws();
   std::vector<Tensor> drawn;
   for (std::int64_t b = 0; b < u.size(0); ++b) {
-    const Law& posterior = all[static_cast<std::size_t>(b)];
+    const Law& posterior = laws_[static_cast<std::size_t>(b)];
     const auto k = (u[b] > posterior.weights.cumsum(0)).sum().clamp_max(log_weights_.size(0) - 1).item<std::int64_t>();
     const Tensor of_a = at::linalg_solve_triangular(posterior.view.inner[k].t(), n[b].narrow(0, 0, rank).unsqueeze(1),
                                                     /*upper=*/true);
@@ -133,18 +137,17 @@ Tensor ComponentPosterior::draw(const Noise& noise, Purpose purpose, std::int64_
 Tensor ComponentPosterior::mean() const {
   const at::NoGradGuard no_grad;
   std::vector<Tensor> means;
-  for (const Law& posterior : laws()) means.push_back(at::matmul(posterior.weights, posterior.means));
+  for (const Law& posterior : laws_) means.push_back(at::matmul(posterior.weights, posterior.means));
   return to_images(at::stack(means));
 }
 
 // The variance of a pixel is the sum of those of e, of a and of the component's mean.
 Tensor ComponentPosterior::deviation() const {
   const at::NoGradGuard no_grad;
-  const std::vector<Law> all = laws();
   std::vector<Tensor> of_e;   // [D] each
   std::vector<Tensor> roots;  // [D, K R + K]: columns whose squares add up
-  for (std::size_t b = 0; b < all.size(); ++b) {
-    const Law& posterior = all[b];
+  for (std::size_t b = 0; b < laws_.size(); ++b) {
+    const Law& posterior = laws_[b];
     const Tensor root_weight = posterior.weights.sqrt();
     const Tensor f = row_of(factors_, static_cast<std::int64_t>(b)) * posterior.view.kept.unsqueeze(2);
     const Tensor of_a =
@@ -168,7 +171,7 @@ Tensor ComponentPosterior::deviation() const {
 Tensor ComponentPosterior::mode_weights() const {
   const at::NoGradGuard no_grad;
   std::vector<Tensor> weights;
-  for (const Law& posterior : laws()) weights.push_back(posterior.weights);
+  for (const Law& posterior : laws_) weights.push_back(posterior.weights);
   return at::stack(weights);
 }
 

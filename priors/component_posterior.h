@@ -11,6 +11,7 @@ class ComponentPosterior final : public ExactPosterior {
  public:
   /// Worked in double; answers are in the measurement's number type.
   ComponentPosterior(const GaussianMixturePrior& prior, ComponentMeasurement measurement);
+  ~ComponentPosterior() override;
 
   [[nodiscard]] Tensor draw(const Noise& noise, Purpose purpose, std::int64_t draw) const override;
   [[nodiscard]] Tensor mean() const override;
@@ -23,17 +24,18 @@ class ComponentPosterior final : public ExactPosterior {
   struct View;
   struct Law;
   [[nodiscard]] View view(std::int64_t image, double precision_of_state) const;
+  [[nodiscard]] std::vector<View> views(double precision_of_state) const;  ///< an image each
   [[nodiscard]] Law law(const View& view, std::int64_t image, const Tensor& observed) const;
-  [[nodiscard]] std::vector<Law> laws() const;
   [[nodiscard]] Tensor to_images(const Tensor& in_basis) const;
 
   const GaussianMixturePrior& prior_;
   ComponentMeasurement measurement_;
   TensorOptions of_images_;
-  Tensor log_weights_;  ///< [K]
-  Tensor rest_;         ///< [K, 1]
-  Tensor means_;        ///< [B or 1, K, D] in the basis
-  Tensor factors_;      ///< [B or 1, K, D, R] in the basis: what Sigma_k has above its rest is F F^T
+  Tensor log_weights_;     ///< [K]
+  Tensor rest_;            ///< [K, 1]
+  Tensor means_;           ///< [B or 1, K, D] in the basis
+  Tensor factors_;         ///< [B or 1, K, D, R] in the basis: what Sigma_k has above its rest is F F^T
+  std::vector<Law> laws_;  ///< without noise, an image each
 };
 
 }  // namespace dpsbench

@@ -52,11 +52,17 @@ void save_gaussian_mixture(const std::string& path, const GaussianMixture& mixtu
   if (mixture.dimension() != shape.elements())
     throw Error(
         fmt::format("a mixture on {} numbers is none of images with {}", mixture.dimension(), shape.elements()));
-  write_safetensors(path,
-                    {{"log_weights", mixture.log_weights.to(at::kDouble)},
-                     {"means", mixture.means.to(at::kDouble)},
-                     {"covariances", mixture.covariances().to(at::kDouble)}},
-                    {{"shape", fmt::format("{},{},{}", shape.channels, shape.height, shape.width)}});
+  const at::ScalarType type = mixture.has_rest() ? at::kFloat : at::kDouble;
+  std::map<std::string, Tensor> tensors = {{"log_weights", mixture.log_weights.to(type)},
+                                           {"means", mixture.means.to(type)}};
+  if (mixture.has_rest()) {
+    const Tensor above_rest = (mixture.variances - mixture.rest_variance.unsqueeze(1)).clamp_min(0).sqrt();
+    tensors["factors"] = (mixture.basis * above_rest.unsqueeze(1)).to(type).contiguous();
+    tensors["noise"] = mixture.rest_variance.to(type);
+  } else {
+    tensors["covariances"] = mixture.covariances().to(type);
+  }
+  write_safetensors(path, tensors, {{"shape", fmt::format("{},{},{}", shape.channels, shape.height, shape.width)}});
 }
 
 }  // namespace dpsbench

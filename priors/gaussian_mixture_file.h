@@ -17,7 +17,8 @@ struct ImageMixture {
 /// Metadata `shape`: "C,H,W". Throws DataError naming the file and what is wrong.
 ImageMixture load_gaussian_mixture(const SafetensorsFile& file);
 
-/// Writes such a file, with dense covariances, in double. Throws Error when shape and mixture disagree.
+/// Writes such a file: dense covariances in double, or of a mixture of low rank its factors in single precision. Throws
+/// Error when shape and mixture disagree.
 void save_gaussian_mixture(const std::string& path, const GaussianMixture& mixture, const ImageShape& shape);
 
 }  // namespace dpsbench

@@ -24,6 +24,8 @@ KnownPosteriors known_posteriors(const PriorSpec& spec) {
   return spec.kind == "empirical" ? KnownPosteriors::any : KnownPosteriors::none;
 }
 
+bool posteriors_have_modes(const PriorSpec& spec) { return spec.kind == "gaussian_mixture"; }
+
 UNetOptions network_options(const PriorSpec& spec) {
   return spec.preset.empty() ? checked(spec.network) : unet_preset(spec.preset);
 }

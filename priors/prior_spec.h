@@ -21,6 +21,9 @@ struct PriorSpec {
 /// Of which measurements a prior of that kind knows the posterior.
 KnownPosteriors known_posteriors(const PriorSpec& spec);
 
+/// Whether those posteriors are sums of modes.
+bool posteriors_have_modes(const PriorSpec& spec);
+
 /// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.
 UNetOptions network_options(const PriorSpec& spec);
 

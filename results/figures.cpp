@@ -41,7 +41,7 @@ std::vector<const CellResult*> by_mean_loss(const Setting& setting, const Metric
     const std::vector<double> values = cell->image_values(metric.name);
     if (values.empty()) continue;
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-    if (std::isfinite(mean)) ranked.emplace_back(loss(metric.better, mean), cell);
+    if (std::isfinite(mean)) ranked.emplace_back(metric.loss(mean), cell);
   }
   std::ranges::stable_sort(ranked, {}, &std::pair<double, const CellResult*>::first);
   std::vector<const CellResult*> cells;

@@ -65,7 +65,8 @@ json metrics_json(const std::vector<CellResult>& cells) {
                     {"decimals", metric->decimals},
                     {"better", metric->better == Better::higher  ? "higher"
                                : metric->better == Better::lower ? "lower"
-                                                                 : "near_one"}});
+                                                                 : "near_target"},
+                    {"target", metric->target}});
   return list;
 }
 

@@ -24,7 +24,7 @@ void emphasise(const MetricEntry& metric, const std::vector<const CellResult*>& 
   std::vector<std::vector<double>> values = common_values(cells, metric.name);
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (values[k].empty() || !all_finite(values[k])) continue;
-    for (double& value : values[k]) value = loss(metric.better, value);
+    for (double& value : values[k]) value = metric.loss(value);
     losses.push_back(std::move(values[k]));
     owners.push_back(k);
   }
@@ -60,8 +60,8 @@ std::string metric_head(const MetricEntry& metric) {
       return title + " ↑";
     case Better::lower:
       return title + " ↓";
-    case Better::near_one:
-      return title + " → 1";
+    case Better::near_target:
+      return fmt::format("{} → {}", title, metric.target);
   }
   return title;
 }

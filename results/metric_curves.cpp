@@ -40,7 +40,7 @@ std::optional<Mark> best_point(const MetricEntry& metric, const std::vector<Seri
   std::optional<Mark> best;
   for (const Series& curve : series)
     for (std::size_t i = 0; i < curve.x.size(); ++i) {
-      if (best && loss(metric.better, curve.y[i]) >= loss(metric.better, best->y)) continue;
+      if (best && metric.loss(curve.y[i]) >= metric.loss(best->y)) continue;
       const double half_width = (curve.upper[i] - curve.lower[i]) / 2;
       best = Mark{
           curve.x[i], curve.y[i],

@@ -30,7 +30,7 @@ std::vector<std::size_t> comparable(const std::vector<std::vector<double>>& valu
 Differences differences_of(const Setting& setting, const MetricEntry& metric) {
   auto losses = common_values(setting.cells, metric.name);
   for (auto& of_cell : losses)
-    for (double& value : of_cell) value = loss(metric.better, value);
+    for (double& value : of_cell) value = metric.loss(value);
   const TableEntry nothing = TableEntry::number(NAN, metric.decimals);
   Differences found{{setting.cells.size(), nothing}, {setting.cells.size(), nothing}};
   const std::vector<std::size_t> places = comparable(losses);
@@ -86,7 +86,7 @@ Table paired_table(const std::vector<CellResult>& cells) {
       "Mean over the images that all methods of a setting have of method - best; ± is the half-width of its 95 % "
       "confidence interval (Student t on the differences).",
       "p: paired t-test of no difference, adjusted by Holm over the methods of the setting. For metrics "
-      "that aim at 1 the difference is that of the distances from 1."};
+      "that aim at a value the difference is that of the distances from it."};
   return table;
 }
 

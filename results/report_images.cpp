@@ -74,7 +74,7 @@ json extremes_json(const ResultsFile& results, const CellResult& cell, const std
   json images = json::array();
   std::vector<double> losses = cell.image_values(metrics.front()->name);
   for (double& value : losses) {
-    value = loss(metrics.front()->better, value);
+    value = metrics.front()->loss(value);
     if (!std::isfinite(value)) value = INFINITY;
   }
   if (losses.size() < 2) return images;

@@ -20,6 +20,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"method", cell.method->name},
       {"method_label", cell.method_label},
   };
+  if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
   for (const auto& [name, value] : cell.task_options.all()) attributes["task." + name] = to_text(value);
   for (const auto& [name, value] : cell.method_options.all()) attributes["method." + name] = to_text(value);
   if (!cell.preset.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "metrics/registry.h"
 #include "runner/presets.h"
 
 namespace dpsbench {
@@ -96,6 +97,23 @@ void reject_repeated(const std::vector<Cell>& cells, const std::string& file) {
   }
 }
 
+/// What the metrics ask of the samples and of the law they are judged by.
+void check_metrics(const Experiment& experiment, const TaskEntry& task) {
+  const std::string place = experiment.file.string() + ": metrics";
+  for (const std::string& name : experiment.metrics) {
+    const MetricEntry& metric = find_metric(name);
+    if (metric.least_samples > experiment.samples)
+      throw UserError("{}: '{}' needs at least {} samples an image; the key samples is {}", place, name,
+                      metric.least_samples, experiment.samples);
+    if (metric.of_posterior && !knows_posterior(task, known_posteriors(experiment.law())))
+      throw UserError("{}: '{}' compares samples with the exact posterior, which a {} of kind {} does not know of '{}'",
+                      place, name, experiment.truth ? "truth" : "prior", experiment.law().kind, task.name);
+    if (metric.needs_modes && !posteriors_have_modes(experiment.law()))
+      throw UserError("{}: '{}' needs a posterior with modes (kind gaussian_mixture); the kind is {}", place, name,
+                      experiment.law().kind);
+  }
+}
+
 std::string options_text(const OptionValues& options) {
   std::string text;
   for (const auto& [name, value] : options.all()) text += fmt::format(" {}={}", name, to_text(value));
@@ -131,7 +149,8 @@ std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<O
 
 std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& shape) {
   std::vector<Cell> cells;
-  for (const TaskRequest& task : experiment.tasks)
+  for (const TaskRequest& task : experiment.tasks) {
+    check_metrics(experiment, *task.entry);
     for (const auto& given : at_place(task.place, [&] { return combinations(task.scans); })) {
       at_place(task.place, [&] {
         task.entry->check(OptionValues(task.entry->options, given), shape);
@@ -141,6 +160,7 @@ std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& s
         for (const MethodRequest& method : experiment.methods)
           add_cells(cells, experiment, *task.entry, given, sigma_y, method);
     }
+  }
   if (cells.empty()) throw UserError("{}: no method serves any of the tasks", experiment.file.string());
   reject_repeated(cells, experiment.file.string());
   return cells;

@@ -14,6 +14,7 @@
 #include "results/paper_tables.h"
 #include "results/published_table.h"
 #include "results/summary_table.h"
+#include "results/truth_table.h"
 #include "runner/commands.h"
 #include "runner/device.h"
 #include "runner/finished_results.h"
@@ -77,6 +78,8 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
   }
   const std::string title = report_title(titles);
   std::vector<std::pair<std::string, Table>> tables = {{"summary", summary_table(title, results.cells())}};
+  if (Table truth = truth_table(title, results.cells()); !truth.sections.empty())
+    tables.emplace_back("truth", std::move(truth));
   if (Table paired = paired_table(results.cells()); !paired.sections.empty())
     tables.emplace_back("paired", std::move(paired));
   if (Table best = best_table(title, results.cells()); !best.sections.empty())

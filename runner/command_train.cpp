@@ -1,6 +1,11 @@
 #include "core/error.h"
+#include "priors/drawn_images.h"
+#include "priors/prior_spec.h"
 #include "runner/commands.h"
+#include "runner/drawn_dataset.h"
 #include "runner/exit_code.h"
+#include "runner/mixture_training.h"
+#include "runner/prior_block.h"
 #include "runner/signals.h"
 #include "training/train.h"
 
@@ -8,7 +13,10 @@ namespace dpsbench {
 namespace {
 
 struct TrainOptions {
+  std::string kind = "unet";
   TrainingOptions training;
+  MixtureTraining mixture;  ///< what it shares with `training` is filled in when it starts
+  std::filesystem::path law;
   std::string preset;
   std::string channel_mult;
   std::string attention_resolutions;
@@ -27,12 +35,39 @@ UNetOptions network_of(const TrainOptions& options) {
   return checked(network);
 }
 
+void run_mixture_training(TrainOptions& options) {
+  const TrainingOptions& shared = options.training;
+  MixtureTraining& mixture = options.mixture;
+  mixture.data = shared.data;
+  mixture.crops = shared.crops;
+  mixture.shape = shared.network.shape();
+  mixture.fit.seed = shared.seed;
+  mixture.output = shared.output;
+  if (mixture.held_out.empty()) throw UserError("train --kind gmm: --held_out is missing: a folder of other images");
+  fmt::print("fitted: {}\n", train_mixture(mixture).string());
+}
+
+/// A prior on the processor that images are drawn from; null: images are read from files.
+std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
+  TrainingOptions& training = options.training;
+  if (options.law.empty() == training.data.path.empty())
+    throw UserError("train: give either --data, where the images are, or --law, what they are drawn from");
+  if (options.law.empty()) return nullptr;
+  auto law = make_prior(read_prior_file(options.law), TensorOptions().dtype(at::kFloat));
+  training.data.name = "training";
+  training.source = drawn_images(training.data.name, training.seed, require_drawable(*law, "train --law"));
+  training.crops.flips = false;  // the law is no symmetric one
+  return law;
+}
+
 void run_training(TrainOptions& options) {
+  catch_stop_signals();
+  if (options.kind == "gmm") return run_mixture_training(options);
   TrainingOptions& training = options.training;
   training.network = network_of(options);
   training.data.size = training.network.image_size;
   training.data.channels = training.network.in_channels;
-  catch_stop_signals();
+  const auto law = drawn_law(options);
   const bool complete = train(training, [](const TrainingProgress& progress) {
     fmt::print("step {}/{}  loss {:.4f}  {:.1f} images/s  about {:.0f} s left\n", progress.step, progress.steps,
                progress.loss, progress.images_per_second, progress.seconds_left);
@@ -71,6 +106,26 @@ void add_network_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--dropout", network.dropout, "Probability")->capture_default_str()->group(group);
 }
 
+void add_mixture_options(CLI::App& command, MixtureTraining& mixture) {
+  const std::string group = "Mixture (--kind gmm; --image_size and --in_channels are its patches')";
+  command.add_option("--held_out", mixture.held_out, "Folder of images whose likelihood is reported")->group(group);
+  command.add_option("--components", mixture.fit.components, "Gaussians")->capture_default_str()->group(group);
+  command.add_option("--rank", mixture.fit.rank, "Directions with a variance of their own; all others share one")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--patches", mixture.patches, "Patches fitted to")->capture_default_str()->group(group);
+  command.add_option("--held_out_patches", mixture.held_out_patches, "Patches held out")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--iterations", mixture.fit.iterations, "Of EM")->capture_default_str()->group(group);
+  command.add_option("--prior_points", mixture.fit.prior_points, "Weight of the pooled covariance, in patches")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--least_variance", mixture.fit.least_variance, "Of the directions that share one")
+      ->capture_default_str()
+      ->group(group);
+}
+
 }  // namespace
 
 void add_train_command(CLI::App& app) {
@@ -82,9 +137,15 @@ void add_train_command(CLI::App& app) {
       "  dpsbench train --data photographs --crops --preset photo32 --output mine      random crops\n"
       "  dpsbench train --data train-images-idx3-ubyte.gz --in_channels 1 --channel_mult 1,1,2 \\\n"
       "      --attention_resolutions 8 --output fashion                                 an idx file\n"
-      "The network is in OUTPUT/weights.safetensors, ready for an experiment's prior block.");
-  command->add_option("--data", training.data.path, "Folder of PNG or JPEG images, an HDF5 file or an idx file")
-      ->required();
+      "  dpsbench train --kind gmm --data train --crops --held_out held-out --image_size 16 --output mixture\n"
+      "  dpsbench train --law prior.yaml --image_size 16 --output network               images drawn from that prior\n"
+      "OUTPUT/weights.safetensors and OUTPUT/mixture.safetensors are ready for an experiment's prior block.");
+  command->add_option("--kind", options->kind, "unet: a network; gmm: a Gaussian mixture of patches, by EM")
+      ->check(CLI::IsMember({"unet", "gmm"}))
+      ->capture_default_str();
+  command->add_option("--data", training.data.path, "Folder of PNG or JPEG images, an HDF5 file or an idx file");
+  command->add_option("--law", options->law,
+                      "Instead of --data, for a network: a prior block (YAML) whose samples it is trained on");
   command->add_option("--images", training.data.images, "Positions in the sorted list, e.g. 0-999; all if not given");
   command->add_option("--output", training.output, "Folder for weights, checkpoint and sample pictures")->required();
   command->add_flag("--crops", training.crops.random, "Random crops at random scales, for photographs");
@@ -99,6 +160,7 @@ void add_train_command(CLI::App& app) {
   command->add_option("--device", training.device, "cpu or cuda")->capture_default_str();
   command->add_flag("--resume", training.resume, "Go on from the checkpoint in OUTPUT");
   add_network_options(*command, *options);
+  add_mixture_options(*command, options->mixture);
   command->callback([options] { run_training(*options); });
 }
 

@@ -50,8 +50,14 @@ MethodRequest read_method(const YamlReader& reader) {
 DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& folder) {
   DatasetSpec spec;
   spec.name = reader.word("name");
-  spec.path = input_path(reader.word("path"), folder);
+  spec.drawn = reader.choice("kind", {"files", "drawn"}, "files") == "drawn";
   if (reader.has("images")) spec.images = fmt::format("{}", fmt::join(reader.words("images"), ","));
+  if (spec.drawn) {  // from the prior, whose images have a shape already
+    if (spec.images.empty()) reader.fail("images", "missing: how many are drawn, as 0-19");
+    reader.reject_unknown();
+    return spec;
+  }
+  spec.path = input_path(reader.word("path"), folder);
   if (reader.has("ids")) spec.ids = input_path(reader.word("ids"), folder);
   spec.size = reader.whole("size", {1, 16384}, 0);
   spec.channels = reader.whole("channels", {1, 3}, 3);
@@ -122,6 +128,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   experiment.title = reader.word("title", "");
   experiment.dataset = read_dataset(reader.map("dataset"), folder);
   experiment.prior = read_prior_block(reader.map("prior"), folder);
+  if (reader.has("truth")) experiment.truth = read_prior_block(reader.map("truth"), folder);
   experiment.seed = static_cast<std::uint64_t>(reader.whole("seed", {0}, 0));
   experiment.sigma_y = reader.reals("sigma_y", {0, 10, true});
   for (const YamlReader& task : reader.maps("tasks")) experiment.tasks.push_back(read_task(task));
@@ -141,10 +148,12 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
 
 void require_inputs(const Experiment& experiment) {
   const DatasetSpec& dataset = experiment.dataset;
-  require_path(dataset.path, "dataset.path",
-               fmt::format("the images of '{}' (a folder of PNG or JPEG files, or an HDF5 file)", dataset.name));
+  if (!dataset.drawn)
+    require_path(dataset.path, "dataset.path",
+                 fmt::format("the images of '{}' (a folder of PNG or JPEG files, or an HDF5 file)", dataset.name));
   if (!dataset.ids.empty()) require_path(dataset.ids, "dataset.ids", "a text file with one image id a line");
-  require_prior_file(experiment.prior);
+  require_prior_file(experiment.prior, "prior");
+  if (experiment.truth) require_prior_file(*experiment.truth, "truth");
   if (!experiment.lpips_weights.empty())
     require_path(experiment.lpips_weights, "lpips_weights",
                  "LPIPS weights as one safetensors file (see 'dpsbench score --help')");

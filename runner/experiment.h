@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct Experiment {
   std::filesystem::path file;
   DatasetSpec dataset;
   PriorSpec prior;
+  std::optional<PriorSpec> truth;  ///< the law that images are drawn from and samples judged by, if not the prior
   std::uint64_t seed = 0;
   std::vector<double> sigma_y;
   std::vector<TaskRequest> tasks;
@@ -59,6 +61,9 @@ struct Experiment {
   std::int64_t batch = 8;    ///< images a unit
   Precision precision = Precision::fp32;
   bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
+
+  /// What images drawn for the experiment are drawn from, and whose posterior metrics may judge by.
+  [[nodiscard]] const PriorSpec& law() const { return truth ? *truth : prior; }
 };
 
 /// Reads an experiment file. `overrides`: "path=value", as --set takes them. `${NAME}` in a path stands for an

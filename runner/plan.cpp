@@ -27,6 +27,7 @@ std::string identity(const Experiment& experiment, const Cell& cell, const Unit&
   text += fmt::format("dataset {} size {} channels {} resize {}\n", dataset.name, dataset.size, dataset.channels,
                       dataset.resize);
   text += fmt::format("prior {} {}\n", describe_prior(experiment.prior), digests.prior);
+  if (experiment.truth) text += fmt::format("truth {} {}\n", describe_prior(*experiment.truth), digests.truth);
   text += cell.content();
   text += fmt::format("metrics {} {}\n", fmt::join(experiment.metrics, ","), digests.lpips);
   if (const std::int64_t images = filmed(experiment, unit.first, unit.count); images > 0)
@@ -57,6 +58,7 @@ InputDigests digest_inputs(const Experiment& experiment, const Dataset& dataset)
     digests.image_digests.push_back(dataset.content_digest(i));
   }
   digests.prior = sha256_of_file(experiment.prior.file);
+  if (experiment.truth) digests.truth = sha256_of_file(experiment.truth->file);
   if (!experiment.lpips_weights.empty()) digests.lpips = sha256_of_file(experiment.lpips_weights.string());
   return digests;
 }
@@ -65,13 +67,14 @@ std::string to_text(const InputDigests& digests) {
   return nlohmann::json{{"image_ids", digests.image_ids},
                         {"image_digests", digests.image_digests},
                         {"prior", digests.prior},
-                        {"lpips", digests.lpips}}
+                        {"lpips", digests.lpips},
+                        {"truth", digests.truth}}
       .dump();
 }
 
 InputDigests digests_from_text(const std::string& text) {
   const auto json = nlohmann::json::parse(text);
-  return {json.at("image_ids"), json.at("image_digests"), json.at("prior"), json.at("lpips")};
+  return {json.at("image_ids"), json.at("image_digests"), json.at("prior"), json.at("lpips"), json.at("truth")};
 }
 
 std::vector<double> Plan::costs() const {

@@ -15,6 +15,7 @@ struct InputDigests {
   std::vector<std::string> image_digests;  ///< SHA-256 of each image as stored
   std::string prior;                       ///< SHA-256 of the prior's file
   std::string lpips;                       ///< SHA-256 of the LPIPS weights; empty: none
+  std::string truth = {};                  ///< SHA-256 of the file of the law, if it is not the prior; empty: none
 };
 
 /// Reads every file once. Throws UserError or DataError naming the file that cannot be read.

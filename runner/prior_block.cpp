@@ -76,14 +76,14 @@ PriorSpec read_prior_file(const std::filesystem::path& file) {
   return read_prior_block(reader.has("prior") ? reader.map("prior") : reader, folder);
 }
 
-void require_prior_file(const PriorSpec& spec) {
+void require_prior_file(const PriorSpec& spec, const std::string& block) {
   if (spec.kind == "gaussian_mixture")
-    require_path(spec.file, "prior.file", "the mixture (safetensors: log_weights, means, covariances)");
+    require_path(spec.file, block + ".file", "the mixture (safetensors: log_weights, means, covariances)");
   else if (spec.kind == "empirical")
-    require_path(spec.file, "prior.file", "the images of the empirical prior (an idx or HDF5 file)");
+    require_path(spec.file, block + ".file", "the images of the empirical prior (an idx or HDF5 file)");
   else
     require_path(
-        spec.file, "prior.weights",
+        spec.file, block + ".weights",
         fmt::format("the network's weights{} as safetensors", spec.preset.empty() ? "" : " of " + spec.preset));
 }
 

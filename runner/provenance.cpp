@@ -41,9 +41,13 @@ void emit_scans(YAML::Emitter& out, const std::vector<OptionScan>& scans) {
 
 void emit_dataset(YAML::Emitter& out, const DatasetSpec& dataset) {
   out << YAML::Key << "dataset" << YAML::Value << YAML::Flow << YAML::BeginMap;
-  out << YAML::Key << "name" << YAML::Value << dataset.name << YAML::Key << "path" << YAML::Value
-      << dataset.path.string();
+  out << YAML::Key << "name" << YAML::Value << dataset.name;
   if (!dataset.images.empty()) out << YAML::Key << "images" << YAML::Value << dataset.images;
+  if (dataset.drawn) {
+    out << YAML::Key << "kind" << YAML::Value << "drawn" << YAML::EndMap;
+    return;
+  }
+  out << YAML::Key << "path" << YAML::Value << dataset.path.string();
   if (!dataset.ids.empty()) out << YAML::Key << "ids" << YAML::Value << dataset.ids.string();
   if (dataset.size > 0) out << YAML::Key << "size" << YAML::Value << dataset.size;
   out << YAML::Key << "channels" << YAML::Value << dataset.channels << YAML::Key << "resize" << YAML::Value
@@ -69,12 +73,12 @@ void emit_entries(YAML::Emitter& out, const Experiment& experiment) {
   out << YAML::EndSeq;
 }
 
-void emit_prior(YAML::Emitter& out, const PriorSpec& prior, const std::string& description) {
-  out << YAML::Key << "prior" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key << "kind" << YAML::Value
+void emit_prior(YAML::Emitter& out, const std::string& key, const PriorSpec& prior) {
+  out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key << "kind" << YAML::Value
       << prior.kind;
   if (!prior.preset.empty()) out << YAML::Key << "preset" << YAML::Value << prior.preset;
-  out << YAML::Key << "file" << YAML::Value << prior.file << YAML::Key << "network" << YAML::Value << description
-      << YAML::EndMap;
+  out << YAML::Key << "file" << YAML::Value << prior.file << YAML::Key << "network" << YAML::Value
+      << describe_prior(prior) << YAML::EndMap;
 }
 
 }  // namespace
@@ -84,7 +88,8 @@ std::string resolved_text(const Experiment& experiment) {
   out << YAML::BeginMap << YAML::Key << "name" << YAML::Value << experiment.name;
   if (!experiment.title.empty()) out << YAML::Key << "title" << YAML::Value << experiment.title;
   emit_dataset(out, experiment.dataset);
-  emit_prior(out, experiment.prior, describe_prior(experiment.prior));
+  emit_prior(out, "prior", experiment.prior);
+  if (experiment.truth) emit_prior(out, "truth", *experiment.truth);
   out << YAML::Key << "seed" << YAML::Value << experiment.seed;
   out << YAML::Key << "sigma_y" << YAML::Value << YAML::Flow << experiment.sigma_y;
   emit_entries(out, experiment);

@@ -56,6 +56,15 @@ std::map<std::string, Tensor> metrics_of_cell(const ResultsFile& results, const 
   return whole;
 }
 
+/// The name again. Throws UserError for a metric that samples and measurement cannot tell.
+const std::string& stored_samples_suffice(const std::string& name, const CellResult& cell) {
+  if (find_metric(name).of_posterior)
+    throw UserError(
+        "{}: '{}' needs the exact posterior, which is at hand only while sampling: name it in the experiment's metrics",
+        cell.id, name);
+  return name;
+}
+
 }  // namespace
 
 void reevaluate(ResultsFile& results, const std::vector<std::string>& names, const std::filesystem::path& lpips_weights,
@@ -64,11 +73,11 @@ void reevaluate(ResultsFile& results, const std::vector<std::string>& names, con
   WeightMap weights;
   if (!lpips_weights.empty()) weights = lpips_weight_map(SafetensorsFile(lpips_weights.string()));
   std::map<std::vector<std::string>, MetricSet> sets;  // by what is missing: the same for the cells of a run
-  for (const std::string& name : names) static_cast<void>(find_metric(name));
+  for (const std::string& name : names) static_cast<void>(find_metric(name));  // refuses unknown names
   for (CellResult& cell : results.cells()) {
     std::vector<std::string> missing;
     for (const std::string& name : names)
-      if (!cell.metrics.contains(name)) missing.push_back(name);
+      if (!cell.metrics.contains(name)) missing.push_back(stored_samples_suffice(name, cell));
     if (!missing.empty()) {
       const auto [set, first] = sets.try_emplace(missing, missing, weights.empty() ? nullptr : &weights, device);
       fmt::print(stderr, "{}: {} from the stored samples\n", cell.id, fmt::join(missing, ", "));

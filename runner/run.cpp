@@ -202,7 +202,7 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   const Plan plan = make_plan(station->experiment, station->prior->shape(), briefing.digests);
   const bool tells = leads && !options.quiet;
   if (tells) tell_start(options, *station, plan, briefing.todo.size(), communicator.size());
-  const Workbench bench{station->experiment, plan, station->dataset, *station->prior, station->metrics};
+  const Workbench bench{station->experiment, plan, station->dataset, *station->prior, station->law(), station->metrics};
   const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
   const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected);
   int code = exit_code_after(result);

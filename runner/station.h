@@ -31,9 +31,12 @@ struct RunOptions {
 struct Station {
   Experiment experiment;
   at::Device device;
-  Dataset dataset;
   std::unique_ptr<Prior> prior;
+  std::unique_ptr<Prior> truth;  ///< null: the prior is the law that samples are judged by
+  Dataset dataset;
   MetricSet metrics;
+
+  [[nodiscard]] const Prior& law() const { return truth ? *truth : *prior; }
 };
 
 /// Reads the experiment, checks that its files fit together (images and prior of one shape, weights that hold what they

@@ -11,6 +11,7 @@
 #include "results/unit_images.h"
 #include "runner/attributes.h"
 #include "runner/counting_prior.h"
+#include "runner/posterior_comparison.h"
 #include "runner/signals.h"
 
 namespace dpsbench {
@@ -205,6 +206,9 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   record.step_size = film.step_sizes();
   record.prior_share = film.prior_shares();
   for (const auto& [name, values] : chains.metrics) record.metrics[name] = joined(values);
+  if (bench.metrics.needs_posterior())
+    record.metrics.merge(compare_with_posterior(bench.metrics, bench.law, *batch.op, batch.y, cell.sigma_y,
+                                                record.samples, batch.reference, of_measurement));
   record.network_evaluations = static_cast<double>(images_evaluated) / static_cast<double>(positions.size());
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return conclude_batch(std::move(record), bench, positions, troubles);

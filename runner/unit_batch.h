@@ -15,6 +15,7 @@ struct Workbench {
   const Plan& plan;
   const Dataset& dataset;
   const Prior& prior;
+  const Prior& law;  ///< whose posterior metrics judge by: the prior, or the experiment's `truth`
   const MetricSet& metrics;
 };
 

@@ -23,12 +23,18 @@ TensorOptions tensor_options(const std::string& name) {
   return TensorOptions().dtype(at::kFloat).device(at::Device(name));
 }
 
+TrainingImages training_images(const TrainingOptions& options) {
+  const ImageShape shape = options.network.shape();
+  if (options.source) return {Dataset::of(options.data, options.source), options.crops, shape};
+  return {options.data, options.crops, shape};
+}
+
 class Training {
  public:
   explicit Training(const TrainingOptions& options)
       : options_(options),
         tensor_options_(tensor_options(options.device)),
-        images_(options.data, options.crops, options.network.shape()),
+        images_(training_images(options)),
         settings_(training_settings(options, images_.size())),
         loss_(NoiseSchedule::linear(), tensor_options_) {
     std::filesystem::create_directories(options_.output);

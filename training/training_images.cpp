@@ -35,7 +35,10 @@ Tensor shrunk(const Tensor& image, std::int64_t side) {
 }  // namespace
 
 TrainingImages::TrainingImages(DatasetSpec spec, const CropOptions& crops, const ImageShape& shape)
-    : dataset_(open_for(std::move(spec), crops, shape)), crops_(crops), shape_(shape) {
+    : TrainingImages(open_for(std::move(spec), crops, shape), crops, shape) {}
+
+TrainingImages::TrainingImages(Dataset dataset, const CropOptions& crops, const ImageShape& shape)
+    : dataset_(std::move(dataset)), crops_(crops), shape_(shape) {
   if (!crops_.random) {
     (void)dataset_.load(0);  // images of another size are told now, not in the middle of a training
     return;

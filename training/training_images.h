@@ -17,6 +17,9 @@ class TrainingImages {
   /// smaller than a crop.
   TrainingImages(DatasetSpec spec, const CropOptions& crops, const ImageShape& shape);
 
+  /// The same of a data set that is open, of images of that shape or photographs.
+  TrainingImages(Dataset dataset, const CropOptions& crops, const ImageShape& shape);
+
   /// How many images there are to draw from.
   [[nodiscard]] std::int64_t size() const { return dataset_.size(); }
 

@@ -1,8 +1,10 @@
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "datasets/dataset.h"
+#include "datasets/image_source.h"
 #include "priors/unet_options.h"
 
 namespace dpsbench {
@@ -18,7 +20,8 @@ struct CropOptions {
 /// How a diffusion network is trained.
 struct TrainingOptions {
   UNetOptions network;
-  DatasetSpec data;  ///< size and channels are the network's, whatever is given here
+  DatasetSpec data;                                ///< size and channels are the network's, whatever is given here
+  std::shared_ptr<const ImageSource> source = {};  ///< where images come from, if not from data.path
   CropOptions crops;
   std::filesystem::path output;  ///< folder for weights.safetensors, checkpoint.safetensors and sample pictures
   std::uint64_t seed = 0;

@@ -17,8 +17,9 @@ TEST(MetricRegistry, HasNamesThatAreUniqueAndAConventionForEach) {
     EXPECT_FALSE(entry.convention.empty()) << entry.name;
     EXPECT_EQ(&find_metric(entry.name), &entry);
   }
-  EXPECT_EQ(names,
-            (std::set<std::string>{"psnr", "ssim", "ms_ssim", "lpips", "lpips_vgg_max", "lpips_alex", "consistency"}));
+  EXPECT_EQ(names, (std::set<std::string>{"psnr", "ssim", "ms_ssim", "lpips", "lpips_vgg_max", "lpips_alex",
+                                          "consistency", "mmse_gap", "mean_error", "deviation_error", "coverage_50",
+                                          "coverage_90", "sliced_wasserstein", "mmd", "mode_weight_distance"}));
 }
 
 TEST(MetricRegistry, SuggestsTheNearestName) {
@@ -44,10 +45,14 @@ TEST(MetricRegistry, KnowsWhichImagesAMetricCannotMeasure) {
 }
 
 TEST(MetricLoss, IsSmallerTheBetterTheValue) {
-  EXPECT_LT(loss(Better::higher, 30), loss(Better::higher, 20));
-  EXPECT_LT(loss(Better::lower, 0.1), loss(Better::lower, 0.2));
-  EXPECT_LT(loss(Better::near_one, 1.01), loss(Better::near_one, 0.9));
-  EXPECT_LT(loss(Better::near_one, 0.99), loss(Better::near_one, 1.2));
+  const auto less = [](const std::string& metric, double better, double worse) {
+    EXPECT_LT(find_metric(metric).loss(better), find_metric(metric).loss(worse)) << metric;
+  };
+  less("psnr", 30, 20);
+  less("lpips", 0.1, 0.2);
+  less("consistency", 1.01, 0.9);
+  less("consistency", 0.99, 1.2);
+  less("coverage_50", 0.45, 0.9);
 }
 
 }  // namespace

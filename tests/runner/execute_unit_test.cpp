@@ -45,7 +45,7 @@ class Bench {
 
  private:
   [[nodiscard]] Workbench workbench(const Prior& prior) const {
-    return {station_.experiment, plan_, station_.dataset, prior, station_.metrics};
+    return {station_.experiment, plan_, station_.dataset, prior, station_.law(), station_.metrics};
   }
   TinyExperiment tiny_;
   Station station_;

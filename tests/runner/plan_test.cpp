@@ -82,13 +82,14 @@ TEST(UnitId, ChangesOnlyWhereTheAnswerDoes) {
 }
 
 TEST(InputDigests, SurviveBeingSent) {
-  const InputDigests digests{{"a", "b"}, {"1", "2"}, "p", ""};
+  const InputDigests digests{{"a", "b"}, {"1", "2"}, "p", "", "t"};
   const InputDigests copy = digests_from_text(to_text(digests));
 
   EXPECT_EQ(copy.image_ids, digests.image_ids);
   EXPECT_EQ(copy.image_digests, digests.image_digests);
   EXPECT_EQ(copy.prior, "p");
   EXPECT_EQ(copy.lpips, "");
+  EXPECT_EQ(copy.truth, "t");
 }
 
 TEST(CountImages, WithoutLookingAtThem) {

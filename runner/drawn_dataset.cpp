@@ -1,0 +1,20 @@
+#include "runner/drawn_dataset.h"
+
+#include "core/error.h"
+#include "priors/drawn_images.h"
+
+namespace dpsbench {
+
+const TractablePrior& require_drawable(const Prior& law, const std::string& what) {
+  if (const auto* tractable = dynamic_cast<const TractablePrior*>(&law)) return *tractable;
+  throw UserError(
+      "{}: images can be drawn from priors of the kinds gaussian_mixture and empirical, not from a network; an "
+      "experiment's key truth may name another law than the sampler's prior",
+      what);
+}
+
+Dataset draw_dataset(const DatasetSpec& spec, std::uint64_t seed, const Prior& law) {
+  return Dataset::of(spec, drawn_images(spec.name, seed, require_drawable(law, "dataset " + spec.name)));
+}
+
+}  // namespace dpsbench

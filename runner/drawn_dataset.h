@@ -1,0 +1,14 @@
+#pragma once
+#include "core/exact_posterior.h"
+#include "datasets/dataset.h"
+
+namespace dpsbench {
+
+/// The prior as one that can be drawn from. Throws UserError unless it is; `what` says for what, in messages.
+const TractablePrior& require_drawable(const Prior& law, const std::string& what);
+
+/// The images of a spec that is `drawn`: posterior samples' rightful truths, which intervals of exact samples cover as
+/// often as they say. `law` must outlive the data set. Throws UserError unless it can be drawn from.
+Dataset draw_dataset(const DatasetSpec& spec, std::uint64_t seed, const Prior& law);
+
+}  // namespace dpsbench
