@@ -93,6 +93,28 @@ Handle row_selection(hid_t dataset, const std::vector<std::int64_t>& shape, std:
   return space;
 }
 
+/// Deflate shrinks about a thousandfold at most: what claims more was never written.
+constexpr hsize_t greatest_ratio = 1100;
+
+/// Throws unless a file that is read can hold what its data set claims: no small file asks for much memory. One that is
+/// being written keeps part of it in HDF5's cache.
+void require_content(hid_t dataset, const std::vector<std::int64_t>& shape, std::size_t item,
+                     const std::string& where) {
+  const Handle file(H5Iget_file_id(dataset), H5Fclose);
+  unsigned intent = 0;
+  if (H5Fget_intent(file.id(), &intent) < 0 || intent != H5F_ACC_RDONLY) return;
+  hsize_t file_size = 0;
+  H5Fget_filesize(file.id(), &file_size);
+  const hsize_t stored = std::min(H5Dget_storage_size(dataset), file_size);
+  hsize_t claimed = item;
+  bool impossible = false;
+  for (const std::int64_t size : shape)
+    impossible = __builtin_mul_overflow(claimed, static_cast<hsize_t>(size), &claimed) || impossible;
+  if (impossible || claimed / greatest_ratio > stored)
+    throw DataError("{}: claims to be [{}], but only {} bytes of it are in the file", where, fmt::join(shape, ", "),
+                    stored);
+}
+
 }  // namespace
 
 Dataset::Dataset(Handle handle, std::string where) : handle_(std::move(handle)), where_(std::move(where)) {
@@ -119,6 +141,7 @@ void Dataset::write_rows(std::int64_t first, const Tensor& rows) {
 }
 
 Tensor Dataset::read_rows(std::int64_t first, std::int64_t count) const {
+  require_content(handle_.id(), shape_, at::elementSize(type_), where_);
   const Handle file = row_selection(handle_.id(), shape_, first, count, where_);
   std::vector<std::int64_t> shape = shape_;
   shape[0] = count;
@@ -170,6 +193,7 @@ std::vector<std::string> Group::read_texts(const std::string& name) const {
     throw DataError("{}: holds no texts of fixed length", place);
   const std::size_t length = H5Tget_size(type.id());
   const auto count = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.id()), place, "read the shape"));
+  require_content(dataset.id(), {static_cast<std::int64_t>(count)}, length, place);
   std::string padded(length * count, '\0');
   const Handle memory = text_type(length);
   check(H5Dread(dataset.id(), memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()), place, "read");

@@ -157,8 +157,11 @@ std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& s
         return true;
       });
       for (const double sigma_y : experiment.sigma_y)
-        for (const MethodRequest& method : experiment.methods)
+        for (const MethodRequest& method : experiment.methods) {
           add_cells(cells, experiment, *task.entry, given, sigma_y, method);
+          if (cells.size() > most_cells)
+            throw UserError("{}: the lists expand to more than {} cells", experiment.file.string(), most_cells);
+        }
     }
   }
   if (cells.empty()) throw UserError("{}: no method serves any of the tasks", experiment.file.string());

@@ -1,4 +1,4 @@
-#include "core/error.h"
+#include "runner/batch_job.h"
 #include "runner/collective_command.h"
 #include "runner/commands.h"
 #include "runner/device.h"
@@ -11,8 +11,9 @@ namespace {
 
 void run(const RunOptions& options) {
   if (options.threads > 1) wait_passively();
-  catch_stop_signals(options.grace);
-  run_on_all_ranks([&](Communicator& communicator) { return run_experiment(options, communicator); });
+  catch_stop_signals(options.grace, job_end());
+  run_on_all_ranks([&](Communicator& communicator) { return run_experiment(options, communicator); },
+                   options.heartbeat);
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ void add_run_command(CLI::App& app) {
       ->type_name("i/n");
   command
       ->add_option("--grace", options->grace,
-                   "Seconds after a stop signal in which a unit under way may still end; others are dropped")
+                   "Seconds after a stop signal in which a unit under way may still end, but not in the last 15 before "
+                   "the end of the batch job (SLURM_JOB_END_TIME); others are dropped")
       ->check(CLI::Range(0.0, 86400.0))
       ->capture_default_str();
   command->add_option("--wait", options->wait, "Seconds to wait for another job that still holds the output folder")
@@ -48,6 +50,11 @@ void add_run_command(CLI::App& app) {
   command
       ->add_option("--step-timeout", options->step_timeout,
                    "Seconds without a step of the sampler after which the job is ended; 0: never")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command
+      ->add_option("--heartbeat", options->heartbeat,
+                   "Seconds without a sign of life of a rank after which the job is ended; 0: never")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   command->add_option("--max-failures", options->max_failures,

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <nlohmann/json.hpp>
 
 #include "runner/mpi_communicator.h"
 
@@ -17,6 +18,7 @@ class SingleProcess final : public Communicator {
   [[nodiscard]] int size() const override { return 1; }
   [[nodiscard]] int local_rank() const override { return 0; }
   void broadcast(void*, std::size_t) override {}
+  void sum(double*, std::size_t) override {}
   std::vector<std::string> gather(const std::string& bytes) override { return {bytes}; }
   void barrier() override {}
   void send(int, Channel, const Message&) override {}
@@ -59,6 +61,12 @@ std::string broadcast_text(Communicator& communicator, const std::string& text) 
   std::string copy = communicator.rank() == 0 ? text : std::string(length, '\0');
   communicator.broadcast(copy.data(), copy.size());
   return copy;
+}
+
+std::vector<std::string> gather_to_all(Communicator& communicator, const std::string& text) {
+  const nlohmann::json texts = communicator.gather(text);
+  const std::string all = texts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json::parse(broadcast_text(communicator, all)).get<std::vector<std::string>>();
 }
 
 void abort_job(Communicator& communicator, const std::string& reason, int exit_code) {

@@ -11,8 +11,9 @@ namespace dpsbench {
 /// A short message between two ranks; what its numbers mean is the business of who sends it.
 using Message = std::array<std::int64_t, 4>;
 
-/// Requests go to rank 0, replies come from it: two channels, so that no thread takes a message meant for another.
-enum class Channel { request = 1, reply = 2 };
+/// Requests go to rank 0, replies come from it, signs of life go round: channels of their own, so that no thread takes
+/// a message meant for another.
+enum class Channel { request = 1, reply = 2, heartbeat = 3 };
 
 /// A message that came in, and from whom.
 struct Received {
@@ -33,6 +34,8 @@ class Communicator {
 
   /// Copies `bytes` bytes from rank 0 to all. Collective.
   virtual void broadcast(void* data, std::size_t bytes) = 0;
+  /// Adds up `count` numbers over all ranks, each by itself; all get the sums. Collective.
+  virtual void sum(double* values, std::size_t count) = 0;
   /// The bytes of every rank, in their order, on rank 0; nothing on the others. At most 2 GiB in all. Collective.
   virtual std::vector<std::string> gather(const std::string& bytes) = 0;
   /// Returns when all ranks have called it. Collective.
@@ -56,6 +59,9 @@ std::unique_ptr<Communicator> make_single_process();
 
 /// A text of any length from rank 0 to all. Collective.
 std::string broadcast_text(Communicator& communicator, const std::string& text);
+
+/// The text of every rank, in their order, on all of them. Collective.
+std::vector<std::string> gather_to_all(Communicator& communicator, const std::string& text);
 
 /// Ends every process of the job with a message on stderr that names this rank and the reason: never a hang.
 [[noreturn]] void abort_job(Communicator& communicator, const std::string& reason, int exit_code);

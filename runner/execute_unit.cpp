@@ -76,7 +76,7 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
   return join_results({first, second});
 }
 
-Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit,
+Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit, MetricMeans& means,
                 const std::function<void(double)>& on_progress) {
   const UnitResult before = done_before(store, unit);
   std::vector<std::int64_t> missing = positions_of(unit);
@@ -91,6 +91,7 @@ Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit
   }
   const UnitResult all = join_results({now, before});
   store.write(all.record, all.failures);
+  means.add(now.record);
   return {.failures = all.failures.size()};
 }
 

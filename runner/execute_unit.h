@@ -1,6 +1,7 @@
 #pragma once
 #include "results/unit_store.h"
 #include "runner/dispatcher.h"
+#include "runner/metric_means.h"
 #include "runner/unit_batch.h"
 
 namespace dpsbench {
@@ -13,8 +14,9 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
                         const std::function<void(double)>& on_progress);
 
 /// Does those images of a unit that the store lacks, all of them or after a failure the rest, and keeps what came of
-/// them. Throws only when that cannot be kept or the device is lost: then no other unit would fare better.
-Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit,
+/// them; `means` gets what this call did. Throws only when that cannot be kept or the device is lost: then no other
+/// unit would fare better.
+Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit, MetricMeans& means,
                 const std::function<void(double)>& on_progress);
 
 }  // namespace dpsbench

@@ -112,6 +112,7 @@ std::string read_name(const YamlReader& reader) {
   };
   if (!std::all_of(name.begin(), name.end(), allowed))
     reader.fail("name", fmt::format("'{}' has characters other than letters, digits, '-', '_', '.'", name));
+  if (name.starts_with('.')) reader.fail("name", fmt::format("'{}' begins with '.': folders are named after it", name));
   return name;
 }
 

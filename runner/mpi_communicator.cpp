@@ -72,6 +72,14 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
+  void sum(double* values, std::size_t count) override {
+    if (count > greatest_message) throw Error(fmt::format("{} numbers are too many to add up", count));
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Iallreduce(MPI_IN_PLACE, values, static_cast<int>(count), MPI_DOUBLE, MPI_SUM, world_, &request),
+          "MPI_Iallreduce");
+    wait_quietly(request);
+  }
+
   std::vector<std::string> gather(const std::string& bytes) override {
     if (bytes.size() > greatest_message) throw Error(fmt::format("{} bytes are too many to gather", bytes.size()));
     const auto ranks = static_cast<std::size_t>(size_);

@@ -51,15 +51,16 @@ Plan lay_out(const Experiment& experiment, const ImageShape& shape, std::int64_t
 
 }  // namespace
 
-InputDigests digest_inputs(const Experiment& experiment, const Dataset& dataset) {
+InputDigests digest_inputs(const Experiment& experiment, const Dataset& dataset, const WeightFiles& weights) {
   InputDigests digests;
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
     digests.image_ids.push_back(dataset.id(i));
     digests.image_digests.push_back(dataset.content_digest(i));
   }
-  digests.prior = sha256_of_file(experiment.prior.file);
-  if (experiment.truth) digests.truth = sha256_of_file(experiment.truth->file);
-  if (!experiment.lpips_weights.empty()) digests.lpips = sha256_of_file(experiment.lpips_weights.string());
+  digests.prior = weights.prior ? sha256_of(*weights.prior) : sha256_of_file(experiment.prior.file);
+  if (experiment.truth)
+    digests.truth = weights.truth ? sha256_of(*weights.truth) : sha256_of_file(experiment.truth->file);
+  if (weights.lpips) digests.lpips = sha256_of(*weights.lpips);
   return digests;
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "runner/cell.h"
+#include "runner/weight_files.h"
 
 namespace dpsbench {
 
@@ -18,8 +19,9 @@ struct InputDigests {
   std::string truth = {};                  ///< SHA-256 of the file of the law, if it is not the prior; empty: none
 };
 
-/// Reads every file once. Throws UserError or DataError naming the file that cannot be read.
-InputDigests digest_inputs(const Experiment& experiment, const Dataset& dataset);
+/// Reads every image, and the weights that are in memory or the file of a prior made of images. Throws UserError or
+/// DataError naming the file that cannot be read.
+InputDigests digest_inputs(const Experiment& experiment, const Dataset& dataset, const WeightFiles& weights);
 
 /// As one text, to send to other ranks; and back.
 std::string to_text(const InputDigests& digests);

@@ -1,7 +1,5 @@
 #include "runner/provenance.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -10,17 +8,13 @@
 #include "core/sha256.h"
 #include "priors/mapped_file.h"
 #include "runner/attributes.h"
+#include "runner/batch_job.h"
 #include "runner/device.h"
 #include "runner/prior_block.h"
 #include "runner/revision.h"
 
 namespace dpsbench {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 std::string utc_now() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <optional>
 
 #include "core/error.h"
 #include "core/observer.h"
@@ -12,9 +13,11 @@ class Interrupted final : public Error {
   Interrupted() : Error("stopped by a signal") {}
 };
 
-/// From now on SIGTERM, SIGINT and SIGUSR2 ask the program to stop: work under way may end within `grace` seconds, no
-/// new work begins. A second signal ends the program at once with exit code 75.
-void catch_stop_signals(double grace = 0);
+/// From now on SIGTERM, SIGINT and SIGUSR2 ask the program to stop: work under way may end within `grace` seconds, but
+/// not in the last 15 seconds before `job_end`, which are for keeping it; no new work begins. A second signal ends the
+/// program at once with exit code 75.
+void catch_stop_signals(double grace = 0,
+                        const std::optional<std::chrono::system_clock::time_point>& job_end = std::nullopt);
 
 /// Whether the program was asked to stop, by a signal or by request_stop().
 bool stop_requested();

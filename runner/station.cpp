@@ -11,10 +11,15 @@
 namespace dpsbench {
 namespace {
 
-MetricSet make_metrics(const Experiment& experiment, const at::Device& device) {
-  WeightMap weights;
-  if (!experiment.lpips_weights.empty()) weights = lpips_weight_map(SafetensorsFile(experiment.lpips_weights.string()));
-  return {experiment.metrics, weights.empty() ? nullptr : &weights, device};
+MetricSet make_metrics(const Experiment& experiment, const WeightFiles& weights, const at::Device& device) {
+  WeightMap map;
+  if (weights.lpips) map = lpips_weight_map(SafetensorsFile(*weights.lpips));
+  return {experiment.metrics, map.empty() ? nullptr : &map, device};
+}
+
+std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file, const at::Device& device) {
+  const TensorOptions options = TensorOptions().dtype(at::kFloat).device(device);
+  return file ? make_prior(spec, SafetensorsFile(*file), options) : make_prior(spec, options);
 }
 
 std::string text_of(const ImageShape& shape) {
@@ -23,14 +28,16 @@ std::string text_of(const ImageShape& shape) {
 
 }  // namespace
 
-Station set_up_station(const RunOptions& options, int local_rank) {
+Experiment experiment_of(const RunOptions& options) {
   Experiment experiment = read_experiment(options.experiment, options.overrides);
   require_inputs(experiment);
-  const at::Device device = choose_device(options.device, local_rank);
-  fix_numerics(device, experiment.precision, std::max(1, options.threads));
-  const TensorOptions of_tensors = TensorOptions().dtype(at::kFloat).device(device);
-  auto prior = make_prior(experiment.prior, of_tensors);
-  auto truth = experiment.truth ? make_prior(*experiment.truth, of_tensors) : nullptr;
+  return experiment;
+}
+
+Station set_up_station(Experiment experiment, const at::Device& device, int threads, const WeightFiles& weights) {
+  fix_numerics(device, experiment.precision, std::max(1, threads));
+  auto prior = prior_of(experiment.prior, weights.prior, device);
+  auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device) : nullptr;
   const Prior& law = truth ? *truth : *prior;
   Dataset dataset = experiment.dataset.drawn ? draw_dataset(experiment.dataset, experiment.seed, law)
                                              : Dataset::open(experiment.dataset);
@@ -38,9 +45,15 @@ Station set_up_station(const RunOptions& options, int local_rank) {
     throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
                     experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),
                     text_of(prior->shape()));
-  MetricSet metrics = make_metrics(experiment, device);
+  MetricSet metrics = make_metrics(experiment, weights, device);
   metrics.check(prior->shape());
   return {std::move(experiment), device, std::move(prior), std::move(truth), std::move(dataset), std::move(metrics)};
+}
+
+Station set_up_station(const RunOptions& options, int local_rank) {
+  Experiment experiment = experiment_of(options);
+  const WeightFiles weights = map_weights(experiment);
+  return set_up_station(std::move(experiment), choose_device(options.device, local_rank), options.threads, weights);
 }
 
 }  // namespace dpsbench

@@ -9,6 +9,7 @@
 #include "metrics/metric_set.h"
 #include "results/output_lock.h"
 #include "runner/experiment.h"
+#include "runner/weight_files.h"
 
 namespace dpsbench {
 
@@ -23,6 +24,7 @@ struct RunOptions {
   Part part = {};              ///< the share of the work that this job does
   double grace = 0;            ///< seconds after a stop signal in which a unit under way may end
   double wait = 0;             ///< seconds to wait for another job that holds the output folder
+  double heartbeat = 60;       ///< seconds without a sign of life after which a rank is taken for lost; 0: never
   double step_timeout = 3600;  ///< seconds without a step after which a rank is taken to hang; 0: never
   std::size_t max_failures = std::numeric_limits<std::size_t>::max();
 };
@@ -39,8 +41,14 @@ struct Station {
   [[nodiscard]] const Prior& law() const { return truth ? *truth : *prior; }
 };
 
-/// Reads the experiment, checks that its files fit together (images and prior of one shape, weights that hold what they
-/// should) and loads them. Throws UserError or DataError naming what is wrong.
+/// Reads the experiment and looks whether its files are there. Throws UserError.
+Experiment experiment_of(const RunOptions& options);
+
+/// Checks that an experiment's files fit together (images and prior of one shape, weights that hold what they should)
+/// and loads them. `threads`: CPU threads of this rank, 0: one. Throws UserError or DataError naming what is wrong.
+Station set_up_station(Experiment experiment, const at::Device& device, int threads, const WeightFiles& weights);
+
+/// The same of a process that reads everything itself.
 Station set_up_station(const RunOptions& options, int local_rank);
 
 }  // namespace dpsbench

@@ -129,9 +129,9 @@ Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batc
   Chains chains;
   for (std::int64_t chain = 0; chain < samples && !troubles.everywhere(); ++chain) {
     FiniteCheck finite(steps_between_finite_checks);
-    StopCheck stop(started, chain, samples);
+    StopCheck stop_check(started, chain, samples);
     ChainProgress progress(on_progress, chain, samples);
-    std::vector<Observer*> watching = {&stop, &finite, &progress};
+    std::vector<Observer*> watching = {&stop_check, &finite, &progress};
     if (chain == 0) watching.push_back(&film);
     ObserverChain observers(watching);
     const PhiloxNoise noise = noise_of(bench, batch.positions, chain + 1);

@@ -41,6 +41,23 @@ TEST(Hdf5, ReadsBackTensorsOfEveryTypeAndShape) {
   EXPECT_TRUE(at::equal(file.root().dataset("Float").read_rows(2, 3), (numbers * 100).abs().slice(0, 2, 5)));
 }
 
+TEST(Hdf5, RefusesADataSetThatClaimsWhatTheFileCannotHold) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "bomb.h5";
+  {
+    hdf5::File file = hdf5::File::create(path);
+    (void)file.root().create_dataset("rows", {1 << 20, 1 << 20}, at::kFloat);
+    file.root().write("zeros", at::zeros({1 << 20}), {.deflate = 9});
+    file.close();
+  }
+  ASSERT_LT(std::filesystem::file_size(path), 100000U);
+  const hdf5::File file = hdf5::File::open(path);
+
+  EXPECT_THAT(message_of<DataError>([&] { (void)file.root().read("rows"); }),
+              HasSubstr("rows: claims to be [1048576, 1048576], but only 0 bytes of it are in the file"));
+  EXPECT_EQ(file.root().read("zeros").numel(), 1 << 20);
+}
+
 TEST(Hdf5, WritesRowsInAnyOrder) {
   const hdf5::File file = hdf5::File::in_memory();
   const Tensor numbers = wave({4, 2}, 0);

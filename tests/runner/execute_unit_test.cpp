@@ -18,7 +18,7 @@ class Bench {
   explicit Bench(const std::vector<std::string>& overrides = {})
       : station_(set_up_station({.experiment = tiny_.file(), .output = {}, .overrides = overrides, .part = {}}, 0)),
         plan_(make_plan(station_.experiment, station_.prior->shape(),
-                        digest_inputs(station_.experiment, station_.dataset))) {}
+                        digest_inputs(station_.experiment, station_.dataset, map_weights(station_.experiment)))) {}
 
   [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] const Prior& prior() const { return *station_.prior; }
@@ -35,7 +35,8 @@ class Bench {
     return execute_unit(workbench(prior), planned, positions, [](double) {});
   }
   [[nodiscard]] Outcome do_unit(std::size_t unit, const UnitStore& store, const Prior& prior) const {
-    return dpsbench::do_unit(workbench(prior), store, plan_.units.at(unit), [](double) {});
+    MetricMeans means({"psnr"});
+    return dpsbench::do_unit(workbench(prior), store, plan_.units.at(unit), means, [](double) {});
   }
   void remove_image(const std::string& id) const { std::filesystem::remove(image_path(id)); }
   [[nodiscard]] std::filesystem::path image_path(const std::string& id) const {

@@ -49,6 +49,23 @@ TEST(Experiment, OverridesAnyKey) {
   EXPECT_EQ(expand_cells(experiment, tiny_shape).size(), 8U);
 }
 
+TEST(Experiment, OfAStrangerCannotNameAFolderElsewhere) {
+  const TinyExperiment tiny;
+  for (const std::string name : {"..", ".hidden", "../x", "/tmp/x", "a/b"})
+    EXPECT_THAT(message_of([&] { (void)read_experiment(tiny.file(), {"name=" + name}); }), HasSubstr(name)) << name;
+}
+
+TEST(Experiment, OfAStrangerCannotGrowWithoutBound) {
+  const TinyExperiment tiny;
+  std::string levels = "sigma_y=[0.001";
+  for (int k = 2; k <= 2000; ++k) levels += fmt::format(",{}", 0.001 * k);
+  std::string steps = "methods.1.steps=[1";
+  for (int k = 2; k <= 900; ++k) steps += fmt::format(",{}", k);
+  const Experiment experiment = read_experiment(tiny.file(), {levels + "]", steps + "]"});
+
+  EXPECT_THAT(message_of([&] { (void)expand_cells(experiment, tiny_shape); }), HasSubstr("more than 100000 cells"));
+}
+
 TEST(Experiment, TakesRelativePathsFromItsOwnFolder) {
   const TinyExperiment tiny;
   EXPECT_EQ(read_experiment(tiny.file()).dataset.path, tiny.folder() / "images");

@@ -7,6 +7,8 @@
 #include <sstream>
 #include <thread>
 
+#include "priors/mapped_file.h"
+#include "results/reader.h"
 #include "tests/runner/support/program.h"
 #include "tests/runner/support/same_results.h"
 #include "tests/runner/support/tiny_experiment.h"
@@ -16,7 +18,9 @@ namespace {
 
 using namespace testing_support;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 
 Ended dispatch_program(int ranks, const std::string& mode, int culprit = -1) {
   return run_program(
@@ -72,6 +76,31 @@ TEST(BrokenRank, ThatVanishesEndsTheJob) {
   EXPECT_LT(ended.seconds, 10);
 }
 
+TEST(BrokenRank, ThatStandsStillEndsTheJobWithItsName) {
+  for (const int culprit : {0, 1}) {
+    const Ended ended = dispatch_program(3, "freeze", culprit);
+
+    EXPECT_NE(ended.code, 0);
+    EXPECT_LT(ended.seconds, 15);
+    EXPECT_THAT(ended.err, HasSubstr(fmt::format("rank {}: rank {} on ", (culprit + 1) % 3, culprit)));
+    EXPECT_THAT(ended.err, HasSubstr("no sign of life for 2 s"));
+  }
+}
+
+TEST(SuspendedJob, GoesOnAfterwards) {
+  Process job(under_mpirun(2, {std::string(DPSBENCH_BINARY_DIR) + "/dispatch_program", "slow"}));
+  while (job.running() && job.children().size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  std::this_thread::sleep_for(std::chrono::milliseconds(900));
+  for (const int signal : {SIGSTOP, SIGCONT}) {
+    for (const pid_t rank : job.children()) kill(rank, signal);
+    if (signal == SIGSTOP) std::this_thread::sleep_for(std::chrono::milliseconds(3000));
+  }
+  const Ended ended = job.wait();
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(distribution_of(ended.out).times, testing::Each(1));
+}
+
 TEST(StoppedRank, EndsTheRunOnAllRanks) {
   for (const int culprit : {0, 1}) EXPECT_EQ(dispatch_program(3, "stop", culprit).code, 75);
 }
@@ -102,6 +131,34 @@ TEST(Ranks, AllEndWithTheSameCodeAndOneMessageWhenTheInputIsBad) {
   const std::size_t first = ended.err.find("mixture.safetensors is not there");
   EXPECT_NE(first, std::string::npos);
   EXPECT_EQ(ended.err.find("mixture.safetensors is not there", first + 1), std::string::npos);
+}
+
+TEST(Ranks, GetTheirNumbersFromRankZeroAndAddThemUp) {
+  const TinyExperiment tiny;
+  const Ended ended =
+      run_program(under_mpirun(3, {std::string(DPSBENCH_BINARY_DIR) + "/collectives_program", tiny.folder().string()}));
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const std::string digest = sha256_of_file((tiny.folder() / "mixture.safetensors").string());
+  for (const int rank : {0, 1, 2}) EXPECT_THAT(ended.out, HasSubstr(fmt::format("rank {} holds {}\n", rank, digest)));
+  EXPECT_THAT(ended.err, Not(HasSubstr("wrong")));
+}
+
+TEST(Ranks, SayTheMeansOfWhatTheyDid) {
+  const TinyExperiment tiny;
+  std::vector<std::string> words = run_words(tiny, "out");
+  words.pop_back();  // --quiet
+  const Ended ended = run_program(under_mpirun(2, words));
+
+  const ResultsFile results(tiny.folder() / "out" / "results.h5");
+  double sum = 0;
+  double count = 0;
+  for (const CellResult& cell : results.cells()) {
+    sum += cell.metrics.at("psnr").sum().item<double>();
+    count += static_cast<double>(cell.metrics.at("psnr").numel());
+  }
+  EXPECT_THAT(ended.err, HasSubstr(fmt::format("this job: {} images, on average psnr {:.4g}\n", count, sum / count)));
+  EXPECT_THAT(ended.err, ContainsRegex("on 2 ranks, CPU, 1 thread; MPI, ready after [0-9.]+ s"));
 }
 
 /// SIGKILL to mpirun and all its ranks.

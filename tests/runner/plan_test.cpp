@@ -18,7 +18,7 @@ using namespace testing_support;
 /// The unit ids of the tiny experiment with some overrides.
 std::vector<std::string> unit_ids(const TinyExperiment& tiny, const std::vector<std::string>& overrides = {}) {
   const Experiment experiment = read_experiment(tiny.file(), overrides);
-  const InputDigests digests = digest_inputs(experiment, Dataset::open(experiment.dataset));
+  const InputDigests digests = digest_inputs(experiment, Dataset::open(experiment.dataset), map_weights(experiment));
   std::vector<std::string> ids;
   for (const Unit& unit : make_plan(experiment, tiny_shape, digests).units) ids.push_back(unit.id);
   return ids;

@@ -26,7 +26,8 @@ class DrawnTruth : public testing::Test {
     return set_up_station({.experiment = tiny_.file(), .output = {}, .overrides = overrides, .part = {}}, 0);
   }
   [[nodiscard]] static Plan plan_of(const Station& at) {
-    return make_plan(at.experiment, at.prior->shape(), digest_inputs(at.experiment, at.dataset));
+    return make_plan(at.experiment, at.prior->shape(),
+                     digest_inputs(at.experiment, at.dataset, map_weights(at.experiment)));
   }
   /// Why an experiment with these overrides cannot be.
   [[nodiscard]] std::string refusal(const std::vector<std::string>& overrides) const {

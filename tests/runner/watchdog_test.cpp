@@ -55,8 +55,9 @@ TEST(MaxFailures, EndTheRunEarlyWithCodeThree) {
 TEST(Grace, LetsTheUnitInHandEnd) {
   const TinyExperiment tiny;
   tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [1000, 900]}");
-  const auto units_after_signal = [&](const std::string& grace) {
-    const std::string output = tiny.output("grace-" + grace);
+  const auto units_after_signal = [&](const std::string& grace, std::int64_t seconds_to_job_end) {
+    const std::string output = tiny.output(fmt::format("grace-{}-{}", grace, seconds_to_job_end));
+    setenv("SLURM_JOB_END_TIME", std::to_string(std::time(nullptr) + seconds_to_job_end).c_str(), 1);
     const UnitStore store(output);
     Process job(
         dpsbench_words({"run", tiny.file(), "--output", output, "--quiet", "--grace", grace, "--set", "samples=6"}));
@@ -68,8 +69,10 @@ TEST(Grace, LetsTheUnitInHandEnd) {
     return store.present().size() - before;
   };
 
-  EXPECT_EQ(units_after_signal("0"), 0U);
-  EXPECT_EQ(units_after_signal("60"), 1U);
+  EXPECT_EQ(units_after_signal("0", 3600), 0U);
+  EXPECT_EQ(units_after_signal("60", 3600), 1U);
+  EXPECT_EQ(units_after_signal("60", 15), 0U);  // the last 15 seconds of a job are for keeping what is done
+  unsetenv("SLURM_JOB_END_TIME");
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ class LocalSlurm:
         steps = set(processes_with(f"SLURM_CONF={self.conf}")) & {parent(task) for task in tasks}
         kill_all([daemon.pid, *steps, *tasks])
         daemon.wait()
+        time.sleep(1)  # an answer of the daemon that is still under way would bring the node back
         self.call("scontrol", "update", f"nodename={node}", "state=down", "reason=lost", check=True)
 
     def bring_back(self, node):

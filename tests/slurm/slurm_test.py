@@ -50,10 +50,10 @@ class SlurmTest(unittest.TestCase):
     def setUp(self):
         self.output = self.folder / self.id().rsplit(".", 1)[1]
 
-    def submit(self, *options):
+    def submit(self, *options, experiment=None):
         """Job ids of the run and of its report."""
-        said = self.slurm.call(DPSBENCH, "submit", str(self.experiment), "--output", str(self.output), *options,
-                               check=True)
+        said = self.slurm.call(DPSBENCH, "submit", str(experiment or self.experiment), "--output", str(self.output),
+                               *options, check=True)
         return re.fullmatch(r"run: job (\d+), then report: job (\d+)\n", said).groups()
 
     def run_log(self):
@@ -98,6 +98,25 @@ class SlurmTest(unittest.TestCase):
         self.assertIn("stopped early: back into the queue", log)
         self.assertIn("start 2, on", log)
         self.assertLess(log.index("start 1, on"), log.index("start 2, on"))
+
+    def test_slurms_own_timer_stops_a_job_before_its_time_limit(self):
+        folder = self.folder / "long"
+        folder.mkdir()
+        experiment = tiny_case.write_experiment(folder, images=12, steps=list(range(1000, 970, -1)))  # 60 s
+        site = self.folder / "short-site.sh"
+        ordinary = pathlib.Path(__file__).parents[2] / "slurm" / "site.sh"
+        site.write_text(ordinary.read_text() + "RUN_OPTIONS=(--signal=B:USR2@52)\n")
+        run, report = self.submit("--time", "00:01:00", "--site", str(site), experiment=experiment)
+        until = time.monotonic() + 55
+        while "back into the queue" not in self.run_log():
+            self.assertLess(time.monotonic(), until, self.run_log() + self.slurm.logs())
+            time.sleep(0.2)
+        self.slurm.call("scancel", run, report)
+        self.slurm.wait_for_state(run, "CANCELLED")
+        self.assertIn("stopped early; run the same command again to resume", self.run_log())
+        verified = subprocess.run([DPSBENCH, "verify", self.output], capture_output=True, text=True)
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        self.assertNotIn(" 0 of ", " " + verified.stdout)
 
     def test_a_step_that_never_started_is_started_again(self):
         site = self.folder / "flaky-site.sh"

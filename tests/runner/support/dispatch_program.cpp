@@ -1,14 +1,18 @@
 // Hands out 12 pretended units over the ranks that mpirun started, and misbehaves if told to:
-//   dispatch_program even | throw RANK | exit RANK | stop RANK
+//   dispatch_program even | slow | throw RANK | exit RANK | stop RANK | freeze RANK
+// A rank that gives no sign of life for two seconds ends the job.
 // Each unit prints "unit U rank R". Exit code 0, or 75 when stopped.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
 #include "runner/dispatcher.h"
+#include "runner/heartbeat.h"
 #include "runner/signals.h"
 
 namespace {
@@ -28,14 +32,17 @@ int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "even";
   const int culprit = argc > 2 ? std::stoi(argv[2]) : -1;
   const auto communicator = make_communicator();
+  std::optional<Heartbeat> heartbeat;
+  heartbeat.emplace(*communicator, 2.0);
   SilentListener listener;
   const DispatchResult result = dispatch(
       *communicator, {std::vector<double>(12, 1.0), std::vector<std::size_t>(12)},
       [&](std::size_t unit) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        std::this_thread::sleep_for(std::chrono::milliseconds(mode == "slow" ? 300 : 50));
         if (communicator->rank() == culprit) {
           if (mode == "throw") throw std::runtime_error("the disk is full");
           if (mode == "exit") _exit(9);
+          if (mode == "freeze") std::raise(SIGSTOP);
           if (mode == "stop") {
             request_stop();
             return Outcome{.interrupted = true};
@@ -48,5 +55,6 @@ int main(int argc, char** argv) {
       listener);
   int code = result.interrupted ? 75 : 0;
   communicator->broadcast(&code, sizeof code);
+  heartbeat.reset();
   return code;
 }

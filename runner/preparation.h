@@ -1,0 +1,25 @@
+#pragma once
+#include <optional>
+
+#include "results/output_lock.h"
+#include "results/unit_store.h"
+#include "runner/briefing.h"
+#include "runner/expected_costs.h"
+#include "runner/station.h"
+
+namespace dpsbench {
+
+/// What rank 0 alone holds of a run.
+struct RunHold {
+  std::optional<OutputLock> lock;
+  std::optional<ExpectedCosts> costs;  ///< of all units of the plan
+  WeightFiles weights;
+};
+
+/// Checks everything, opens the output folder and finds what is left to do. On rank 0. Throws UserError or DataError.
+Station prepare_run(const RunOptions& options, int ranks, const UnitStore& store, RunHold& hold, Briefing& briefing);
+
+/// The plan's costs, by cell, before anything was timed.
+ExpectedCosts planned_costs(const Plan& plan);
+
+}  // namespace dpsbench
