@@ -20,27 +20,66 @@ void check_windows(const Tensor& bias, const Tensor& samples, const Tensor& coun
     throw Error("umbrella sampling: samples lie where the bias of every window vanishes");
 }
 
-/// The iteration for cells with `counts` [M] samples of all windows, of which each window has `samples` [K].
-WhamSolution solve(const Tensor& bias, const Tensor& samples, const Tensor& counts, const WhamLimits& limits,
-                   const Tensor& start) {
-  check_windows(bias, samples, counts);
-  WhamSolution solution;
-  solution.free_energies = start.defined() ? as_double(start) : at::zeros_like(samples);
-  const Tensor seen = counts > 0;
-  const Tensor nothing = at::zeros_like(counts);
-  do {
-    if (++solution.iterations > limits.most_iterations)
+/// Cells with `counts` [M] samples of all windows, of which each window has `samples` [K].
+struct Observed {
+  Tensor bias;  ///< [K, M]
+  Tensor samples;
+  Tensor counts;
+};
+
+/// Where one self-consistent iteration leads from `from`.
+struct Iteration {
+  Tensor from;           ///< [K] f_k
+  Tensor reach;          ///< [M] sum_k N_k exp(f_k) b_ki
+  Tensor probabilities;  ///< [M], not normalised
+  Tensor to;             ///< [K] f_k, f_0 = 0
+  double change = 0;     ///< greatest of any f_k
+};
+
+Iteration iterate(const Observed& observed, const Tensor& free_energies) {
+  Iteration next{.from = free_energies,
+                 .reach = at::mv(observed.bias.t(), observed.samples * free_energies.exp()),
+                 .probabilities = {},
+                 .to = {}};
+  next.probabilities = at::where(observed.counts > 0, observed.counts / next.reach, at::zeros_like(observed.counts));
+  const Tensor updated = -at::mv(observed.bias, next.probabilities).log();
+  next.to = updated - updated[0];
+  next.change = (next.to - free_energies).abs().max().item<double>();
+  return next;
+}
+
+/// Newton's step for the same fixed point, the minimum of the convex
+///   sum_i c_i log(sum_k N_k exp(f_k) b_ki) - sum_k N_k f_k
+/// (Shirts & Chodera 2008, Appendix C), f_0 = 0 held.
+Tensor newton_step(const Observed& observed, const Iteration& at_f) {
+  const std::int64_t free = at_f.from.size(0) - 1;
+  if (free == 0) return at_f.from;
+  const Tensor scaled = observed.samples * at_f.from.exp();                           // N_k exp(f_k)
+  const Tensor expected = scaled * at::mv(observed.bias, at_f.probabilities);         // [K]; N_k at the minimum
+  const Tensor shares = observed.bias * scaled.unsqueeze(1);                          // times reach
+  const Tensor weights = at_f.probabilities / at_f.reach;                             // c_i / reach_i^2
+  const Tensor hessian = expected.diag() - at::matmul(shares * weights, shares.t());  // [K, K]
+  const Tensor gradient = expected - observed.samples;
+  const Tensor step =
+      std::get<0>(at::linalg_solve_ex(hessian.narrow(0, 1, free).narrow(1, 1, free), gradient.narrow(0, 1, free)));
+  return at::cat({at_f.from.narrow(0, 0, 1), at_f.from.narrow(0, 1, free) - step});
+}
+
+/// From each iterate, the self-consistent one and Newton's, whichever is nearer to being a fixed point: the first
+/// always comes nearer, the second quickly once near.
+WhamSolution solve(const Observed& observed, const WhamLimits& limits, const Tensor& start) {
+  check_windows(observed.bias, observed.samples, observed.counts);
+  Iteration now = iterate(observed, start.defined() ? as_double(start) : at::zeros_like(observed.samples));
+  std::int64_t iterations = 1;
+  for (; !(now.change <= limits.tolerance); ++iterations) {
+    if (iterations >= limits.most_iterations)
       throw NumericError("WHAM does not settle: after {} iterations a window's free energy still changes by {} kT",
-                         limits.most_iterations, solution.last_change);
-    const Tensor reach = at::mv(bias.t(), samples * solution.free_energies.exp());
-    solution.probabilities = at::where(seen, counts / reach, nothing);
-    Tensor updated = -at::mv(bias, solution.probabilities).log();
-    updated = updated - updated[0];
-    solution.last_change = (updated - solution.free_energies).abs().max().item<double>();
-    solution.free_energies = updated;
-  } while (!(solution.last_change <= limits.tolerance));
-  solution.probabilities = solution.probabilities / solution.probabilities.sum();
-  return solution;
+                         iterations, now.change);
+    const Iteration newton = iterate(observed, newton_step(observed, now));
+    const Iteration consistent = iterate(observed, now.to);
+    now = newton.change < consistent.change ? newton : consistent;
+  }
+  return {now.probabilities / now.probabilities.sum(), now.to, iterations, now.change};
 }
 
 /// The histogram of as many samples as `histogram` [M] has, drawn from them with replacement by uniform numbers.
@@ -56,11 +95,11 @@ Tensor resampled_histogram(const Tensor& histogram, const Tensor& uniform) {
 
 WhamSolution wham(const WindowCounts& counts, const WhamLimits& limits, const Tensor& start) {
   const Tensor histograms = as_double(counts.histograms);
-  return solve(as_double(counts.bias), histograms.sum(1), histograms.sum(0), limits, start);
+  return solve({as_double(counts.bias), histograms.sum(1), histograms.sum(0)}, limits, start);
 }
 
 WhamSolution mbar(const Tensor& bias, const Tensor& samples, const WhamLimits& limits, const Tensor& start) {
-  return solve(as_double(bias), as_double(samples), at::ones({bias.size(1)}, at::kDouble), limits, start);
+  return solve({as_double(bias), as_double(samples), at::ones({bias.size(1)}, at::kDouble)}, limits, start);
 }
 
 Tensor mean_harmonic_bias(const Tensor& edges, const Tensor& centres, double width) {

@@ -22,12 +22,13 @@ struct WhamSolution {
 
 /// When the iteration ends.
 struct WhamLimits {
-  double tolerance = 1e-9;                 ///< greatest change of any f_k, kT
-  std::int64_t most_iterations = 1000000;  ///< NumericError after that many
+  double tolerance = 1e-9;                ///< greatest change of any f_k in a self-consistent iteration, kT
+  std::int64_t most_iterations = 100000;  ///< NumericError after that many
 };
 
-/// The weighted histogram analysis method (Kumar et al. 1992), by its self-consistent iteration
-///   p_i = sum_k n_ki / sum_k N_k exp(f_k) b_ki,   exp(-f_k) = sum_i b_ki p_i.
+/// The weighted histogram analysis method (Kumar et al. 1992): the fixed point of its self-consistent iteration
+///   p_i = sum_k n_ki / sum_k N_k exp(f_k) b_ki,   exp(-f_k) = sum_i b_ki p_i,
+/// quickened by Newton's steps where they come nearer to it (Shirts & Chodera 2008, Appendix C).
 /// It is exact for a density that is constant within each cell. `start`: f_k to begin with, [K]; undefined: zeros.
 /// Throws Error for shapes that do not fit, a window without samples, and samples in a cell that no window reaches;
 /// NumericError when the iteration does not settle.

@@ -104,6 +104,19 @@ TEST(Wham, IsWithinItsStatisticalErrorOnDrawnHistograms) {
   EXPECT_GT(deviates.square().mean().item<double>(), 0.2);  // the bootstrap does not exaggerate
 }
 
+TEST(Wham, SolvesItsEquationsInAFewSteps) {
+  const Tensor cells = edges(200);
+  const Tensor bias = mean_harmonic_bias(cells, centres(), width);
+  const Tensor histograms = histograms_of(window_samples(4000, 9), cells);
+  const WhamSolution found = wham({bias, histograms}, {.tolerance = 1e-12});
+
+  const Tensor samples = histograms.sum(1);
+  const Tensor p = histograms.sum(0) / at::mv(bias.t(), samples * found.free_energies.exp());
+  const Tensor again = -at::mv(bias, p).log();
+  EXPECT_LT((again - again[0] - found.free_energies).abs().max().item<double>(), 1e-11);
+  EXPECT_LT(found.iterations, 20);  // hundreds without Newton's steps
+}
+
 TEST(Wham, AgreesWithMbarAsCellsGrowNarrow) {
   const std::int64_t n = 2000;
   const Tensor samples = window_samples(n, 6);
