@@ -35,10 +35,10 @@ TEST(Dsg, DdimFollowsTheReferenceImplementationForTwentySteps) {
       beside_golden("dsg_ddim_20_interval1.safetensors", {{"steps", std::int64_t{20}}, {"rate", 0.2}});
   for (const std::size_t first : {0, 3, 8})
     RecordProperty(fmt::format("deviation_from_step_{}", first), fmt::format("{:.2g}", teacher.largest_from(first)));
-  // the reference's first three steps are themselves up to 9e-4 off what double precision gives
-  EXPECT_LT(teacher.largest_from(0), 1e-3);
-  EXPECT_LT(teacher.largest_from(3), 1e-4);
-  EXPECT_LT(teacher.largest_from(8), 1e-5);
+  // the reference's first three steps are themselves up to 9e-4 (of 6.7) off what double precision gives
+  EXPECT_LT(teacher.largest_from(0), 1e-4);
+  EXPECT_LT(teacher.largest_from(3), 4e-5);
+  EXPECT_LT(teacher.largest_from(8), 4e-6);
 }
 
 TEST(Dsg, DdpmFollowsTheReferenceImplementationAsPublished) {

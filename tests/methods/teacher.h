@@ -16,11 +16,11 @@ class Teacher final : public Observer {
 
   void on_step(const StepRecord& record) override {
     const Tensor wanted = states_[record.done - 1].to(record.state.options()).unsqueeze(0);
-    deviations_.push_back((record.state - wanted).abs().max().item<double>());
+    deviations_.push_back(((record.state - wanted).abs().max() / wanted.abs().max()).item<double>());
     record.state.copy_(wanted);
   }
 
-  /// Largest deviation of steps first, first + 1, ...
+  /// Largest deviation of steps first, first + 1, ..., each over the largest number of the reference's state.
   [[nodiscard]] double largest_from(std::size_t first) const {
     return *std::max_element(deviations_.begin() + static_cast<std::ptrdiff_t>(first), deviations_.end());
   }
