@@ -1,5 +1,6 @@
 #include "metrics/frechet.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "core/error.h"
@@ -37,7 +38,7 @@ double frechet_distance(const Tensor& first, const Tensor& second) {
   const Moments b = moments(second);
   const Tensor distance = (a.mean - b.mean).square().sum() + a.covariance.trace() + b.covariance.trace() -
                           2 * trace_of_root_of_product(a.covariance, b.covariance);
-  return distance.item<double>();
+  return std::max(0.0, distance.item<double>());  // rounding may leave equal sets just below
 }
 
 }  // namespace dpsbench

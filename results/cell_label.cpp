@@ -88,6 +88,7 @@ std::string CellLabels::method_alone(const CellResult& cell) const {
     else
       options.push_back(*flag ? word : "not " + word);
   }
+  if (const std::string shown = cell.text("samples_shown"); !shown.empty()) options.push_back(shown);
   return options.empty() ? name : fmt::format("{} ({})", name, fmt::join(options, ", "));
 }
 

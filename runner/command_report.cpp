@@ -4,12 +4,14 @@
 
 #include "core/error.h"
 #include "datasets/image_file.h"
+#include "results/best_of_samples.h"
 #include "results/best_table.h"
 #include "results/compare.h"
 #include "results/durable_file.h"
 #include "results/figures.h"
 #include "results/html_report.h"
 #include "results/image_table.h"
+#include "results/interval_table.h"
 #include "results/paired_table.h"
 #include "results/paper_tables.h"
 #include "results/published_table.h"
@@ -20,6 +22,7 @@
 #include "runner/finished_results.h"
 #include "runner/reevaluate.h"
 #include "runner/result_sheet.h"
+#include "runner/set_distances.h"
 
 namespace dpsbench {
 namespace {
@@ -34,6 +37,8 @@ struct ReportOptions {
   std::string output;
   std::vector<std::string> metrics;
   std::string lpips_weights;
+  std::string features;
+  bool best_of_samples = false;
   std::string device = "auto";
 };
 
@@ -69,7 +74,7 @@ std::string report_title(const std::vector<std::string>& titles) {
 }
 
 /// The tables of the experiments by the names of their files, the general one first.
-std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& results) {
+std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& results, const ReportOptions& options) {
   std::vector<std::string> titles;
   std::set<std::string> layouts;
   for (const RunResult& run : results.runs()) {
@@ -86,6 +91,8 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
     tables.emplace_back("best", std::move(best));
   if (Table published = published_table(title, results.cells()); !published.sections.empty())
     tables.emplace_back("as-published", std::move(published));
+  if (!options.features.empty())
+    tables.emplace_back("sets", set_distances(results, {options.features, choose_device(options.device, 0)}));
   for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);
@@ -125,17 +132,19 @@ void report(const ReportOptions& options) {
   ResultsFile results = read_results(options);
   if (!options.metrics.empty())
     reevaluate(results, options.metrics, options.lpips_weights, choose_device(options.device, 0));
+  if (options.best_of_samples) keep_best_samples(results.cells());
   const bool compared = options.folders.size() > 1;
   const fs::path folder =
       !options.output.empty() ? options.output : (compared ? "comparison" : options.folders.front());
   make_folder(folder / "tables");
   make_folder(folder / "figures");
   std::vector<Table> tables;
-  for (auto& [stem, table] : make_tables(results)) {
+  for (auto& [stem, table] : make_tables(results, options)) {
     write_table(table, folder / "tables", stem);
     tables.push_back(std::move(table));
   }
   write_durably(folder / "tables" / "images.csv", as_bytes(to_csv(image_table(results.cells()))));
+  write_table(interval_table(results.cells()), folder / "tables", "intervals");
   fmt::print("{}", to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
   const std::vector<Figure> figures = make_figures(results, folder / "figures");
   write_sheets(results, folder / "figures");
@@ -160,7 +169,13 @@ void add_report_command(CLI::App& app) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command->add_option("--lpips-weights", options->lpips_weights, "LPIPS weights (safetensors) for --metrics");
-  command->add_option("--device", options->device, "For --metrics: auto, cpu or cuda")
+  command->add_flag("--best-of-samples", options->best_of_samples,
+                    "Show the best of an image's samples in place of their mean, and say so in every label");
+  command
+      ->add_option("--features", options->features,
+                   "A TorchScript network (inception-2015-12-05.pt): FID and KID of every cell in tables/sets")
+      ->check(CLI::ExistingFile);
+  command->add_option("--device", options->device, "For --metrics and --features: auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
   command->footer(

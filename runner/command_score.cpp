@@ -2,8 +2,11 @@
 
 #include "core/error.h"
 #include "datasets/image_source.h"
+#include "metrics/feature_network.h"
+#include "metrics/frechet.h"
 #include "metrics/interval.h"
 #include "metrics/metric_set.h"
+#include "metrics/mmd.h"
 #include "metrics/unit_images.h"
 #include "runner/commands.h"
 #include "runner/lpips_weights.h"
@@ -15,6 +18,7 @@ struct ScoreOptions {
   std::string reference;
   std::string samples;
   std::string lpips_weights;
+  std::string features;
 };
 
 /// LPIPS by the weights at hand: AlexNet's first convolution has 11 x 11 taps, VGG16's 3 x 3.
@@ -36,6 +40,14 @@ void print_row(const std::string& head, const std::vector<double>& values) {
   fmt::print("\n");
 }
 
+/// FID and KID of the sets, a line each.
+void print_set_distances(const std::vector<Tensor>& of_samples, const std::vector<Tensor>& of_references) {
+  const Tensor samples = at::cat(of_samples);
+  const Tensor references = at::cat(of_references);
+  print_row("fid", {frechet_distance(samples, references)});
+  print_row("kid", {kernel_distance(samples, references)});
+}
+
 void score(const ScoreOptions& options) {
   const auto samples = open_image_folder(options.samples);
   const auto references = open_image_folder(options.reference);
@@ -46,6 +58,13 @@ void score(const ScoreOptions& options) {
     names.push_back(lpips_name(weights));
   }
   const MetricSet metric_set(names, weights.empty() ? nullptr : &weights, at::kCPU);
+  std::optional<FeatureNetwork> network;
+  if (!options.features.empty()) {
+    network.emplace(options.features, at::kCPU);
+    if (samples->size() < 2) throw UserError("{}: FID and KID take two images or more", options.samples);
+  }
+  std::vector<Tensor> sample_features;
+  std::vector<Tensor> reference_features;
 
   fmt::print("file,psnr,ssim{}\n", weights.empty() ? "" : ",lpips");
   std::vector<std::vector<double>> columns(names.size());
@@ -65,6 +84,10 @@ void score(const ScoreOptions& options) {
       columns[k].push_back(row.back());
     }
     print_row(samples->id(i), row);
+    if (network) {
+      sample_features.push_back(network->features(to_unit_range(sample)));
+      reference_features.push_back(network->features(to_unit_range(reference)));
+    }
   }
   std::vector<double> means;
   std::vector<double> half_widths;
@@ -75,6 +98,7 @@ void score(const ScoreOptions& options) {
   }
   print_row("mean", means);
   print_row("ci95", half_widths);
+  if (network) print_set_distances(sample_features, reference_features);
 }
 
 }  // namespace
@@ -88,6 +112,10 @@ void add_score_command(CLI::App& app) {
   command->add_option(
       "--lpips-weights", options->lpips_weights,
       "LPIPS weights (safetensors): VGG16 (average pooling, as the tables) or AlexNet; without it no LPIPS");
+  command
+      ->add_option("--features", options->features,
+                   "A TorchScript network (inception-2015-12-05.pt): two more lines, fid and kid of the two sets")
+      ->check(CLI::ExistingFile);
   command->footer(
       "One line a file, then the means and the half-widths of their 95 % confidence intervals (Student's t).\n"
       "Images are compared in [0, 1], as piq 0.8.0 does.");

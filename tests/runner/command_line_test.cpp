@@ -1,6 +1,7 @@
 // The program as a user meets it: exit codes and messages.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/jit/api/module.h>
 
 #include "datasets/image_file.h"
 #include "priors/safetensors.h"
@@ -259,12 +260,17 @@ TEST(Score, WritesCsvWithMeansAndIntervals) {
     write_png(shifted / name, image + 51.0 / 255 * 2);
   }
 
-  const Ended ended = dpsbench({"score", "--reference", images, "--samples", shifted.string()});
+  torch::jit::Module means("means");
+  means.define("def forward(self, x):\n  return x.mean([2, 3])\n");
+  means.save(tiny.output("means.pt"));
 
-  // every pixel differs by 51 / 255 = 0.2: PSNR = -10 log10(0.04)
+  const Ended ended =
+      dpsbench({"score", "--reference", images, "--samples", shifted.string(), "--features", tiny.output("means.pt")});
+
+  // every pixel differs by 51 / 255 = 0.2: PSNR = -10 log10(0.04); the three means by 51: FID = 3 * 51^2
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("file,psnr,ssim\n"), HasSubstr("picture0,13.979"), HasSubstr("mean,13.979"),
-                               HasSubstr("ci95,0.000000")));
+                               HasSubstr("ci95,0.000000"), HasSubstr("fid,7803.0000"), HasSubstr("kid,")));
 }
 
 TEST(Weights, EvaluatesTheGoldenNetworkOnce) {
