@@ -19,19 +19,20 @@ std::vector<double> values_of(const Tensor& tensor) {
 
 constexpr const char* quartile_caption = "Median over images; the band holds the middle half of them.";
 
-/// Median and quartiles over images of what is told at each step, [N, steps]; time runs from 1 (all noise) to 0.
+/// Median and quartiles over images of what is told at each step, [N, steps]; time runs from 1 (all noise) to 0. Steps
+/// at which it is 0 or not told (a step without guidance) are left out.
 Series quartile_series(const std::string& title, const Tensor& values) {
   const std::int64_t steps = values.size(1);
   const Tensor levels = at::tensor({0.25, 0.5, 0.75}, at::kDouble);
   const Tensor quartiles = at::nanquantile(values.to(at::kDouble), levels, 0);  // [3, steps]
-  Series series{.title = title,
-                .x = {},
-                .y = values_of(quartiles[1]),
-                .lower = values_of(quartiles[0]),
-                .upper = values_of(quartiles[2])};
-  for (std::int64_t step = 0; step < steps; ++step)
-    series.x.push_back(static_cast<double>(steps - step) / static_cast<double>(steps));
-  return series;
+  const Tensor told = (quartiles[1] > 0).nonzero().squeeze(1);
+  const Tensor time = (steps - told).to(at::kDouble) / static_cast<double>(steps);
+  const Tensor kept = quartiles.index_select(1, told);
+  return {.title = title,
+          .x = values_of(time),
+          .y = values_of(kept[1]),
+          .lower = values_of(kept[0]),
+          .upper = values_of(kept[2])};
 }
 
 /// The cells of a setting with a metric, best mean first.
@@ -81,23 +82,23 @@ std::vector<Figure> score_share_figures(const ResultsFile& file) {
     if (!file.has(cell, "prior_share")) continue;
     const std::string task = labels.task(cell);
     if (figures.empty() || figures.back().title != task) {
-      figures.push_back({.group = "Terms of the exact score",
-                         .stem = fmt::format("score-shares-{}", file_stem(task)),
-                         .title = task,
-                         .x_label = "time t / T",
-                         .y_label = "share of the score's norm",
-                         .caption = quartile_caption,
-                         .kind = FigureKind::bands,
-                         .log_x = false,
-                         .log_y = false,
-                         .x_falls = true,
-                         .series = {},
-                         .mark = {}});
+      figures.push_back(
+          {.group = "Terms of the exact score",
+           .stem = fmt::format("score-shares-{}", file_stem(task)),
+           .title = task,
+           .x_label = "time t / T",
+           .y_label = "the prior term's share",
+           .caption = std::string("Norm of the prior's term over the sum of both; the data's has the rest. ") +
+                      quartile_caption,
+           .kind = FigureKind::bands,
+           .log_x = false,
+           .log_y = false,
+           .x_falls = true,
+           .series = {},
+           .mark = {}});
     }
     const std::string name = fmt::format("{}, σ_y = {}", labels.method_and_steps(cell), cell.text("sigma_y"));
-    const Tensor share = file.read(cell, "prior_share");
-    figures.back().series.push_back(quartile_series(name + ": prior's term", share));
-    figures.back().series.push_back(quartile_series(name + ": data's term", 1 - share));
+    figures.back().series.push_back(quartile_series(name, file.read(cell, "prior_share")));
   }
   return figures;
 }
