@@ -59,17 +59,14 @@ class Exact final : public Method {
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
     const bool clip = problem.prior.clips_denoised();
     const PosteriorScore score = posterior_score(problem, schedule, reuse_below_);
-    bool learned_variance = learned_variance_;  // until the prior shows that it has none
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
                           const Tensor s = score(x_t, level);
                           const Tensor x0 = tweedie(x_t, s, level, clip);
                           Tensor fraction;  // the network's own variance, told by x_t itself
-                          if (learned_variance && i > 0) {
+                          if (learned_variance_ && i > 0)
                             fraction = problem.prior.evaluate(x_t, level, Gradient::none).variance_fraction;
-                            learned_variance = fraction.defined();
-                          }
                           return {ancestral_step(schedule, i, x0, x_t, fraction, problem.noise),
                                   x0,
                                   {},

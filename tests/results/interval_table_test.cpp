@@ -26,7 +26,8 @@ TEST(IntervalTable, ShowsThatASkewedMetricHasAnUnevenInterval) {
   CellResult cell = testing::synthetic_cell({.method = "dps"});
   const Tensor skewed = (at::arange(20, at::kDouble) / 3).exp();  // a long tail upwards
   cell.metrics = {{"psnr", skewed}};
-  const auto& row = interval_table({cell}).sections.at(0).rows.at(0);
+  const Table table = interval_table({cell});
+  const auto& row = table.sections.at(0).rows.at(0);
   EXPECT_GT(row[6].value - row[2].value, 1.2 * (row[2].value - row[5].value));
 }
 
