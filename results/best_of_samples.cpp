@@ -5,17 +5,14 @@
 namespace dpsbench {
 namespace {
 
-/// [N, S] -> [N].
-Tensor best_of(const Tensor& values, Better better) {
-  switch (better) {
-    case Better::higher:
-      return values.amax(1);
-    case Better::lower:
-      return values.amin(1);
-    case Better::near_one:
-      return values.gather(1, (values - 1).abs().argmin(1, true)).squeeze(1);
+/// The value of least loss of each image: [N, S] -> [N].
+Tensor best_of(const MetricEntry& metric, const Tensor& values) {
+  Tensor losses = values.contiguous().clone();
+  for (std::int64_t i = 0; i < losses.numel(); ++i) {
+    double& value = losses.data_ptr<double>()[i];
+    value = metric.loss(value);
   }
-  return values;
+  return values.gather(1, losses.argmin(1, true)).squeeze(1);
 }
 
 }  // namespace
@@ -25,7 +22,7 @@ void keep_best_samples(std::vector<CellResult>& cells) {
     for (auto& [name, values] : cell.metrics) {
       if (values.dim() != 2) continue;
       cell.attributes["samples_shown"] = fmt::format("best of {} samples", values.size(1));
-      values = best_of(values, find_metric(name).better);
+      values = best_of(find_metric(name), values);
     }
 }
 

@@ -213,7 +213,7 @@ TEST(Figures, ShowStepSizesFromNoiseToImage) {
   EXPECT_LE(series.lower[50], series.y[50]);
 }
 
-TEST(Figures, ShowTheSharesOfTheExactScoresTerms) {
+TEST(Figures, ShowThePriorsShareOfTheExactScore) {
   const TemporaryFolder folder;
   UnitRecord unit = testing::synthetic_unit("0a", "000-cell", 0, 3, 0);
   unit.attributes = {{"task", "denoising"}, {"method", "exact"}, {"method.steps", "10"}, {"sigma_y", "0.05"}};
@@ -230,10 +230,9 @@ TEST(Figures, ShowTheSharesOfTheExactScoresTerms) {
   const std::vector<Figure> figures = score_share_figures(file);
 
   ASSERT_EQ(figures.size(), 1U);
-  ASSERT_EQ(figures[0].series.size(), 2U);
-  EXPECT_EQ(figures[0].series[0].title, "exact, σ_y = 0.05: prior's term");
+  ASSERT_EQ(figures[0].series.size(), 1U);
+  EXPECT_EQ(figures[0].series[0].title, "exact, σ_y = 0.05");
   EXPECT_NEAR(figures[0].series[0].y.back(), 0.8, 1e-12);
-  EXPECT_NEAR(figures[0].series[1].y.back(), 0.2, 1e-12);
 }
 
 TEST(FileStem, KeepsOnlyWhatEveryFileSystemTakes) {
