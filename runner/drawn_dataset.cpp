@@ -14,7 +14,9 @@ const TractablePrior& require_drawable(const Prior& law, const std::string& what
 }
 
 Dataset draw_dataset(const DatasetSpec& spec, std::uint64_t seed, const Prior& law) {
-  return Dataset::of(spec, drawn_images(spec.name, seed, require_drawable(law, "dataset " + spec.name)));
+  DatasetSpec fitting = spec;
+  fitting.channels = law.shape().channels;
+  return Dataset::of(fitting, drawn_images(spec.name, seed, require_drawable(law, "dataset " + spec.name)));
 }
 
 }  // namespace dpsbench
