@@ -8,8 +8,9 @@ ideal:
     strong      the same work: T(1 rank) / (2 T(2 ranks))
     weak        twice the work: T(1 rank) / T(2 ranks)
     side by side    twice the work: T(two programs) / T(2 ranks)
-by the clock, from the first unit's begin to the last one's end, and by CPU seconds without start-up (the work's, whoever
-else uses the cores). Needs h5py.
+by the clock, from the first unit's begin to the last one's end, and by CPU seconds without start-up. On a machine that others
+use, too, neither is steady; what is: the share of the ranks' time that is spent in units, of two ranks over that of one. It
+leaves out only that ranks slow each other down in caches and memory. Needs h5py.
 """
 
 import os
@@ -89,6 +90,7 @@ def one_round(dpsbench, folder):
         "weak, CPU": 2 * (cpu_alone - start_up) / (cpu_weak - 2 * start_up),
         "side by side, clock": t_pair / t_weak,
         "side by side, CPU": (cpu_pair - 2 * start_up) / (cpu_weak - 2 * start_up),
+        "in units, 2 ranks over 1": (1 - weak.not_sampling) / (1 - alone.not_sampling),
         "not sampling, 1 rank": alone.not_sampling,
         "not sampling, 2 ranks": weak.not_sampling,
         "ready after, 1 rank, s": alone.ready,
