@@ -97,6 +97,15 @@ NoiseSchedule NoiseSchedule::respaced(const std::string& spec) const {
   return schedule;
 }
 
+NoiseSchedule NoiseSchedule::first(std::int64_t count) const {
+  if (count < 1 || count > steps()) throw Error(fmt::format("a schedule of {} steps has no first {}", steps(), count));
+  NoiseSchedule schedule = *this;
+  schedule.beta_.resize(static_cast<std::size_t>(count));
+  schedule.alpha_bar_.resize(static_cast<std::size_t>(count));
+  schedule.timestep_.resize(static_cast<std::size_t>(count));
+  return schedule;
+}
+
 NoiseLevel NoiseSchedule::level(std::int64_t i) const {
   return {alpha_bar_.at(i), static_cast<double>(timestep_.at(i))};
 }

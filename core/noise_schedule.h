@@ -30,6 +30,9 @@ class NoiseSchedule {
   [[nodiscard]] NoiseSchedule respaced(const std::string& spec) const;
   [[nodiscard]] NoiseSchedule respaced(std::int64_t steps) const { return respaced(std::to_string(steps)); }
 
+  /// Its `count` least noisy steps as a schedule of their own: what a sampler goes through from step count - 1 on.
+  [[nodiscard]] NoiseSchedule first(std::int64_t count) const;
+
   [[nodiscard]] std::int64_t steps() const { return static_cast<std::int64_t>(beta_.size()); }
   [[nodiscard]] double beta(std::int64_t i) const { return beta_.at(i); }
   [[nodiscard]] double alpha(std::int64_t i) const { return 1 - beta_.at(i); }

@@ -52,6 +52,7 @@ MethodEntry dps_entry() {
             return Cost{steps, steps};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Dps>(options); },
+      .follows_score = true,
   };
 }
 

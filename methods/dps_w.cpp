@@ -97,6 +97,7 @@ MethodEntry dps_w_entry() {
                         static_cast<double>(steps)};
           },
       .make = [](const OptionValues& options) { return std::make_unique<DpsW>(options); },
+      .follows_score = true,
   };
 }
 

@@ -103,6 +103,7 @@ MethodEntry dsg_entry() {
             return Cost{static_cast<double>(steps), static_cast<double>(guided)};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Dsg>(options); },
+      .follows_score = true,
   };
 }
 

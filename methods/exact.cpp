@@ -108,6 +108,7 @@ MethodEntry exact_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Exact>(options); },
       .any_prior_tasks = {"denoising"},
+      .follows_score = true,
   };
 }
 

@@ -92,6 +92,7 @@ MethodEntry fgps_entry() {
       .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting", "super_resolution",
                      "super_resolution_pooling", "colorization", "gaussian_blur", "uniform_blur", "motion_blur",
                      "nonlinear_blur", "phase_retrieval", "high_dynamic_range", "jpeg", "imputation", "circular_blur"},
+      .follows_score = true,
   };
 }
 

@@ -56,6 +56,7 @@ MethodEntry inpainting_isotropic_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<InpaintingIsotropic>(options); },
       .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting", "imputation"},
+      .follows_score = true,
   };
 }
 

@@ -95,6 +95,7 @@ MethodEntry lgd_mc_entry() {
             return Cost{steps, steps};
           },
       .make = [](const OptionValues& options) { return std::make_unique<LgdMc>(options); },
+      .follows_score = true,
   };
 }
 

@@ -75,6 +75,7 @@ MethodEntry mcg_entry() {
             return Cost{steps, steps};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Mcg>(options); },
+      .follows_score = true,
   };
 }
 

@@ -80,6 +80,7 @@ MethodEntry pigdm_entry() {
             return Cost{steps, steps};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Pigdm>(options); },
+      .follows_score = true,
   };
 }
 

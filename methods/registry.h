@@ -41,6 +41,9 @@ struct MethodEntry {
 
   /// Of a method that needs the exact posterior: the tasks it serves although the prior does not know it.
   std::vector<std::string> any_prior_tasks = {};
+
+  /// Whether its reverse step is that of a score: DDPM's, or DDIM's with option `eta` (methods/implied_score.h).
+  bool follows_score = false;
 };
 
 /// Every method there is, in the order of the lists.

@@ -99,6 +99,7 @@ MethodEntry tilted_transport_entry() {
                         static_cast<double>(guided)};
           },
       .make = [](const OptionValues& options) { return std::make_unique<TiltedTransport>(options); },
+      .follows_score = true,
   };
 }
 

@@ -106,6 +106,7 @@ MethodEntry tmpd_entry() {
             return full ? Cost{steps, steps} : Cost{2 * steps, 2 * steps};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Tmpd>(options); },
+      .follows_score = true,
   };
 }
 

@@ -46,6 +46,7 @@ MethodEntry unconditional_entry() {
             return Cost{static_cast<double>(options.integer("steps")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Unconditional>(options); },
+      .follows_score = true,
   };
 }
 

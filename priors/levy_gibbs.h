@@ -8,7 +8,9 @@ namespace dpsbench {
 
 /// A Markov chain whose limit is the posterior of a Levy signal given Gaussian evidence: Gibbs sampling of the
 /// increments' variances (and, for bernoulli_laplace, of which increments are 0) in turn with the signal, which is
-/// Gaussian given them. It starts from Gaussian increments as large as the law's scale.
+/// Gaussian given them. Increments between two numbers that are seen alone, and none between them, may change places:
+/// they are shuffled each sweep, since a jump would hardly ever wander through numbers that nothing is known of. The
+/// chain starts from Gaussian increments as large as the law's scale.
 class LevyGibbs {
  public:
   LevyGibbs(const LevyLaw& law, const SignalEvidence& evidence, ChainStream stream);
@@ -26,14 +28,16 @@ class LevyGibbs {
 
  private:
   void draw_variances();
+  void shuffle_hidden_increments();
 
   LevyLaw law_;
   ChainStream stream_;
   std::unique_ptr<WalkPosterior> walk_;
   bool is_sparse_;
-  std::vector<char> jumps_;        ///< whether an increment is not 0
-  std::vector<double> variances_;  ///< of increments that are not 0
-  std::vector<double> effective_;  ///< with 0 for those that are
+  std::vector<std::pair<std::size_t, std::size_t>> hidden_runs_;  ///< first and behind the last of some increments
+  std::vector<char> jumps_;                                       ///< whether an increment is not 0
+  std::vector<double> variances_;                                 ///< of increments that are not 0
+  std::vector<double> effective_;                                 ///< with 0 for those that are
   std::vector<double> signal_;
   std::vector<double> mean_;
 };

@@ -4,6 +4,7 @@
 #include "priors/empirical_prior.h"
 #include "priors/gaussian_mixture_file.h"
 #include "priors/gaussian_mixture_prior.h"
+#include "priors/generated_prior.h"
 #include "priors/unet_prior.h"
 
 namespace dpsbench {
@@ -19,21 +20,32 @@ Tensor load_all(const DatasetSpec& spec) {
 
 }  // namespace
 
+std::vector<std::string> prior_kinds() {
+  std::vector<std::string> kinds = {"unet", "gaussian_mixture", "empirical"};
+  for (const GeneratedPrior& prior : generated_priors()) kinds.push_back(prior.kind);
+  return kinds;
+}
+
 KnownPosteriors known_posteriors(const PriorSpec& spec) {
-  if (spec.kind == "gaussian_mixture") return KnownPosteriors::linear;
+  if (spec.kind == "gaussian_mixture" || find_generated_prior(spec.kind) != nullptr) return KnownPosteriors::linear;
   return spec.kind == "empirical" ? KnownPosteriors::any : KnownPosteriors::none;
 }
 
-bool posteriors_have_modes(const PriorSpec& spec) { return spec.kind == "gaussian_mixture"; }
+bool posteriors_have_modes(const PriorSpec& spec) {
+  const GeneratedPrior* generated = find_generated_prior(spec.kind);
+  return generated != nullptr ? generated->has_modes : spec.kind == "gaussian_mixture";
+}
 
 UNetOptions network_options(const PriorSpec& spec) {
   return spec.preset.empty() ? checked(spec.network) : unet_preset(spec.preset);
 }
 
-bool is_made_of_tensors(const PriorSpec& spec) { return spec.kind != "empirical"; }
+bool is_made_of_tensors(const PriorSpec& spec) { return spec.kind == "unet" || spec.kind == "gaussian_mixture"; }
 
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options) {
   if (spec.kind == "empirical") return std::make_unique<EmpiricalPrior>(load_all(spec.images), options);
+  if (const GeneratedPrior* generated = find_generated_prior(spec.kind))
+    return generated->make(OptionValues(generated->options, spec.options), options);
   return make_prior(spec, SafetensorsFile(spec.file), options);
 }
 
@@ -46,7 +58,7 @@ std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& 
     const ImageMixture loaded = load_gaussian_mixture(file);
     return std::make_unique<GaussianMixturePrior>(loaded.mixture, loaded.shape, options);
   }
-  throw UserError("prior kind '{}' is unknown; there are unet, gaussian_mixture, empirical", spec.kind);
+  throw UserError("prior kind '{}' is unknown; there are {}", spec.kind, fmt::join(prior_kinds(), ", "));
 }
 
 }  // namespace dpsbench

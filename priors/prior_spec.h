@@ -1,8 +1,11 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/exact_posterior.h"
+#include "core/options.h"
 #include "datasets/dataset.h"
 #include "priors/safetensors.h"
 #include "priors/unet_options.h"
@@ -11,12 +14,16 @@ namespace dpsbench {
 
 /// Which prior, as an experiment names it.
 struct PriorSpec {
-  std::string kind = "unet";  ///< "unet", "gaussian_mixture" or "empirical"
+  std::string kind = "unet";  ///< "unet", "gaussian_mixture", "empirical", or one of generated_priors()
   std::string preset = {};    ///< unet: a preset's name; empty: `network`
   UNetOptions network = {};   ///< unet without preset
   std::string file = {};      ///< the weights, the mixture, or the idx or HDF5 file of images
   DatasetSpec images = {};    ///< empirical: which images of that file, and how they are made ready
+  std::map<std::string, OptionValue> options = {};  ///< a generated prior's
 };
+
+/// Every kind there is.
+std::vector<std::string> prior_kinds();
 
 /// Of which measurements a prior of that kind knows the posterior.
 KnownPosteriors known_posteriors(const PriorSpec& spec);

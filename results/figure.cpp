@@ -91,7 +91,9 @@ void add_series(const Figure& figure, std::size_t k, std::vector<std::string>& p
       if (interval)
         parts.push_back(fmt::format(
             "{} using 1:3:4 with filledcurves fs transparent solid 0.15 noborder lc rgb '{}' notitle", data, colour));
-      parts.push_back(fmt::format("{} using 1:2 with lines lw 1.6 lc rgb '{}' title {}", data, colour, title));
+      // colours come round again: dashed then
+      parts.push_back(fmt::format("{} using 1:2 with lines lw 1.6 dt {} lc rgb '{}' title {}", data,
+                                  k / colours.size() + 1, colour, title));
       return;
     case FigureKind::points:
       if (interval)

@@ -5,12 +5,13 @@
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "results/signal_picture.h"
 
 namespace dpsbench {
 namespace {
 
 Tensor fitted(const Tensor& picture, std::int64_t side) {
-  Tensor shown = picture.to(at::kFloat).clamp(-1, 1);
+  Tensor shown = picture_of_signal(picture).to(at::kFloat).clamp(-1, 1);
   if (shown.size(0) != 1 && shown.size(0) != 3) shown = shown.slice(0, 0, 1);
   const std::int64_t longest = std::max(shown.size(1), shown.size(2));
   if (longest <= side) return shown.contiguous();

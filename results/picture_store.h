@@ -14,7 +14,7 @@ class PictureStore {
   explicit PictureStore(EncodePng encode) : encode_(std::move(encode)) {}
 
   /// The number of a picture [C, H, W] in [-1, 1], averaged down where its longer side exceeds `side` pixels. Pictures
-  /// of other than 1 or 3 channels show their first.
+  /// of other than 1 or 3 channels show their first, signals (H = 1) a graph.
   std::size_t add(const Tensor& picture, std::int64_t side);
 
   /// [{png: base64, side: pixels}, ...]

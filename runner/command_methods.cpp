@@ -39,8 +39,9 @@ std::string cost_text(const MethodEntry& method) {
 }
 
 void print_method(const MethodEntry& method) {
-  fmt::print("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}\n", method.name, method.title,
-             method.paper, served_tasks(method), needs_text(method), cost_text(method));
+  fmt::print("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title,
+             method.paper, served_tasks(method), needs_text(method), cost_text(method),
+             method.follows_score ? "\n    follows a score: 'dpsbench along-time' reads it" : "");
   if (const auto presets = preset_names(method); !presets.empty())
     fmt::print("    presets: {}\n", fmt::join(presets, ", "));
   fmt::print("{}\n", option_table(method.options, 4));

@@ -13,6 +13,7 @@ void add_submit_command(CLI::App& app);
 void add_status_command(CLI::App& app);
 void add_report_command(CLI::App& app);
 void add_posterior_check_command(CLI::App& app);
+void add_along_time_command(CLI::App& app);
 void add_verify_command(CLI::App& app);
 void add_score_command(CLI::App& app);
 void add_weights_command(CLI::App& app);

@@ -8,7 +8,7 @@ namespace dpsbench {
 const TractablePrior& require_drawable(const Prior& law, const std::string& what) {
   if (const auto* tractable = dynamic_cast<const TractablePrior*>(&law)) return *tractable;
   throw UserError(
-      "{}: images can be drawn from priors of the kinds gaussian_mixture and empirical, not from a network; an "
+      "{}: images can be drawn from any prior but a network; an "
       "experiment's key truth may name another law than the sampler's prior",
       what);
 }

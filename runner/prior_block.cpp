@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "priors/gaussian_mixture_file.h"
+#include "priors/generated_prior.h"
 #include "runner/input_path.h"
 
 namespace dpsbench {
@@ -30,9 +31,31 @@ UNetOptions read_network(const YamlReader& reader) {
   return options;
 }
 
+/// Options of a prior that has no file, complete.
+std::map<std::string, OptionValue> read_generated(const YamlReader& reader, const GeneratedPrior& prior) {
+  std::map<std::string, OptionValue> given;
+  for (const OptionSpec& option : prior.options) {
+    if (!reader.has(option.name)) continue;
+    const std::vector<OptionValue> values = reader.options(option.name, option);
+    if (values.size() > 1) reader.fail(option.name, "a prior has one value of it, not a list");
+    given[option.name] = values.front();
+  }
+  const OptionValues options(prior.options, given);
+  try {
+    (void)prior.shape(options);
+  } catch (const UserError& error) {
+    reader.fail("", error.what());
+  }
+  return options.all();
+}
+
 PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
   PriorSpec spec;
-  spec.kind = reader.choice("kind", {"unet", "gaussian_mixture", "empirical"}, "unet");
+  spec.kind = reader.choice("kind", prior_kinds(), "unet");
+  if (const GeneratedPrior* generated = find_generated_prior(spec.kind)) {
+    spec.options = read_generated(reader, *generated);
+    return spec;
+  }
   if (spec.kind == "gaussian_mixture") {
     spec.file = input_path(reader.word("file"), folder).string();
     return spec;
@@ -77,6 +100,7 @@ PriorSpec read_prior_file(const std::filesystem::path& file) {
 }
 
 void require_prior_file(const PriorSpec& spec, const std::string& block) {
+  if (find_generated_prior(spec.kind) != nullptr) return;
   if (spec.kind == "gaussian_mixture")
     require_path(spec.file, block + ".file", "the mixture (safetensors: log_weights, means, covariances)");
   else if (spec.kind == "empirical")
@@ -91,7 +115,11 @@ std::string describe_prior(const PriorSpec& spec) {
   if (spec.kind == "empirical")
     return fmt::format("empirical images={} size={} channels={}",
                        spec.images.images.empty() ? "all" : spec.images.images, spec.images.size, spec.images.channels);
-  if (spec.kind != "unet") return spec.kind;
+  if (spec.kind != "unet") {
+    std::string text = spec.kind;
+    for (const auto& [name, value] : spec.options) text += fmt::format(" {}={}", name, to_text(value));
+    return text;
+  }
   const UNetOptions options = network_options(spec);
   return fmt::format(
       "unet image_size={} in_channels={} num_channels={} num_res_blocks={} channel_mult={} attention_resolutions={} "
@@ -104,6 +132,8 @@ std::string describe_prior(const PriorSpec& spec) {
 }
 
 ImageShape prior_shape(const PriorSpec& spec) {
+  if (const GeneratedPrior* generated = find_generated_prior(spec.kind))
+    return generated->shape(OptionValues(generated->options, spec.options));
   if (spec.kind == "empirical") return Dataset::open(spec.images).shape();
   return spec.kind == "unet" ? network_options(spec).shape() : load_gaussian_mixture(SafetensorsFile(spec.file)).shape;
 }

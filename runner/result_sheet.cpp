@@ -7,6 +7,7 @@
 
 #include "results/cell_label.h"
 #include "results/figure.h"
+#include "results/signal_picture.h"
 
 namespace dpsbench {
 namespace {
@@ -22,7 +23,7 @@ std::optional<std::int64_t> row_of_image(const std::vector<std::string>& image_i
 /// The picture of one image in a cell's data set; of several samples the first.
 Tensor picture(const ResultsFile& results, const CellResult& cell, const std::string& name, std::int64_t row) {
   Tensor image = results.read_rows(cell, name, row, 1)[0];
-  return image.dim() == 4 ? image[0] : image;
+  return picture_of_signal(image.dim() == 4 ? image[0] : image);
 }
 
 std::string psnr_caption(const CellResult& cell, std::int64_t row) {
@@ -55,7 +56,8 @@ ContactRow film_row(const std::string& label, const Tensor& trajectory, std::int
   ContactRow row{label, {}};
   const std::int64_t count = trajectory.size(0);
   const std::int64_t shown = std::min(count, most);
-  for (std::int64_t k = 1; k <= shown; ++k) row.cells.push_back({trajectory[k * count / shown - 1], ""});
+  for (std::int64_t k = 1; k <= shown; ++k)
+    row.cells.push_back({picture_of_signal(trajectory[k * count / shown - 1]), ""});
   return row;
 }
 

@@ -33,10 +33,10 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);
-  for (const auto& add :
-       {add_run_command, add_plan_command, add_submit_command, add_status_command, add_report_command,
-        add_posterior_check_command, add_verify_command, add_score_command, add_weights_command, add_train_command,
-        add_calibrate_command, add_toy_command, add_restore_command, add_methods_command, add_tasks_command})
+  for (const auto& add : {add_run_command, add_plan_command, add_submit_command, add_status_command, add_report_command,
+                          add_posterior_check_command, add_along_time_command, add_verify_command, add_score_command,
+                          add_weights_command, add_train_command, add_calibrate_command, add_toy_command,
+                          add_restore_command, add_methods_command, add_tasks_command})
     add(app);
   try {
     app.parse(argc, argv);

@@ -112,5 +112,17 @@ TEST(NoiseSchedule, PosteriorCoefficientsGiveTheMeanOfTheGaussianProduct) {
   }
 }
 
+TEST(NoiseSchedule, EndsEarlyWithTheSameLevels) {
+  const NoiseSchedule whole = NoiseSchedule::linear().respaced(50);
+  const NoiseSchedule part = whole.first(20);
+  ASSERT_EQ(part.steps(), 20);
+  for (std::int64_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(part.respaced(20).alpha_bar(i), whole.alpha_bar(i));
+    EXPECT_EQ(part.timestep(i), whole.timestep(i));
+    EXPECT_EQ(part.posterior_variance(i), whole.posterior_variance(i));
+  }
+  EXPECT_THROW((void)whole.first(51), Error);
+}
+
 }  // namespace
 }  // namespace dpsbench

@@ -30,8 +30,7 @@ std::map<std::string, OptionValue> short_run(const MethodEntry& method) {
 
 /// Two components with ten directions of variation each; in double, since single precision rounds a batch of one and of
 /// three apart by 1e-7, and the first steps enlarge that a thousandfold.
-GaussianMixturePrior picture_mixture() {
-  const ImageShape shape{3, 32, 32};
+GaussianMixturePrior mixture_of(const ImageShape& shape) {
   const Tensor numbers = noise_of(2, 9).normal(Purpose::training, 0, {11, shape.elements()}, at::kDouble);
   const Tensor means = numbers.select(1, 0) * 0.3;
   const Tensor factors = numbers.slice(1, 1).transpose(1, 2) * 0.1;
@@ -55,7 +54,10 @@ class EveryMethod : public testing::TestWithParam<std::string> {
     static const NoiseSchedule schedule = NoiseSchedule::linear();
     const PhiloxNoise noise = noise_of(count, 1, first);
     const auto op = bound(prior, task, first, noise);
-    const Tensor x0 = noise.normal(Purpose::training, 1, {3, 32, 32}, prior.options()).mul(0.4).clamp(-1, 1);
+    const ImageShape shape = prior.shape();
+    const Tensor x0 = noise.normal(Purpose::training, 1, {shape.channels, shape.height, shape.width}, prior.options())
+                          .mul(0.4)
+                          .clamp(-1, 1);
     const Tensor y = measure(*op, x0, sigma_y, noise, false);
     const auto sampler = method.make(OptionValues(method.options, given));
     SilentObserver silent;
@@ -91,9 +93,10 @@ class EveryMethod : public testing::TestWithParam<std::string> {
 
 TEST_P(EveryMethod, IsSoundOnEveryTaskItServes) {
   const MethodEntry& method = find_method(GetParam());
-  static const GaussianMixturePrior prior = picture_mixture();
+  static const GaussianMixturePrior pictures = mixture_of({3, 32, 32});
+  static const GaussianMixturePrior signals = mixture_of({1, 1, 64});
   for (const TaskEntry& task : tasks()) {
-    if (task.of_signals) continue;
+    const GaussianMixturePrior& prior = task.of_signals ? signals : pictures;
     // no decomposition, and a kernel an image: the dense posteriors of 3,072 pixels take minutes
     if (method.needs.exact_posterior && task.name == "motion_blur") continue;
     if (incompatibility(method, task, KnownPosteriors::linear).empty()) expect_sound(prior, task.name, method);

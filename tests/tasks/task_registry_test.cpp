@@ -51,6 +51,24 @@ TEST(TaskRegistry, ServesTheBenchmarksImagesByDefault) {
   }
 }
 
+TEST(TaskRegistry, ServesSignalsOrSaysWhatDoesNotFit) {
+  const ImageShape signal{1, 1, 64};
+  const PhiloxNoise noise(0, {{"test", "a"}});
+  std::set<std::string> refused;
+  for (const TaskEntry& task : tasks()) {
+    const OptionValues values(task.options, {});
+    const std::string reason = message_of<UserError>([&] { task.check(values, signal); });
+    if (!reason.empty()) {
+      refused.insert(task.name);
+      continue;
+    }
+    const Tensor x = noise.normal(Purpose::training, 1, {1, 1, 64}, at::kDouble);
+    EXPECT_TRUE(task.bind(values, signal, noise, at::kDouble)->forward(x).isfinite().all().item<bool>()) << task.name;
+  }
+  EXPECT_EQ(refused, (std::set<std::string>{"box_inpainting", "colorization", "gaussian_blur", "jpeg", "motion_blur",
+                                            "super_resolution", "super_resolution_pooling", "uniform_blur"}));
+}
+
 TEST(TaskRegistry, RefusesImagesWhereSignalsAreMeasured) {
   const TaskEntry& task = find_task("imputation");
   const PhiloxNoise noise(0, {{"test", "a"}});
