@@ -7,6 +7,9 @@
 namespace dpsbench {
 namespace {
 
+/// Up to how many different precisions the components of an image are kept in groups.
+constexpr std::int64_t most_groups = 4;
+
 /// Row b of a tensor with a row an image, or of one with a row for all.
 Tensor row_of(const Tensor& rows, std::int64_t b) { return rows[rows.size(0) == 1 ? 0 : b]; }
 
@@ -28,6 +31,12 @@ struct ComponentPosterior::Law {
   View view;
   Tensor weights;  ///< [K]
   Tensor means;    ///< [K, D]
+};
+
+/// Components seen with the same precision: F^T F over them is the same at every noise level.
+struct ComponentPosterior::Group {
+  std::int64_t member;  ///< one of them
+  Tensor gram;          ///< [K, R, R]
 };
 
 ComponentPosterior::ComponentPosterior(const GaussianMixturePrior& prior, ComponentMeasurement measurement)
@@ -56,6 +65,7 @@ ComponentPosterior::ComponentPosterior(const GaussianMixturePrior& prior, Compon
   }
   means_ = at::stack(means, 1);
   factors_ = at::stack(rotated, 1);
+  for (std::int64_t b = 0; b < (has_one_view() ? 1 : images); ++b) groups_.push_back(groups_of(b));
   const std::vector<View> without_state = views(0);
   for (std::int64_t b = 0; b < images; ++b)
     laws_.push_back(law(without_state[static_cast<std::size_t>(b)], b, measurement_.value[b]));
@@ -63,23 +73,50 @@ ComponentPosterior::ComponentPosterior(const GaussianMixturePrior& prior, Compon
 
 ComponentPosterior::~ComponentPosterior() = default;
 
+bool ComponentPosterior::has_one_view() const { return measurement_.same_basis && measurement_.precision.size(0) == 1; }
+
+/// Empty where there are too many: a mask has two, a blur as many as it has singular values.
+std::vector<ComponentPosterior::Group> ComponentPosterior::groups_of(std::int64_t image) const {
+  const auto [values, member_of] = at::_unique(row_of(measurement_.precision, image), true, true);
+  std::vector<Group> groups;
+  if (values.size(0) > most_groups) return groups;
+  for (std::int64_t g = 0; g < values.size(0); ++g) {
+    const Tensor members = (member_of == g).nonzero().squeeze(1);
+    const Tensor f = row_of(factors_, image).index_select(1, members);
+    groups.push_back({members[0].item<std::int64_t>(), at::matmul(f.mT(), f)});
+  }
+  return groups;
+}
+
+/// F^T diag(weight) F, [K, R, R], of weights [K, D].
+Tensor ComponentPosterior::gram(std::int64_t image, const Tensor& weight) const {
+  const std::vector<Group>& groups = groups_[has_one_view() ? 0 : static_cast<std::size_t>(image)];
+  if (groups.empty()) {
+    const Tensor f = row_of(factors_, image);
+    return at::matmul(f.mT(), f * weight.unsqueeze(2));
+  }
+  Tensor sum;
+  for (const Group& group : groups) {
+    const Tensor part = group.gram * weight.select(1, group.member).view({-1, 1, 1});
+    sum = sum.defined() ? sum + part : part;
+  }
+  return sum;
+}
+
 ComponentPosterior::View ComponentPosterior::view(std::int64_t image, double precision_of_state) const {
   View view;
-  const Tensor f = row_of(factors_, image);
   view.total = row_of(measurement_.precision, image) + precision_of_state;
   view.kept = (rest_ * view.total + 1).reciprocal();
   view.weight = view.total * view.kept;
-  const Tensor gram = at::matmul(f.mT(), f * view.weight.unsqueeze(2));
-  view.inner = at::linalg_cholesky(gram + at::eye(gram.size(1), gram.options()));
+  view.inner = at::linalg_cholesky(gram(image, view.weight) + at::eye(factors_.size(3), factors_.options()));
   view.half_log_volume = view.inner.diagonal(0, 1, 2).log().sum(1) - view.kept.log().sum(1) * 0.5;
   return view;
 }
 
 std::vector<ComponentPosterior::View> ComponentPosterior::views(double precision_of_state) const {
-  const bool one_view = measurement_.same_basis && measurement_.precision.size(0) == 1;
   std::vector<View> all;
   for (std::int64_t b = 0; b < measurement_.value.size(0); ++b)
-    all.push_back(one_view && b > 0 ? all.front() : view(b, precision_of_state));
+    all.push_back(has_one_view() && b > 0 ? all.front() : view(b, precision_of_state));
   return all;
 }
 

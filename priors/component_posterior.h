@@ -23,6 +23,10 @@ class ComponentPosterior final : public ExactPosterior {
  private:
   struct View;
   struct Law;
+  struct Group;
+  [[nodiscard]] bool has_one_view() const;
+  [[nodiscard]] std::vector<Group> groups_of(std::int64_t image) const;
+  [[nodiscard]] Tensor gram(std::int64_t image, const Tensor& weight) const;
   [[nodiscard]] View view(std::int64_t image, double precision_of_state) const;
   [[nodiscard]] std::vector<View> views(double precision_of_state) const;  ///< an image each
   [[nodiscard]] Law law(const View& view, std::int64_t image, const Tensor& observed) const;
@@ -31,11 +35,12 @@ class ComponentPosterior final : public ExactPosterior {
   const GaussianMixturePrior& prior_;
   ComponentMeasurement measurement_;
   TensorOptions of_images_;
-  Tensor log_weights_;     ///< [K]
-  Tensor rest_;            ///< [K, 1]
-  Tensor means_;           ///< [B or 1, K, D] in the basis
-  Tensor factors_;         ///< [B or 1, K, D, R] in the basis: what Sigma_k has above its rest is F F^T
-  std::vector<Law> laws_;  ///< without noise, an image each
+  Tensor log_weights_;  ///< [K]
+  Tensor rest_;         ///< [K, 1]
+  Tensor means_;        ///< [B or 1, K, D] in the basis
+  Tensor factors_;      ///< [B or 1, K, D, R] in the basis: what Sigma_k has above its rest is F F^T
+  std::vector<std::vector<Group>> groups_;  ///< a row an image, or one for all
+  std::vector<Law> laws_;                   ///< without noise, an image each
 };
 
 }  // namespace dpsbench
