@@ -16,6 +16,7 @@
 #include "results/paper_tables.h"
 #include "results/published_table.h"
 #include "results/summary_table.h"
+#include "results/truth_summary.h"
 #include "results/truth_table.h"
 #include "runner/commands.h"
 #include "runner/device.h"
@@ -85,6 +86,8 @@ std::vector<std::pair<std::string, Table>> make_tables(const ResultsFile& result
   std::vector<std::pair<std::string, Table>> tables = {{"summary", summary_table(title, results.cells())}};
   if (Table truth = truth_table(title, results.cells()); !truth.sections.empty())
     tables.emplace_back("truth", std::move(truth));
+  if (Table summary = truth_summary(results.cells()); !summary.sections.empty())
+    tables.emplace_back("truth-summary", std::move(summary));
   if (Table paired = paired_table(results.cells()); !paired.sections.empty())
     tables.emplace_back("paired", std::move(paired));
   if (Table best = best_table(title, results.cells()); !best.sections.empty())
