@@ -4,11 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#ifdef __CUDACC__
-#define DPSBENCH_HOST_DEVICE __host__ __device__
-#else
-#define DPSBENCH_HOST_DEVICE
-#endif
+#include "core/host_device.h"
 
 namespace dpsbench::gaussian {
 

@@ -1,62 +1,151 @@
 #include "priors/group_norm.h"
 
+#include <c10/core/DeviceGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <type_traits>
+
 #include "priors/group_norm_kernel.h"
+#ifdef DPSBENCH_WITH_CUDA
+#include "priors/norm_blocks.h"
+#endif
 
 namespace dpsbench {
 namespace {
 
 constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
 
-bool has_kernel(const Tensor& x) {
+bool has_cpu_kernel(const Tensor& x) {
   return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) &&
          x.is_contiguous(channels_last);
 }
 
+bool has_cuda_kernel(const Tensor& x) {
+#ifdef DPSBENCH_WITH_CUDA
+  return x.is_cuda() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+         x.is_contiguous(channels_last);
+#else
+  static_cast<void>(x);
+  return false;
+#endif
+}
+
+/// The numbers of a tensor as kernels know them.
+template <typename T>
+T* numbers_of(const Tensor& tensor) {
+  if constexpr (std::is_same_v<T, Bfloat16>)
+    return reinterpret_cast<Bfloat16*>(tensor.data_ptr<at::BFloat16>());
+  else
+    return tensor.data_ptr<T>();
+}
+
 template <typename T>
 NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics) {
+  using Number = NumberOf<T>;
   return {x.size(0),
           x.size(2) * x.size(3),
           x.size(1),
-          x.const_data_ptr<T>(),
-          affine.scale.const_data_ptr<T>(),
-          affine.shift.const_data_ptr<T>(),
+          numbers_of<T>(x),
+          affine.scale.const_data_ptr<Number>(),
+          affine.shift.const_data_ptr<Number>(),
           affine.scale.size(0) == 1 ? 0 : x.size(1),
-          statistics.mean.data_ptr<T>(),
-          statistics.reciprocal_deviation.data_ptr<T>()};
+          statistics.mean.data_ptr<Number>(),
+          statistics.reciprocal_deviation.data_ptr<Number>()};
+}
+
+/// Runs a kernel for the numbers that x holds.
+template <typename Kernel>
+void for_type_of(const Tensor& x, const Kernel& kernel) {
+  if (x.scalar_type() == at::kDouble)
+    kernel(static_cast<double*>(nullptr));
+  else if (x.scalar_type() == at::kFloat)
+    kernel(static_cast<float*>(nullptr));
+  else
+    kernel(static_cast<Bfloat16*>(nullptr));
 }
 
 NormAffine contiguous(const NormAffine& affine) { return {affine.scale.contiguous(), affine.shift.contiguous()}; }
 
+NormStatistics empty_statistics(const Tensor& x) {
+  const auto type = x.scalar_type() == at::kBFloat16 ? at::kFloat : x.scalar_type();
+  const auto make = [&] { return at::empty({x.size(0), norm_groups}, x.options().dtype(type)); };
+  return {make(), make()};
+}
+
+#ifdef DPSBENCH_WITH_CUDA
+/// What a launch on x's device needs.
+struct Launch {
+  Launch(const Tensor& x, std::int64_t images)
+      : guard(x.device()),
+        scratch(at::empty({2 * norm_blocks::scratch_pairs(images, x.size(2) * x.size(3), x.size(1))},
+                          x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous))),
+        stream(c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getStream(x.device()).native_handle()) {}
+
+  c10::DeviceGuard guard;
+  Tensor scratch;
+  void* stream;
+};
+#endif
+
+template <typename T>
+void run_forward(const Tensor& x, const NormArrays<T>& arrays, bool silu, T* y) {
+  if constexpr (!std::is_same_v<T, Bfloat16>)
+    if (x.is_cpu()) return normalise_channels_last(arrays, silu, y);
+#ifdef DPSBENCH_WITH_CUDA
+  if constexpr (!std::is_same_v<T, double>) {
+    const Launch launch(x, arrays.images);
+    normalise_on_cuda(arrays, silu, y, launch.scratch.data_ptr<float>(), launch.stream);
+  }
+#endif
+}
+
+template <typename T>
+void run_backward(const Tensor& x, const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, T* gradient,
+                  const T* addend) {
+  if constexpr (!std::is_same_v<T, Bfloat16>)
+    if (x.is_cpu()) return pull_back_channels_last(arrays, silu, cotangents, gradient, addend);
+#ifdef DPSBENCH_WITH_CUDA
+  if constexpr (!std::is_same_v<T, double>) {
+    const Launch launch(x, cotangents * arrays.images);
+    pull_back_on_cuda(arrays, silu, cotangents, gradient, addend, launch.scratch.data_ptr<float>(), launch.stream);
+  }
+#endif
+}
+
 }  // namespace
 
 std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu) {
-  if (!has_kernel(x)) return tensor_operations::group_norm_forward(x, affine, silu);
+  if (!has_cpu_kernel(x) && !has_cuda_kernel(x)) {
+    if (x.scalar_type() != at::kBFloat16) return tensor_operations::group_norm_forward(x, affine, silu);
+    auto [y, statistics] = group_norm_forward(x.to(at::kFloat), affine, silu);
+    return {y.to(x.scalar_type()), statistics};
+  }
   const Tensor y = at::empty_like(x);
-  const NormStatistics statistics{at::empty({x.size(0), norm_groups}, x.options()),
-                                  at::empty({x.size(0), norm_groups}, x.options())};
+  const NormStatistics statistics = empty_statistics(x);
   const NormAffine rows = contiguous(affine);
-  if (x.scalar_type() == at::kFloat)
-    normalise_channels_last(arrays_of<float>(x, rows, statistics), silu, y.data_ptr<float>());
-  else
-    normalise_channels_last(arrays_of<double>(x, rows, statistics), silu, y.data_ptr<double>());
+  for_type_of(x, [&]<typename T>(T*) { run_forward(x, arrays_of<T>(x, rows, statistics), silu, numbers_of<T>(y)); });
   return {y, statistics};
 }
 
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend) {
-  if (!has_kernel(x)) return tensor_operations::group_norm_backward_(gradient, x, affine, statistics, silu, addend);
+  if (!has_cpu_kernel(x) && !has_cuda_kernel(x)) {
+    if (x.scalar_type() != at::kBFloat16)
+      return tensor_operations::group_norm_backward_(gradient, x, affine, statistics, silu, addend);
+    const auto as_float = [](const Tensor& t) { return t.defined() ? t.to(at::kFloat) : t; };
+    Tensor exact = as_float(gradient);
+    group_norm_backward_(exact, as_float(x), affine, statistics, silu, as_float(addend));
+    gradient = exact.to(x.scalar_type());
+    return;
+  }
   if (!gradient.is_contiguous(channels_last)) gradient = gradient.contiguous(channels_last);
   const Tensor added = addend.defined() ? addend.contiguous(channels_last) : addend;
   const std::int64_t cotangents = gradient.size(0) / x.size(0);
   const NormAffine rows = contiguous(affine);
-  const auto run = [&]<typename T>(T*) {
-    pull_back_channels_last(arrays_of<T>(x, rows, statistics), silu, cotangents, gradient.data_ptr<T>(),
-                            added.defined() ? added.const_data_ptr<T>() : nullptr);
-  };
-  if (x.scalar_type() == at::kFloat)
-    run(static_cast<float*>(nullptr));
-  else
-    run(static_cast<double*>(nullptr));
+  for_type_of(x, [&]<typename T>(T*) {
+    run_backward<T>(x, arrays_of<T>(x, rows, statistics), silu, cotangents, numbers_of<T>(gradient),
+                    added.defined() ? numbers_of<T>(added) : nullptr);
+  });
 }
 
 namespace tensor_operations {

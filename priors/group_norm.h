@@ -1,15 +1,14 @@
 #pragma once
 #include "core/tensor.h"
+#include "priors/group_norm_kernel.h"
 
 namespace dpsbench {
 
-constexpr std::int64_t norm_groups = 32;
-constexpr double norm_epsilon = 1e-5;
-
 /// Group normalisation (Wu & He 2018) with 32 groups, an affine map and, if asked, SiLU, in one pass:
 /// y = f(scale (x - mean) / deviation + shift), f(z) = z / (1 + exp(-z)) or z. Forward and the gradient of x, for
-/// networks whose parameters are frozen. Channels-last tensors of float or double on the CPU take a fused kernel;
-/// everything else goes through tensor operations.
+/// networks whose parameters are frozen. Channels-last tensors take a fused kernel: of float or double on the CPU, of
+/// float or bfloat16 on a GPU; everything else goes through tensor operations. Of x in bfloat16 all but x, y and
+/// gradients is float, and what comes between is rounded nowhere.
 struct NormAffine {
   Tensor scale;  ///< [1 or B, C]
   Tensor shift;  ///< [1 or B, C]

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/host_device.h"
+
 namespace dpsbench {
 
 /// exp(x) without branches or calls, so that loops over it vectorise; relative error below 2e-7. Saturates beyond +-87;
 /// of NaN it makes some number. Cephes' expf: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2].
-inline float vector_exp(float x) {
+DPSBENCH_HOST_DEVICE inline float vector_exp(float x) {
   constexpr float to_integer = 12582912.0F;  // 1.5 * 2^23: adding it rounds to a whole number
   // |x| is bounded as an integer: a comparison of floats may trap, which keeps the compiler from vectorising
   const auto bits = std::bit_cast<std::int32_t>(x);

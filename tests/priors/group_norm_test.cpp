@@ -6,12 +6,14 @@
 #include <cmath>
 
 #include "priors/vector_exp.h"
+#include "tests/priors/emulated_blocks.h"
 #include "tests/priors/networks.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
+constexpr double bfloat16_rounding = 0x1.01p-8;  // half of the last of eight bits
 
 TEST(VectorExp, IsExpToSinglePrecisionAndSaturates) {
   double worst = 0;
@@ -21,6 +23,17 @@ TEST(VectorExp, IsExpToSinglePrecisionAndSaturates) {
   EXPECT_EQ(vector_exp(0.0F), 1.0F);
   EXPECT_EQ(vector_exp(1e30F), vector_exp(87.0F));
   EXPECT_EQ(vector_exp(-1e30F), vector_exp(-87.0F));
+}
+
+TEST(Bfloat16, IsStoredAsLibTorchRounds) {
+  const Tensor values =
+      at::cat({at::randn({4096}),
+               at::tensor({0.0F, -0.0F, 1.00390625F, 1.01171875F, 3.4e38F, 1e-40F, -INFINITY, INFINITY, NAN})});
+  const Tensor stored = at::empty_like(values, values.options().dtype(at::kBFloat16));
+  auto* into = reinterpret_cast<Bfloat16*>(stored.data_ptr<at::BFloat16>());
+  for (std::int64_t i = 0; i < values.numel(); ++i) store(values.const_data_ptr<float>()[i], into[i]);
+  EXPECT_TRUE(at::allclose(stored, values.to(at::kBFloat16), 0, 0, /*equal_nan=*/true));
+  for (std::int64_t i = 0; i + 1 < values.numel(); ++i) EXPECT_EQ(number(into[i]), stored[i].item<float>());
 }
 
 /// Channels, height, width, rows of the affine map, SiLU, cotangents, addend.
@@ -44,10 +57,12 @@ class GroupNorm : public testing::TestWithParam<Case> {
     at::manual_seed(5);
     const Case& c = GetParam();
     const auto options = at::TensorOptions().dtype(at::kDouble);
-    x = at::randn({images, c.channels, c.height, c.width}, options) * 2 + 0.7;
+    // numbers that a bfloat16 holds, so that only results are rounded
+    const auto round = [](const Tensor& t) { return t.to(at::kBFloat16).to(at::kDouble); };
+    x = round(at::randn({images, c.channels, c.height, c.width}, options) * 2 + 0.7);
     affine = {at::randn({c.rows, c.channels}, options) + 1, at::randn({c.rows, c.channels}, options)};
-    cotangent = at::randn({c.cotangents, images, c.channels, c.height, c.width}, options);
-    addend = c.addend ? at::randn({c.cotangents * images, c.channels, c.height, c.width}, options) : Tensor();
+    cotangent = round(at::randn({c.cotangents, images, c.channels, c.height, c.width}, options));
+    addend = c.addend ? round(at::randn({c.cotangents * images, c.channels, c.height, c.width}, options)) : Tensor();
 
     const Tensor leaf = x.clone().requires_grad_(true);
     y = at::group_norm(leaf, 32, {}, {}, 1e-5) * affine.scale.unsqueeze(-1).unsqueeze(-1) +
@@ -58,18 +73,22 @@ class GroupNorm : public testing::TestWithParam<Case> {
     y = y.detach();
   }
 
-  void expect_agreement(at::ScalarType type, at::MemoryFormat format, double tolerance) {
+  /// Output, gradients, and with them the statistics, in the number type of `options`.
+  void expect_agreement(const Implementation& norm, const TensorOptions& options, at::MemoryFormat format,
+                        double tolerance) {
     const Case& c = GetParam();
-    const auto as = [&](const Tensor& t) { return t.to(type); };
-    const Tensor input = as(x).contiguous(format);
-    const NormAffine map{as(affine.scale), as(affine.shift)};
-    const auto [output, statistics] = group_norm_forward(input, map, c.silu);
-    EXPECT_LT(relative_error(output, y), tolerance);
+    const auto as = [&](const Tensor& t) { return t.to(options); };
+    const auto in_format = [&](const Tensor& t) { return as(t).contiguous(format); };
+    const Tensor input = in_format(x);
+    const auto of_rows = options.dtype() == at::kBFloat16 ? options.dtype(at::kFloat) : options;
+    const NormAffine map{affine.scale.to(of_rows), affine.shift.to(of_rows)};
+    const auto [output, statistics] = norm.forward(input, map, c.silu);
+    EXPECT_LT(relative_error(output.to(at::kCPU, at::kDouble), y), tolerance);
     EXPECT_TRUE(output.is_contiguous(format));
     Tensor gradient = as(cotangent).flatten(0, 1).clone(format);
-    group_norm_backward_(gradient, input, map, statistics, c.silu, c.addend ? as(addend).contiguous(format) : Tensor());
+    norm.backward(gradient, input, map, statistics, c.silu, c.addend ? in_format(addend) : Tensor());
     const Tensor expected = c.addend ? at::cat(gradients) + addend : at::cat(gradients);
-    EXPECT_LT(relative_error(gradient, expected), tolerance);
+    EXPECT_LT(relative_error(gradient.to(at::kCPU, at::kDouble), expected), tolerance);
   }
 
   Tensor x, y, cotangent, addend;
@@ -77,16 +96,52 @@ class GroupNorm : public testing::TestWithParam<Case> {
   std::vector<Tensor> gradients;
 };
 
-TEST_P(GroupNorm, KernelAgreesWithAutogradInDouble) { expect_agreement(at::kDouble, channels_last, 1e-12); }
-TEST_P(GroupNorm, KernelAgreesWithAutogradInFloat) { expect_agreement(at::kFloat, channels_last, 1e-6); }
+TEST_P(GroupNorm, KernelAgreesWithAutogradInDouble) { expect_agreement(dispatched, at::kDouble, channels_last, 1e-12); }
+TEST_P(GroupNorm, KernelAgreesWithAutogradInFloat) { expect_agreement(dispatched, at::kFloat, channels_last, 1e-6); }
+TEST_P(GroupNorm, RoundsToBfloat16OnlyWhatItStores) {
+  expect_agreement(dispatched, at::kBFloat16, channels_last, bfloat16_rounding);
+}
 TEST_P(GroupNorm, TensorOperationsAgreeWithAutograd) {
-  expect_agreement(at::kDouble, at::MemoryFormat::Contiguous, 1e-12);
+  expect_agreement(by_tensor_operations, at::kDouble, at::MemoryFormat::Contiguous, 1e-12);
+}
+TEST_P(GroupNorm, BlocksOfAGpuAgreeWithAutogradInFloat) {
+  expect_agreement(by_blocks<float>(Order::ascending), at::kFloat, channels_last, 1e-6);
+}
+TEST_P(GroupNorm, BlocksOfAGpuRoundToBfloat16OnlyWhatTheyStore) {
+  expect_agreement(by_blocks<Bfloat16>(Order::ascending), at::kBFloat16, channels_last, bfloat16_rounding);
+}
+TEST_P(GroupNorm, KernelOnAGpuAgreesWithAutograd) {
+  if (!at::hasCUDA()) GTEST_SKIP() << "no GPU is visible";
+  expect_agreement(dispatched, TensorOptions().dtype(at::kFloat).device(at::kCUDA), channels_last, 1e-6);
+  expect_agreement(dispatched, TensorOptions().dtype(at::kBFloat16).device(at::kCUDA), channels_last,
+                   bfloat16_rounding);
+}
+
+/// Nothing may depend on the order in which a GPU does threads between two points where they wait for each other; and
+/// its arithmetic is the host's.
+TEST_P(GroupNorm, GivesTheSameBitsInAnyOrderOfThreadsAndOnAGpu) {
+  const Tensor input = x.to(at::kFloat).contiguous(channels_last);
+  const NormAffine map{affine.scale.to(at::kFloat), affine.shift.to(at::kFloat)};
+  const Tensor given = cotangent.flatten(0, 1).to(at::kFloat).contiguous(channels_last);
+  const auto run = [&](const Implementation& norm, const at::Device& device) {
+    const NormAffine there{map.scale.to(device), map.shift.to(device)};
+    auto [output, statistics] = norm.forward(input.to(device), there, GetParam().silu);
+    Tensor gradient = given.to(device, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
+    norm.backward(gradient, input.to(device), there, statistics, GetParam().silu, {});
+    return at::stack({output.cpu().flatten(), gradient.narrow(0, 0, images).cpu().flatten()});
+  };
+  const Tensor bits = run(by_blocks<float>(Order::ascending), at::kCPU);
+  EXPECT_TRUE(at::equal(run(by_blocks<float>(Order::descending), at::kCPU), bits));
+  if (at::hasCUDA()) {
+    EXPECT_TRUE(at::equal(run(dispatched, at::kCUDA), bits));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, GroupNorm,
                          testing::Values(Case{32, 8, 8, 1, true, 1, false}, Case{32, 5, 13, 3, true, 2, true},
                                          Case{64, 16, 16, 3, true, 1, true}, Case{96, 1, 2, 1, false, 3, true},
-                                         Case{256, 9, 9, 3, true, 2, false}, Case{64, 7, 3, 3, false, 1, false}));
+                                         Case{256, 9, 9, 3, true, 2, false}, Case{64, 7, 3, 3, false, 1, false},
+                                         Case{1056, 16, 9, 3, true, 1, true}, Case{32, 40, 33, 1, true, 2, true}));
 
 TEST(GroupNormKernel, KeepsItsPrecisionWhenTheMeanIsFarFromZero) {
   const Tensor x = (at::randn({1, 32, 64, 64}, at::kDouble) + 500).to(at::kFloat).contiguous(channels_last);
