@@ -1,0 +1,54 @@
+#include "bench/peak_rate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "bench/work_clock.h"
+#include "core/error.h"
+
+namespace dpsbench {
+namespace {
+
+PeakRate measured_peak(const TensorOptions& options) {
+  const at::Device device = options.device();
+  const std::int64_t side = device.is_cpu() ? 1536 : 8192;
+  const Tensor a = at::ones({side, side}, options);
+  Tensor product = at::mm(a, a);
+  double fastest = std::numeric_limits<double>::infinity();
+  for (int repetition = 0; repetition < 8; ++repetition) {
+    const double started = work_seconds(device);
+    at::mm_out(product, a, a);
+    fastest = std::min(fastest, work_seconds(device) - started);
+  }
+  return {"measured", 2 * std::pow(static_cast<double>(side), 3) / fastest,
+          fmt::format("product of {0} x {0} matrices, best of 8", side)};
+}
+
+}  // namespace
+
+const std::vector<PeakRate>& published_peaks() {
+  static const std::string a100 = "NVIDIA A100 data sheet, SXM";
+  static const std::string h100 = "NVIDIA H100 data sheet, SXM; its figures with sparsity halved";
+  static const std::vector<PeakRate> peaks = {
+      {"a100-fp32", 19.5e12, a100}, {"a100-tf32", 156e12, a100}, {"a100-bf16", 312e12, a100},
+      {"h100-fp32", 67e12, h100},   {"h100-tf32", 494e12, h100}, {"h100-bf16", 989e12, h100},
+  };
+  return peaks;
+}
+
+PeakRate peak_rate(const std::string& wanted, const TensorOptions& options) {
+  if (wanted == "measured") return measured_peak(options);
+  std::vector<std::string> names{"measured"};
+  for (const PeakRate& peak : published_peaks()) {
+    if (peak.name == wanted) return peak;
+    names.push_back(peak.name);
+  }
+  char* end = nullptr;
+  const double tera = std::strtod(wanted.c_str(), &end);
+  if (end == wanted.c_str() || *end != '\0' || !(tera > 0) || !std::isfinite(tera))
+    throw UserError("--peak {}: allowed: a number of TFLOP/s above 0, or one of {}", wanted, fmt::join(names, ", "));
+  return {wanted + " TFLOP/s", tera * 1e12, "given"};
+}
+
+}  // namespace dpsbench
