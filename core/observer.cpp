@@ -5,26 +5,31 @@
 #include "core/error.h"
 
 namespace dpsbench {
+namespace {
 
+/// What was kept along the steps, on the CPU: [B, steps, ...]; undefined if nothing was.
+Tensor stacked(const std::vector<Tensor>& steps) { return steps.empty() ? Tensor() : at::stack(steps, 1).to(at::kCPU); }
+
+}  // namespace
+
+// What is kept stays on its device until it is asked for: a copy to the CPU would wait for the step.
 void TrajectoryRecorder::on_step(const StepRecord& record) {
-  if (record.step_size.defined()) step_sizes_.push_back(record.step_size.to(at::kCPU, at::kDouble));
-  if (record.prior_share.defined()) prior_shares_.push_back(record.prior_share.to(at::kCPU, at::kDouble));
+  if (record.step_size.defined()) step_sizes_.push_back(record.step_size.to(at::kDouble));
+  if (record.prior_share.defined()) prior_shares_.push_back(record.prior_share.to(at::kDouble));
   if (images_ == 0 || frames_ == 0) return;
   // frame k is kept when the count of due frames grows: the last one falls on the last step
   const std::int64_t due_now = record.done * frames_ / record.total;
   const std::int64_t due_before = (record.done - 1) * frames_ / record.total;
   if (due_now == due_before) return;
   const std::int64_t images = std::min(images_, record.x0_hat.size(0));
-  kept_.push_back(record.x0_hat.slice(0, 0, images).to(at::kCPU));
+  kept_.push_back(record.x0_hat.slice(0, 0, images).clone());
 }
 
-Tensor TrajectoryRecorder::trajectory() const { return kept_.empty() ? Tensor() : at::stack(kept_, 1); }
+Tensor TrajectoryRecorder::trajectory() const { return stacked(kept_); }
 
-Tensor TrajectoryRecorder::step_sizes() const { return step_sizes_.empty() ? Tensor() : at::stack(step_sizes_, 1); }
+Tensor TrajectoryRecorder::step_sizes() const { return stacked(step_sizes_); }
 
-Tensor TrajectoryRecorder::prior_shares() const {
-  return prior_shares_.empty() ? Tensor() : at::stack(prior_shares_, 1);
-}
+Tensor TrajectoryRecorder::prior_shares() const { return stacked(prior_shares_); }
 
 void FiniteCheck::on_step(const StepRecord& record) {
   if (record.done % interval_ != 0 && record.done != record.total) return;

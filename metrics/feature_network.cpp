@@ -16,7 +16,7 @@ struct FeatureNetwork::Module {
 FeatureNetwork::FeatureNetwork(const std::filesystem::path& file, const at::Device& device)
     : file_(file), device_(device) {
   try {
-    module_ = std::make_unique<Module>(torch::jit::load(file.string(), device));
+    module_ = std::make_unique<Module>(Module{torch::jit::load(file.string(), device)});
     module_->module.eval();
     for (const c10::Argument& argument : module_->module.get_method("forward").function().getSchema().arguments())
       module_->asks_for_features |= argument.name() == "return_features";

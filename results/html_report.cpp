@@ -170,6 +170,13 @@ std::string filled_template(const json& report) {
   return page.replace(place, mark.size(), data);
 }
 
+/// Whether numbers below a picture, which is of an image's first sample, are of several.
+bool has_several_samples(const std::vector<CellResult>& cells) {
+  return std::ranges::any_of(cells, [](const CellResult& cell) {
+    return cell.attributes.contains("samples_per_image") && cell.number("samples_per_image") > 1;
+  });
+}
+
 }  // namespace
 
 std::string html_report(const ReportParts& parts) {
@@ -182,6 +189,7 @@ std::string html_report(const ReportParts& parts) {
                  {"tables", std::move(tables)},
                  {"figures", figures_json(parts)},
                  {"metrics", metrics_json(parts.results.cells())},
+                 {"several_samples", has_several_samples(parts.results.cells())},
                  {"settings", report_settings(parts.results, parts.images, pictures)},
                  {"films", report_films(parts.results, pictures)},
                  {"runs", runs_json(parts.results)},

@@ -146,8 +146,8 @@ Table truth_table(const std::string& title, const std::vector<CellResult>& cells
   Table table;
   table.title = fmt::format("{}: excess over exact draws", title);
   if (metrics.empty() || settings.empty()) return table;
-  const auto distance = std::ranges::find(metrics, std::string("sliced_wasserstein"), &MetricEntry::name);
-  const MetricEntry& ranking = distance == metrics.end() ? *metrics.front() : **distance;
+  const auto sliced = std::ranges::find(metrics, std::string("sliced_wasserstein"), &MetricEntry::name);
+  const MetricEntry& ranking = sliced == metrics.end() ? *metrics.front() : **sliced;
   table.columns = {
       {"method", "Method", ""}, {"settings", "Settings", ""}, {"rank", "Mean rank", ""}, {"behind", "Behind A⁺y", ""}};
   for (const MetricEntry* metric : metrics)

@@ -76,8 +76,8 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
   return join_results({first, second});
 }
 
-Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit, MetricMeans& means,
-                const std::function<void(double)>& on_progress) {
+Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
+                MetricMeans& means, const std::function<void(double)>& on_progress) {
   const UnitResult before = done_before(store, unit);
   std::vector<std::int64_t> missing = positions_of(unit);
   std::erase_if(missing, [&](std::int64_t i) {
@@ -89,10 +89,11 @@ Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit
   } catch (const Interrupted&) {
     return {.interrupted = true};
   }
-  const UnitResult all = join_results({now, before});
-  store.write(all.record, all.failures);
   means.add(now.record);
-  return {.failures = all.failures.size()};
+  UnitResult all = join_results({now, before});
+  const std::size_t failures = all.failures.size();
+  writer.put(std::move(all));
+  return {.failures = failures};
 }
 
 }  // namespace dpsbench

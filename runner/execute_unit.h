@@ -3,6 +3,7 @@
 #include "runner/dispatcher.h"
 #include "runner/metric_means.h"
 #include "runner/unit_batch.h"
+#include "runner/unit_writer.h"
 
 namespace dpsbench {
 
@@ -13,10 +14,10 @@ namespace dpsbench {
 UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
                         const std::function<void(double)>& on_progress);
 
-/// Does those images of a unit that the store lacks, all of them or after a failure the rest, and keeps what came of
-/// them; `means` gets what this call did. Throws only when that cannot be kept or the device is lost: then no other
-/// unit would fare better.
-Outcome do_unit(const Workbench& bench, const UnitStore& store, const Unit& unit, MetricMeans& means,
-                const std::function<void(double)>& on_progress);
+/// Does those images of a unit that the store lacks, all of them or after a failure the rest, and hands what came of
+/// them to the writer; `means` gets what this call did. Throws only when a unit could not be written or the device is
+/// lost: then no other unit would fare better.
+Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
+                MetricMeans& means, const std::function<void(double)>& on_progress);
 
 }  // namespace dpsbench

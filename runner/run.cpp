@@ -70,11 +70,12 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
   for (const std::size_t unit : todo) planned.push_back(plan.units[unit].cost);
   ProgressListener listener(progress, planned);
   Watchdog watchdog(communicator, options.step_timeout);
+  UnitWriter writer([&](const UnitResult& unit) { store.write(unit.record, unit.failures); });
   const auto do_one = [&](std::size_t index) {
     const Unit& unit = plan.units[todo[index]];
     watchdog.begin(
         fmt::format("cell {}, images {} to {}", plan.cells[unit.cell].id, unit.first, unit.first + unit.count - 1));
-    const Outcome outcome = do_unit(bench, store, unit, means, [&](double fraction) {
+    const Outcome outcome = do_unit(bench, store, writer, unit, means, [&](double fraction) {
       watchdog.step();
       progress.step(unit.cost, fraction);
     });
@@ -82,7 +83,10 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
     progress.step(0, 0);
     return outcome;
   };
-  return dispatch(communicator, costs_of(expected, plan, todo), do_one, listener, options.max_failures);
+  const DispatchResult result =
+      dispatch(communicator, costs_of(expected, plan, todo), do_one, listener, options.max_failures);
+  writer.finish();
+  return result;
 }
 
 /// Gives every rank what it works with; rank 0, which has `prepared` it, hands its weights to the others. Collective.

@@ -12,7 +12,8 @@ APT_PACKAGES="g++ cmake ninja-build ccache lld python3 python3-pip python3-venv 
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev hdf5-tools
   libyaml-cpp-dev libfmt-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev
   librandom123-dev libpng-dev libjpeg62-turbo-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core"
-TEST_PACKAGES="chromium slurm-wlm munge"  # load report.html; a real controller for the scripts of slurm/
+# load report.html; a real controller for the scripts of slurm/; libFuzzer with its sanitizers
+TEST_PACKAGES="chromium slurm-wlm munge clang libclang-rt-dev libomp-dev"
 
 # Python packages of the tests and of the weight converters (never needed to run dpsbench)
 PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6"

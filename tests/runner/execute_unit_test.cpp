@@ -36,7 +36,11 @@ class Bench {
   }
   [[nodiscard]] Outcome do_unit(std::size_t unit, const UnitStore& store, const Prior& prior) const {
     MetricMeans means({"psnr"});
-    return dpsbench::do_unit(workbench(prior), store, plan_.units.at(unit), means, [](double) {});
+    UnitWriter writer([&](const UnitResult& result) { store.write(result.record, result.failures); });
+    const Outcome outcome =
+        dpsbench::do_unit(workbench(prior), store, writer, plan_.units.at(unit), means, [](double) {});
+    writer.finish();
+    return outcome;
   }
   void remove_image(const std::string& id) const { std::filesystem::remove(image_path(id)); }
   [[nodiscard]] std::filesystem::path image_path(const std::string& id) const {
