@@ -10,8 +10,11 @@ Tensor pixels_first(const Tensor& x) { return x.flatten(2).transpose(1, 2); }
 
 /// [B, pixels, C] -> [B, C, H, W] like `image`.
 Tensor pixels_last(const Tensor& x, const Tensor& image) {
-  return x.transpose(1, 2).unflatten(2, image.sizes().slice(2)).contiguous(frozen_memory_format(image.device()));
+  return x.transpose(1, 2).unflatten(2, image.sizes().slice(2)).contiguous(frozen_memory_format);
 }
+
+/// bfloat16 as float: logits of eight bits would be off by several percent.
+Tensor exact(const Tensor& x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
 
 /// softmax over the keys of q . k / sqrt(width): [B, heads, pixels, pixels]. The scale is split between both, as in
 /// guided-diffusion.
@@ -31,10 +34,10 @@ FrozenAttention::FrozenAttention(const UNetOptions& options, const UNetLayer& la
     : heads_(attention_heads(options, layer.in_channels)), heads_outermost_(!options.use_new_attention_order) {
   const auto at = [&](const char* name) { return parameters.at(layer.prefix + name); };
   norm_ = FrozenNorm(at("norm.weight"), at("norm.bias"), false);
-  qkv_weight_ = at("qkv.weight").squeeze(2);
-  qkv_bias_ = at("qkv.bias");
-  out_weight_ = at("proj_out.weight").squeeze(2);
-  out_bias_ = at("proj_out.bias");
+  qkv_weight_ = computable(at("qkv.weight").squeeze(2));
+  qkv_bias_ = computable(at("qkv.bias"));
+  out_weight_ = computable(at("proj_out.weight").squeeze(2));
+  out_bias_ = computable(at("proj_out.bias"));
 }
 
 FrozenAttention::Parts FrozenAttention::split(const Tensor& qkv) const {
@@ -44,20 +47,30 @@ FrozenAttention::Parts FrozenAttention::split(const Tensor& qkv) const {
   return {parts[0], parts[1], parts[2], 1 / std::sqrt(std::sqrt(static_cast<double>(width)))};
 }
 
-Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) const {
-  const Tensor qkv = at::linear(pixels_first(norm_.forward(x, tape)), qkv_weight_, qkv_bias_);
-  if (tape != nullptr) tape->push(qkv);
-  const Parts parts = split(qkv);
-  const Tensor attended = at::matmul(attention_weights(parts.q, parts.k, parts.scale), parts.v);
-  return pixels_last(at::linear(attended.transpose(1, 2).flatten(2), out_weight_, out_bias_), x) + x;
+Tensor FrozenAttention::attend(const Tensor& qkv) const {
+  if (qkv.is_cuda()) {  // fused: never holds the weights
+    const Parts parts = split(qkv);
+    return at::scaled_dot_product_attention(parts.q, parts.k, parts.v);
+  }
+  const Parts parts = split(exact(qkv));
+  return at::matmul(attention_weights(parts.q, parts.k, parts.scale), parts.v).to(qkv.scalar_type());
 }
 
+Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) const {
+  const Tensor normalised = pixels_first(norm_.forward(x, tape));
+  const Tensor qkv = at::linear(computable(normalised), qkv_weight_, qkv_bias_).to(x.scalar_type());
+  if (tape != nullptr) tape->push(qkv);
+  const Tensor attended = attend(qkv).transpose(1, 2).flatten(2);
+  return pixels_last(at::linear(computable(attended), out_weight_, out_bias_).to(x.scalar_type()), x) + x;
+}
+
+// ATen's fused pass back takes one cotangent and its own forward pass's sums; this one serves all at once.
 Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
-  const Parts parts = split(tape.pop());
+  const Parts parts = split(exact(tape.pop()));
   const Tensor weights = attention_weights(parts.q, parts.k, parts.scale);
   const std::int64_t images = parts.q.size(0);
   // [K, B, heads, pixels, width]: B and what follows broadcasts against what was kept
-  const Tensor of_attended = at::matmul(pixels_first(gradient), out_weight_)
+  const Tensor of_attended = exact(at::matmul(computable(pixels_first(gradient)), out_weight_))
                                  .unflatten(2, {heads_, -1})
                                  .transpose(1, 2)
                                  .unflatten(0, {-1, images});
@@ -69,8 +82,11 @@ Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
   // back to the order of the channels: [K B, pixels, 3 C]
   const Tensor stacked = at::stack({of_q, of_k, of_v}).flatten(1, 2);  // [3, K B, heads, pixels, width]
   const Tensor of_qkv =
-      stacked.permute(heads_outermost_ ? at::IntArrayRef{1, 3, 2, 0, 4} : at::IntArrayRef{1, 3, 0, 2, 4}).flatten(2);
-  return norm_.backward(pixels_last(at::matmul(of_qkv, qkv_weight_), gradient), gradient, tape);
+      stacked.permute(heads_outermost_ ? at::IntArrayRef{1, 3, 2, 0, 4} : at::IntArrayRef{1, 3, 0, 2, 4})
+          .flatten(2)
+          .to(qkv_weight_.scalar_type());
+  const Tensor of_pixels = at::matmul(of_qkv, qkv_weight_).to(gradient.scalar_type());
+  return norm_.backward(pixels_last(of_pixels, gradient), gradient, tape);
 }
 
 }  // namespace dpsbench

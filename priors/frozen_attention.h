@@ -14,6 +14,8 @@ class FrozenAttention final : public FrozenLayer {
  private:
   struct Parts;
   [[nodiscard]] Parts split(const Tensor& qkv) const;
+  /// [B, pixels, 3 C] -> [B, heads, pixels, width].
+  [[nodiscard]] Tensor attend(const Tensor& qkv) const;
 
   std::int64_t heads_;
   bool heads_outermost_;  ///< channels are ordered head, then q k v; false: q k v, then head

@@ -86,13 +86,10 @@ std::size_t Tape::bytes() const {
   return total;
 }
 
-at::MemoryFormat frozen_memory_format(const at::Device& device) {
-  return device.is_cpu() ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
-}
-
 namespace {
 
-/// A channels-last tensor as a matrix, one row a pixel: [B, C, H, W] -> [B H W, C], the same memory.
+/// A channels-last tensor as a matrix, one row a pixel: [B, C, H, W] -> [B H W, C], the same memory. Throws where
+/// it is not channels last.
 Tensor as_rows(const Tensor& x) { return x.permute({0, 2, 3, 1}).view({-1, x.size(1)}); }
 
 /// The reverse, for the pixels of `image`.
@@ -102,41 +99,48 @@ Tensor as_image(const Tensor& rows, const Tensor& image) {
 
 }  // namespace
 
-FrozenConvolution::FrozenConvolution(const Tensor& weight, Tensor bias, std::int64_t stride)
-    : weight_(weight.contiguous(frozen_memory_format(weight.device()))),
-      bias_(std::move(bias)),
-      stride_(stride),
-      by_matrix_(weight.is_cpu() && weight.size(2) == 1 && stride == 1) {}
+Tensor computable(const Tensor& x) {
+  return x.defined() && x.is_cpu() && x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x;
+}
 
-Tensor FrozenConvolution::forward(const Tensor& x) const {
-  if (by_matrix_) return as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x);
+FrozenConvolution::FrozenConvolution(const Tensor& weight, const Tensor& bias, std::int64_t stride)
+    : type_(weight.scalar_type()),
+      weight_(computable(weight).contiguous(frozen_memory_format)),
+      bias_(computable(bias)),
+      stride_(stride),
+      by_matrix_(weight.size(2) == 1 && stride == 1) {}
+
+Tensor FrozenConvolution::forward(const Tensor& any_x) const {
+  const Tensor x = computable(any_x).contiguous(frozen_memory_format);
+  if (by_matrix_) return as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x).to(type_);
   const std::int64_t padding = weight_.size(2) / 2;
   // the layout of a single channel is ambiguous: say which is meant
   return at::conv2d(x, weight_, bias_, {stride_, stride_}, {padding, padding})
-      .contiguous(frozen_memory_format(x.device()));
+      .to(type_)
+      .contiguous(frozen_memory_format);
 }
 
 void FrozenConvolution::accumulate(Tensor& sum, const Tensor& x) const {
-  if (!by_matrix_ || bias_.defined()) {
+  if (!by_matrix_ || bias_.defined() || weight_.scalar_type() != type_) {
     sum.add_(forward(x));
     return;
   }
   Tensor rows = as_rows(sum);
-  rows.addmm_(as_rows(x), weight_.flatten(1).t());
+  rows.addmm_(as_rows(x.contiguous(frozen_memory_format)), weight_.flatten(1).t());
 }
 
 Tensor FrozenConvolution::backward(const Tensor& any_gradient) const {
-  const at::MemoryFormat format = frozen_memory_format(any_gradient.device());
-  const Tensor gradient = any_gradient.contiguous(format);
+  const Tensor gradient = computable(any_gradient).contiguous(frozen_memory_format);
   const Tensor weight = weight_.narrow(0, 0, gradient.size(1));
-  if (by_matrix_) return as_image(at::mm(as_rows(gradient), weight.flatten(1)), gradient);
+  if (by_matrix_) return as_image(at::mm(as_rows(gradient), weight.flatten(1)), gradient).to(type_);
   const std::int64_t padding = weight_.size(2) / 2;
   // only the shape of the input is asked for
   const Tensor input =
       at::empty({gradient.size(0), weight_.size(1), stride_ * gradient.size(2), stride_ * gradient.size(3)},
-                gradient.options().memory_format(format));
+                gradient.options().memory_format(frozen_memory_format));
   return std::get<0>(at::convolution_backward(gradient, input, weight, at::nullopt, {stride_, stride_},
-                                              {padding, padding}, {1, 1}, false, {0, 0}, 1, {true, false, false}));
+                                              {padding, padding}, {1, 1}, false, {0, 0}, 1, {true, false, false}))
+      .to(type_);
 }
 
 Tensor FrozenNorm::forward(const Tensor& x, const Tensor& scale, const Tensor& shift, Tape* tape) const {

@@ -6,6 +6,10 @@
 
 namespace dpsbench {
 
+/// How 4-D tensors lie in memory: convolutions are fastest so, on the CPU and on tensor cores, and the normalisation
+/// has kernels for it.
+inline constexpr at::MemoryFormat frozen_memory_format = at::MemoryFormat::ChannelsLast;
+
 /// What a forward pass keeps for the pass back: a stack, so that going back frees each tensor as it is used.
 class Tape {
  public:
@@ -23,11 +27,15 @@ class Tape {
   std::vector<Tensor> saved_;
 };
 
-/// A 2-D convolution with frozen weights, 1x1 or 3x3. The bias may be undefined.
+/// bfloat16 as float on the CPU, where its own arithmetic is slow: products are exact then and sums single precision,
+/// as on tensor cores, and only what is stored is rounded. Others as they are.
+Tensor computable(const Tensor& x);
+
+/// A 2-D convolution with frozen weights, 1x1 or 3x3. The bias may be undefined. All tensors are of the weight's type.
 class FrozenConvolution {
  public:
   FrozenConvolution() = default;
-  FrozenConvolution(const Tensor& weight, Tensor bias, std::int64_t stride = 1);
+  FrozenConvolution(const Tensor& weight, const Tensor& bias, std::int64_t stride = 1);
   [[nodiscard]] Tensor forward(const Tensor& x) const;
   /// sum += forward(x).
   void accumulate(Tensor& sum, const Tensor& x) const;
@@ -35,10 +43,11 @@ class FrozenConvolution {
   [[nodiscard]] Tensor backward(const Tensor& gradient) const;
 
  private:
-  Tensor weight_;
+  at::ScalarType type_ = at::kFloat;
+  Tensor weight_;  ///< computable
   Tensor bias_;
   std::int64_t stride_ = 1;
-  bool by_matrix_ = false;  ///< 1x1 on channels-last tensors: a product of matrices in place
+  bool by_matrix_ = false;  ///< 1x1: a product of matrices in place
 };
 
 /// A layer of a network with frozen parameters: the gradient of its input only. `embedding` is SiLU of the time's
@@ -73,8 +82,5 @@ class FrozenNorm {
 /// The layer as the U-Net's structure describes it, its weights taken from `parameters`.
 std::unique_ptr<FrozenLayer> frozen_layer(const UNetOptions& options, const UNetLayer& layer,
                                           const UNetParameters& parameters);
-
-/// How 4-D tensors lie in memory there: channels last on the CPU, whose convolutions and normalisation are faster so.
-at::MemoryFormat frozen_memory_format(const at::Device& device);
 
 }  // namespace dpsbench

@@ -22,7 +22,8 @@ Tensor back_through(const Block& block, Tensor gradient, Tape& tape) {
 
 }  // namespace
 
-FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& parameters) : options_(checked(options)) {
+FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& parameters)
+    : options_(checked(options)), torso_type_(parameters.at("middle_block.0.in_layers.2.weight").scalar_type()) {
   const auto build = [&](const UNetBlock& layers) {
     Block block;
     for (const UNetLayer& layer : layers) block.push_back(frozen_layer(options, layer, parameters));
@@ -55,32 +56,34 @@ Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape) const {
   check_unet_input(options_, x, t);
   const at::NoGradGuard no_grad;
   const Tensor time = embedding(t.to(x.scalar_type()));
-  Tensor h = x.contiguous(frozen_memory_format(x.device()));
+  Tensor h = x.contiguous(frozen_memory_format);
   std::vector<Tensor> kept;
-  for (const Block& block : input_blocks_) kept.push_back(h = through(block, h, time, tape));
+  for (const Block& block : input_blocks_) kept.push_back(h = through(block, h, time, tape).to(torso_type_));
   h = through(middle_block_, h, time, tape);
   for (const Block& block : output_blocks_) {
     h = through(block, at::cat({h, kept.back()}, 1), time, tape);
     kept.pop_back();
   }
-  return out_convolution_.forward(out_norm_.forward(h, tape));
+  return out_convolution_.forward(out_norm_.forward(h.to(x.scalar_type()), tape));
 }
 
 std::vector<Tensor> FrozenUNet::pull_back(Tape& tape, const std::vector<Tensor>& cotangents) const {
   if (tape.empty()) throw Error("a forward pass of the network can be pulled back once, and only if its tape was kept");
   if (cotangents.empty()) return {};
   const at::NoGradGuard no_grad;
-  Tensor gradient = out_norm_.backward(out_convolution_.backward(at::cat(cotangents)), {}, tape);
+  Tensor gradient = out_norm_.backward(out_convolution_.backward(at::cat(cotangents)), {}, tape).to(torso_type_);
   std::vector<Tensor> of_kept;  // gradients of the input blocks' outputs, the first block's first
   for (std::size_t k = output_blocks_.size(); k-- > 0;) {
     const Tensor both = back_through(output_blocks_[k], gradient, tape);
-    gradient = both.narrow(1, 0, own_channels_[k]).contiguous(frozen_memory_format(both.device()));
+    gradient = both.narrow(1, 0, own_channels_[k]).contiguous(frozen_memory_format);
     of_kept.push_back(both.narrow(1, own_channels_[k], both.size(1) - own_channels_[k]));
   }
   gradient = back_through(middle_block_, gradient, tape);
   for (std::size_t k = input_blocks_.size(); k-- > 0;) {
-    gradient = back_through(input_blocks_[k], gradient.add_(of_kept.back()), tape);
+    gradient.add_(of_kept.back());
     of_kept.pop_back();
+    if (k == 0) gradient = gradient.to(cotangents[0].scalar_type());  // the first layer's
+    gradient = back_through(input_blocks_[k], gradient, tape);
   }
   return gradient.contiguous().chunk(static_cast<std::int64_t>(cotangents.size()));
 }

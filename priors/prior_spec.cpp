@@ -42,17 +42,18 @@ UNetOptions network_options(const PriorSpec& spec) {
 
 bool is_made_of_tensors(const PriorSpec& spec) { return spec.kind == "unet" || spec.kind == "gaussian_mixture"; }
 
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options) {
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
   if (spec.kind == "empirical") return std::make_unique<EmpiricalPrior>(load_all(spec.images), options);
   if (const GeneratedPrior* generated = find_generated_prior(spec.kind))
     return generated->make(OptionValues(generated->options, spec.options), options);
-  return make_prior(spec, SafetensorsFile(spec.file), options);
+  return make_prior(spec, SafetensorsFile(spec.file), options, torso);
 }
 
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options) {
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options,
+                                  Torso torso) {
   if (spec.kind == "unet") {
     const UNetOptions network = network_options(spec);
-    return std::make_unique<UNetPrior>(network, load_unet_parameters(network, file), options);
+    return std::make_unique<UNetPrior>(network, load_unet_parameters(network, file), options, torso);
   }
   if (spec.kind == "gaussian_mixture") {
     const ImageMixture loaded = load_gaussian_mixture(file);

@@ -34,14 +34,17 @@ bool posteriors_have_modes(const PriorSpec& spec);
 /// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.
 UNetOptions network_options(const PriorSpec& spec);
 
-/// Reads the file and makes the prior on `options`' device and number type. Throws UserError for a spec that cannot be
-/// and for a file that cannot be opened, DataError for a file that does not hold what the spec says.
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options);
+/// Reads the file and makes the prior on `options`' device and number type; `torso` is a network's. Throws UserError
+/// for a spec that cannot be and for a file that cannot be opened, DataError for a file that does not hold what the
+/// spec says.
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options,
+                                  Torso torso = Torso::as_the_rest);
 
 /// Whether the prior is made of a safetensors file: all kinds but "empirical".
 bool is_made_of_tensors(const PriorSpec& spec);
 
 /// Makes such a prior of its file's content, which may lie on `options`' device already.
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options);
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options,
+                                  Torso torso = Torso::as_the_rest);
 
 }  // namespace dpsbench

@@ -26,6 +26,9 @@ struct UNetOptions {
   [[nodiscard]] ImageShape shape() const { return {in_channels, image_size, image_size}; }
 };
 
+/// What a network's torso, its convolutions and attention but the first and last layer, computes in.
+enum class Torso { as_the_rest, bfloat16 };
+
 /// The options of a known network: "ffhq256" (ffhq_10m.pt of DPS), "imagenet256" (256x256_diffusion_uncond.pt of
 /// guided-diffusion) or "photo32" (the small network shipped with the quickstart). Throws UserError naming the choices.
 UNetOptions unet_preset(const std::string& name);

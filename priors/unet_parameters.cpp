@@ -95,6 +95,16 @@ class Complaints {
 
 std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) { return List(options).specs; }
 
+UNetParameters with_bfloat16_torso(const UNetParameters& parameters) {
+  UNetParameters mixed;
+  for (const auto& [name, tensor] : parameters) {
+    const Tensor& weight = parameters.at(name.substr(0, name.rfind('.')) + ".weight");
+    const bool convolves = weight.dim() > 2 && !name.starts_with("input_blocks.0.") && !name.starts_with("out.");
+    mixed[name] = convolves ? tensor.to(at::kBFloat16) : tensor.clone();
+  }
+  return mixed;
+}
+
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file) {
   UNetParameters parameters;
   Complaints complaints;

@@ -22,4 +22,10 @@ std::vector<ParameterSpec> unet_parameters(const UNetOptions& options);
 /// tensors that are missing, unexpected or of another shape: weights of another network never pass unnoticed.
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file);
 
+/// The parameters with convolutions and attention in bfloat16, as guided-diffusion's use_fp16 has them in half
+/// precision: the time's embedding, the normalisations and the last layer stay as they are. So does the first: near the
+/// data, eight bits of x_t are coarser than its noise. Shares no memory with what
+/// it is given: little of that is left, often in one block.
+UNetParameters with_bfloat16_torso(const UNetParameters& parameters);
+
 }  // namespace dpsbench

@@ -8,9 +8,11 @@ namespace dpsbench {
 /// fraction v of its learned-range variance (Nichol & Dhariwal 2021, Eq. 15).
 class UNetPrior final : public Prior {
  public:
-  /// Takes the weights (as load_unet_parameters gives them) to `options`' device and number type. Throws UserError when
-  /// the network's options do not fit together.
-  UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options);
+  /// Takes the weights (as load_unet_parameters gives them) to `options`' device and number type, which is also that of
+  /// what it is given and gives whatever its torso computes in. Throws UserError when the network's options do not fit
+  /// together.
+  UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options,
+            Torso torso = Torso::as_the_rest);
 
   /// The pull-back refers to this prior, which must outlive it.
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
@@ -19,6 +21,12 @@ class UNetPrior final : public Prior {
   [[nodiscard]] double smallest_sigma() const override;
   [[nodiscard]] bool clips_denoised() const override { return true; }
   [[nodiscard]] TensorOptions options() const override { return options_; }
+
+  /// For those who run the network in a way of their own: the network, a check of what it is to be given (throws
+  /// Error), and what its output says of eps and variance.
+  [[nodiscard]] const FrozenUNet& network() const { return network_; }
+  void check_images(const Tensor& x_t) const;
+  [[nodiscard]] Evaluation read(const Tensor& output) const;
 
  private:
   UNetOptions network_options_;

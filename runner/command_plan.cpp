@@ -46,7 +46,8 @@ double measured_rate(const Experiment& experiment, const std::string& wanted_dev
   require_prior_file(experiment.prior);
   const at::Device device = choose_device(wanted_device, 0);
   fix_numerics(device, experiment.precision, 1);
-  const auto prior = make_prior(experiment.prior, TensorOptions().dtype(at::kFloat).device(device));
+  const auto prior =
+      make_prior(experiment.prior, TensorOptions().dtype(at::kFloat).device(device), torso_of(experiment.precision));
   const at::NoGradGuard no_grad;
   const Tensor x = at::zeros(prior->shape().batch(experiment.batch), prior->options());
   const NoiseLevel level = NoiseSchedule::linear().level(500);

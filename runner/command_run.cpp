@@ -59,6 +59,9 @@ void add_run_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--max-failures", options->max_failures,
                       "Give up when more images than this have failed (default: go on to the end)");
+  command->add_flag("--cuda-graphs", options->cuda_graphs,
+                    "On a GPU, run the network's passes as CUDA graphs: worth it where launching kernels takes longer "
+                    "than they do (small networks, small batches); needs the memory of every batch size it meets");
   command->add_flag("--quiet", options->quiet, "Show no progress");
   command->footer(
       "Examples:\n"

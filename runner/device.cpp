@@ -54,6 +54,7 @@ void fix_numerics(const at::Device& device, Precision precision, int threads) {
   const bool tf32 = precision == Precision::tf32;
   context.setAllowTF32CuBLAS(tf32);
   context.setAllowTF32CuDNN(tf32);
+  context.setAllowBF16ReductionCuBLAS(false);  // sums of bfloat16 products are single precision
   if (!device.is_cuda()) return;
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // cuBLAS is deterministic only with a workspace of fixed size
   context.setBenchmarkCuDNN(false);

@@ -48,7 +48,12 @@ double operations_of(const UNetLayer& layer, double side, double side_after) {
   }
 }
 
-double weight_bytes(const PriorSpec& prior) {
+/// Bytes of a number of the network's weights and activations, nearly all of which the torso has.
+double network_number_bytes(const Experiment& experiment) {
+  return experiment.precision == Precision::bf16 ? 2 : float_bytes;
+}
+
+double weight_numbers(const PriorSpec& prior) {
   if (prior.kind != "unet") return 0;
   double numbers = 0;
   for (const ParameterSpec& parameter : unet_parameters(network_options(prior))) {
@@ -56,7 +61,7 @@ double weight_bytes(const PriorSpec& prior) {
     for (const std::int64_t side : parameter.shape) elements *= static_cast<double>(side);
     numbers += elements;
   }
-  return numbers * float_bytes;
+  return numbers;
 }
 
 double stored_bytes(const Experiment& experiment, const ImageShape& shape, const Plan& plan, const Cell& cell) {
@@ -125,7 +130,7 @@ Estimate estimate(const Experiment& experiment, const ImageShape& shape, const P
   const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
   const double numbers =
       experiment.prior.kind == "unet" ? unet_activations(network_options(experiment.prior), backward) : 0;
-  sum.memory_bytes = weight_bytes(experiment.prior) + batch * numbers * float_bytes;
+  sum.memory_bytes = (weight_numbers(experiment.prior) + batch * numbers) * network_number_bytes(experiment);
   return sum;
 }
 

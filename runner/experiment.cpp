@@ -105,6 +105,13 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
   return {};
 }
 
+Precision read_precision(const YamlReader& reader, const PriorSpec& prior) {
+  const std::string word = reader.choice("precision", {"fp32", "tf32", "bf16"}, "fp32");
+  if (word == "bf16" && prior.kind != "unet")
+    reader.fail("precision", fmt::format("bf16 is for networks (prior.kind unet), not for '{}'", prior.kind));
+  return word == "fp32" ? Precision::fp32 : word == "tf32" ? Precision::tf32 : Precision::bf16;
+}
+
 std::string read_name(const YamlReader& reader) {
   std::string name = reader.word("name");
   const auto allowed = [](char c) {
@@ -118,7 +125,19 @@ std::string read_name(const YamlReader& reader) {
 
 }  // namespace
 
-std::string to_text(Precision precision) { return precision == Precision::fp32 ? "fp32" : "tf32"; }
+std::string to_text(Precision precision) {
+  switch (precision) {
+    case Precision::fp32:
+      return "fp32";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::bf16:
+      return "bf16";
+  }
+  throw Error("unknown precision");
+}
+
+Torso torso_of(Precision precision) { return precision == Precision::bf16 ? Torso::bfloat16 : Torso::as_the_rest; }
 
 Experiment read_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
   const YamlReader reader(std::make_shared<const YamlDocument>(load_yaml(file, overrides)));
@@ -140,8 +159,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   experiment.table_layouts = read_tables(reader);
   experiment.samples = reader.whole("samples", {1, 100000}, 1);
   experiment.batch = reader.whole("batch", {1, 4096}, 8);
-  experiment.precision =
-      reader.choice("precision", {"fp32", "tf32"}, "fp32") == "fp32" ? Precision::fp32 : Precision::tf32;
+  experiment.precision = read_precision(reader, experiment.prior);
   experiment.hidden_noise = reader.flag("hidden_noise", false);
   reader.reject_unknown();
   return experiment;

@@ -39,7 +39,9 @@ struct TrajectorySpec {
   std::int64_t frames = 0;  ///< evenly spread over the steps
 };
 
-enum class Precision { fp32, tf32 };
+/// What a network computes in: single precision; on a GPU products of matrices and convolutions with ten bits of
+/// mantissa; convolutions and attention in bfloat16, on any device. All else is single precision.
+enum class Precision { fp32, tf32, bf16 };
 
 /// An experiment file as read: every value checked on its own, lists not yet expanded.
 struct Experiment {
@@ -75,7 +77,10 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
 /// or which file to put where.
 void require_inputs(const Experiment& experiment);
 
-/// "fp32", "tf32".
+/// "fp32", "tf32", "bf16".
 std::string to_text(Precision precision);
+
+/// The same of a network's convolutions and attention.
+Torso torso_of(Precision precision);
 
 }  // namespace dpsbench

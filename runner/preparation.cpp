@@ -59,8 +59,7 @@ ExpectedCosts planned_costs(const Plan& plan) {
 Station prepare_run(const RunOptions& options, int ranks, const UnitStore& store, RunHold& hold, Briefing& briefing) {
   Experiment experiment = experiment_of(options);
   hold.weights = map_weights(experiment);
-  Station station =
-      set_up_station(std::move(experiment), choose_device(options.device, 0), options.threads, hold.weights);
+  Station station = set_up_station(std::move(experiment), choose_device(options.device, 0), options, hold.weights);
   station.dataset.verify();
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);
   const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);

@@ -96,7 +96,7 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
   Experiment experiment = prepared ? prepared->experiment : experiment_of(options);
   const WeightFiles shared = share_weights(experiment, weights, {digests.prior, digests.truth, digests.lpips},
                                            communicator, collectives, device);
-  return prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options.threads, shared);
+  return prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
 }
 
 }  // namespace

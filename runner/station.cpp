@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "runner/device.h"
 #include "runner/drawn_dataset.h"
+#include "runner/graphed_prior.h"
 #include "runner/lpips_weights.h"
 #include "runner/prior_block.h"
 
@@ -17,9 +18,10 @@ MetricSet make_metrics(const Experiment& experiment, const WeightFiles& weights,
   return {experiment.metrics, map.empty() ? nullptr : &map, device};
 }
 
-std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file, const at::Device& device) {
+std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file, const at::Device& device,
+                                Torso torso) {
   const TensorOptions options = TensorOptions().dtype(at::kFloat).device(device);
-  return file ? make_prior(spec, SafetensorsFile(*file), options) : make_prior(spec, options);
+  return file ? make_prior(spec, SafetensorsFile(*file), options, torso) : make_prior(spec, options, torso);
 }
 
 std::string text_of(const ImageShape& shape) {
@@ -34,10 +36,12 @@ Experiment experiment_of(const RunOptions& options) {
   return experiment;
 }
 
-Station set_up_station(Experiment experiment, const at::Device& device, int threads, const WeightFiles& weights) {
-  fix_numerics(device, experiment.precision, std::max(1, threads));
-  auto prior = prior_of(experiment.prior, weights.prior, device);
-  auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device) : nullptr;
+Station set_up_station(Experiment experiment, const at::Device& device, const RunOptions& options,
+                       const WeightFiles& weights) {
+  fix_numerics(device, experiment.precision, std::max(1, options.threads));
+  auto prior = prior_of(experiment.prior, weights.prior, device, torso_of(experiment.precision));
+  if (options.cuda_graphs) prior = make_graphed(std::move(prior));
+  auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device, Torso::as_the_rest) : nullptr;
   const Prior& law = truth ? *truth : *prior;
   Dataset dataset = experiment.dataset.drawn ? draw_dataset(experiment.dataset, experiment.seed, law)
                                              : Dataset::open(experiment.dataset);
@@ -53,7 +57,7 @@ Station set_up_station(Experiment experiment, const at::Device& device, int thre
 Station set_up_station(const RunOptions& options, int local_rank) {
   Experiment experiment = experiment_of(options);
   const WeightFiles weights = map_weights(experiment);
-  return set_up_station(std::move(experiment), choose_device(options.device, local_rank), options.threads, weights);
+  return set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
 }
 
 }  // namespace dpsbench

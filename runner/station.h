@@ -21,6 +21,7 @@ struct RunOptions {
   std::string device = "auto";
   int threads = 0;  ///< CPU threads a rank; 0: one
   bool quiet = false;
+  bool cuda_graphs = false;    ///< run a network's passes as CUDA graphs
   Part part = {};              ///< the share of the work that this job does
   double grace = 0;            ///< seconds after a stop signal in which a unit under way may end
   double wait = 0;             ///< seconds to wait for another job that holds the output folder
@@ -45,8 +46,9 @@ struct Station {
 Experiment experiment_of(const RunOptions& options);
 
 /// Checks that an experiment's files fit together (images and prior of one shape, weights that hold what they should)
-/// and loads them. `threads`: CPU threads of this rank, 0: one. Throws UserError or DataError naming what is wrong.
-Station set_up_station(Experiment experiment, const at::Device& device, int threads, const WeightFiles& weights);
+/// and loads them on the device, to be used as `options` say. Throws UserError or DataError naming what is wrong.
+Station set_up_station(Experiment experiment, const at::Device& device, const RunOptions& options,
+                       const WeightFiles& weights);
 
 /// The same of a process that reads everything itself.
 Station set_up_station(const RunOptions& options, int local_rank);

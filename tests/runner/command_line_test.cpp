@@ -51,6 +51,15 @@ TEST(CommandLine, BadUsageEndsWithTwo) {
   EXPECT_EQ(dpsbench({"run", "/nowhere.yaml", "--output", "/tmp/never-made"}).code, 2);
 }
 
+TEST(CommandLine, RefusesWhatOnlyNetworksOrGpusCanDo) {
+  const TinyExperiment tiny;
+
+  expect_refused(tiny, HasSubstr("--cuda-graphs: needs a GPU"), {"--cuda-graphs", "--device", "cpu"});
+  expect_refused(tiny, AllOf(HasSubstr("precision"), HasSubstr("bf16 is for networks"), HasSubstr("gaussian_mixture")),
+                 {"--set", "precision=bf16"});
+  expect_refused(tiny, HasSubstr("fp32, tf32, bf16"), {"--set", "precision=fp16"});
+}
+
 TEST(CommandLine, RunsResumesAndShowsStatus) {
   const TinyExperiment tiny;
 
