@@ -13,6 +13,7 @@ struct Briefing {
   int code = 0;       ///< an exit code (exit_code.h); not 0: nothing will be done
   std::string error;  ///< why
   InputDigests digests;
+  std::int64_t batch = 0;         ///< images a unit
   std::vector<std::size_t> todo;  ///< indices of the plan's units that are not done yet
 };
 

@@ -156,6 +156,8 @@ void print_plan(const PlanOptions& options) {
   fmt::print("memory of a rank: about {} (weights and activations of one batch)\n", bytes_text(sum.memory_bytes));
   const double rate = options.measure ? measured_rate(experiment, options.device) : options.evaluations_per_second;
   print_times(plan, options.ranks.front(), rate);
+  if (experiment.batch_from_memory)
+    fmt::print("batch: auto, here taken as {}; run chooses what the memory allows\n", experiment.batch);
   try {
     require_inputs(experiment);
   } catch (const UserError& error) {

@@ -117,6 +117,10 @@ double unet_activations(const UNetOptions& options, bool backward) {
   return backward ? total : largest + skips;
 }
 
+double activation_bytes(const Experiment& experiment, bool back) {
+  return unet_activations(network_options(experiment.prior), back) * network_number_bytes(experiment);
+}
+
 Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan) {
   Estimate sum;
   bool backward = false;
@@ -128,9 +132,8 @@ Estimate estimate(const Experiment& experiment, const ImageShape& shape, const P
     backward = backward || cost.backward > 0;
   }
   const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
-  const double numbers =
-      experiment.prior.kind == "unet" ? unet_activations(network_options(experiment.prior), backward) : 0;
-  sum.memory_bytes = (weight_numbers(experiment.prior) + batch * numbers) * network_number_bytes(experiment);
+  const double activations = experiment.prior.kind == "unet" ? activation_bytes(experiment, backward) : 0;
+  sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations;
   return sum;
 }
 

@@ -11,6 +11,10 @@ struct Estimate {
   double memory_bytes = 0;         ///< of one rank: weights, and the activations of the costliest method for one batch
 };
 
+/// Bytes that an image takes in a pass through an experiment's network, with its activations kept for the way `back` or
+/// not.
+double activation_bytes(const Experiment& experiment, bool back);
+
 Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan);
 
 /// Multiply-accumulate operations of one image's forward pass: convolutions and attention (194e9 for ffhq256, 1120e9

@@ -39,6 +39,9 @@ struct TrajectorySpec {
   std::int64_t frames = 0;  ///< evenly spread over the steps
 };
 
+/// Images of a unit where nothing is said, and as many as pay on the CPU.
+inline constexpr std::int64_t default_batch = 8;
+
 /// What a network computes in: single precision; on a GPU products of matrices and convolutions with ten bits of
 /// mantissa; convolutions and attention in bfloat16, on any device. All else is single precision.
 enum class Precision { fp32, tf32, bf16 };
@@ -59,8 +62,9 @@ struct Experiment {
   std::filesystem::path lpips_weights;
   TrajectorySpec trajectory;
   std::vector<std::string> table_layouts;
-  std::int64_t samples = 1;  ///< of each image
-  std::int64_t batch = 8;    ///< images a unit
+  std::int64_t samples = 1;            ///< of each image
+  std::int64_t batch = default_batch;  ///< images a unit
+  bool batch_from_memory = false;      ///< `batch: auto`: a run that begins an output chooses `batch`
   Precision precision = Precision::fp32;
   bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
 

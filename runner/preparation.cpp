@@ -1,10 +1,12 @@
 #include "runner/preparation.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "results/durable_file.h"
 #include "runner/batch_job.h"
+#include "runner/batch_size.h"
 #include "runner/device.h"
 #include "runner/part.h"
 #include "runner/provenance.h"
@@ -48,6 +50,16 @@ void take_output(const RunOptions& options, std::optional<OutputTurn>& turn, std
   }
 }
 
+/// The batch of an experiment that leaves it to the memory there is. An output that has been begun has its batches:
+/// what is done is to be found again, whatever the memory is now.
+std::int64_t chosen_batch(const RunOptions& options, const Station& station, const Plan& plan, int on_node) {
+  const std::optional<Manifest> begun = find_manifest(options.output);
+  if (!begun) return batch_for_memory(station.experiment, plan, *station.prior, on_node);
+  std::size_t batch = 1;
+  for (const PlannedUnit& unit : begun->units) batch = std::max(batch, unit.image_ids.size());
+  return static_cast<std::int64_t>(batch);
+}
+
 }  // namespace
 
 ExpectedCosts planned_costs(const Plan& plan) {
@@ -56,17 +68,23 @@ ExpectedCosts planned_costs(const Plan& plan) {
   return {plan.costs(), cells};
 }
 
-Station prepare_run(const RunOptions& options, int ranks, const UnitStore& store, RunHold& hold, Briefing& briefing) {
+Station prepare_run(const RunOptions& options, const RankCounts& ranks, const UnitStore& store, RunHold& hold,
+                    Briefing& briefing) {
   Experiment experiment = experiment_of(options);
   hold.weights = map_weights(experiment);
   Station station = set_up_station(std::move(experiment), choose_device(options.device, 0), options, hold.weights);
   station.dataset.verify();
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);
-  const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
+  Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   make_folder(options.output);
   std::optional<OutputTurn> turn;
   take_output(options, turn, hold.lock);
-  open_output(options.output, make_manifest(station, plan, briefing.digests, ranks));
+  if (station.experiment.batch_from_memory) {
+    station.experiment.batch = chosen_batch(options, station, plan, ranks.on_node);
+    plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
+  }
+  briefing.batch = station.experiment.batch;
+  open_output(options.output, make_manifest(station, plan, briefing.digests, ranks.all));
   if (hold.lock->found_no_other()) store.sweep();
   hold.costs = planned_costs(plan);
   briefing.todo = units_to_do(plan, store, options.part, *hold.costs);

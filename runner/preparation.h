@@ -16,8 +16,15 @@ struct RunHold {
   WeightFiles weights;
 };
 
+/// Ranks of a job, and how many of them share rank 0's node.
+struct RankCounts {
+  int all = 1;
+  int on_node = 1;
+};
+
 /// Checks everything, opens the output folder and finds what is left to do. On rank 0. Throws UserError or DataError.
-Station prepare_run(const RunOptions& options, int ranks, const UnitStore& store, RunHold& hold, Briefing& briefing);
+Station prepare_run(const RunOptions& options, const RankCounts& ranks, const UnitStore& store, RunHold& hold,
+                    Briefing& briefing);
 
 /// The plan's costs, by cell, before anything was timed.
 ExpectedCosts planned_costs(const Plan& plan);

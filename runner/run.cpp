@@ -91,12 +91,19 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
 
 /// Gives every rank what it works with; rank 0, which has `prepared` it, hands its weights to the others. Collective.
 Station equip(const RunOptions& options, std::optional<Station> prepared, const WeightFiles& weights,
-              const InputDigests& digests, Communicator& communicator, Collectives& collectives,
+              const Briefing& briefing, Communicator& communicator, Collectives& collectives,
               const at::Device& device) {
   Experiment experiment = prepared ? prepared->experiment : experiment_of(options);
+  experiment.batch = briefing.batch;
+  const InputDigests& digests = briefing.digests;
   const WeightFiles shared = share_weights(experiment, weights, {digests.prior, digests.truth, digests.lpips},
                                            communicator, collectives, device);
   return prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
+}
+
+/// How many ranks share this one's node, itself included. Collective.
+int ranks_beside(Communicator& communicator) {
+  return static_cast<int>(std::ranges::count(gather_to_all(communicator, host_name()), host_name()));
 }
 
 }  // namespace
@@ -105,9 +112,9 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   const UnitStore store(options.output);
   std::optional<Station> prepared;
   RunHold hold;
-  const Briefing briefing = brief(communicator, [&](Briefing& filled) {
-    prepared.emplace(prepare_run(options, communicator.size(), store, hold, filled));
-  });
+  const RankCounts ranks{communicator.size(), ranks_beside(communicator)};
+  const Briefing briefing = brief(
+      communicator, [&](Briefing& filled) { prepared.emplace(prepare_run(options, ranks, store, hold, filled)); });
   const bool leads = communicator.rank() == 0;
   if (briefing.code != exit_code::success) {
     if (leads) fmt::print(stderr, "dpsbench: {}\n", briefing.error);
@@ -115,8 +122,8 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   }
   const at::Device device = prepared ? prepared->device : choose_device(options.device, communicator.local_rank());
   const auto collectives = make_collectives(communicator, device);
-  const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing.digests,
-                                communicator, *collectives, device);
+  const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing, communicator,
+                                *collectives, device);
   const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   tell_start(options, station, plan, briefing.todo.size(), communicator, *collectives);
   const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
