@@ -143,6 +143,7 @@ void add_options(CLI::App& app, SpeedOptions& options) {
 
 int main(int argc, char** argv) {
   using namespace dpsbench;
+  keep_freed_memory();
   SpeedOptions options;
   CLI::App app{"Speed, memory and utilisation of the methods under a network"};
   add_options(app, options);

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -79,6 +80,14 @@ void wait_passively() {
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   execv("/proc/self/exe", pointers.data());  // returns only if it fails: then the threads spin, which is no error
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int gigabyte = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, gigabyte);  // blocks above are mapped, and unmapped when freed
+  mallopt(M_TRIM_THRESHOLD, gigabyte);
+#endif
 }
 
 std::string device_text(const at::Device& device) {

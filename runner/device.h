@@ -24,6 +24,10 @@ void release_cached_memory(const at::Device& device);
 /// that wait by spinning halve the speed of a shared machine. Call before MPI starts.
 void wait_passively();
 
+/// Lets freed memory stay with the process instead of going back to the system: a sampler frees and allocates the same
+/// tensors at every step, and fresh pages cost a step with gradients several per cent. Of glibc; elsewhere nothing.
+void keep_freed_memory();
+
 /// "CPU, 1 thread" or "NVIDIA ... (cuda:0)".
 std::string device_text(const at::Device& device);
 

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "runner/commands.h"
 #include "runner/communicator.h"
+#include "runner/device.h"
 #include "runner/exit_code.h"
 
 namespace {
@@ -30,6 +31,7 @@ constexpr const char* examples =
 int main(int argc, char** argv) {
   using namespace dpsbench;
   abort_job_on_terminate();
+  keep_freed_memory();
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);
