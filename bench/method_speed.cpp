@@ -66,10 +66,13 @@ NetworkBench set_up(const SpeedOptions& options) {
   if (spec.kind != "unet") throw UserError("{}: the prior is of kind {}; allowed: unet", options.prior, spec.kind);
   require_prior_file(spec);
   const at::Device device = choose_device(options.device, 0);
-  fix_numerics(device, options.precision == "tf32" ? Precision::tf32 : Precision::fp32, options.threads);
+  const Precision precision = options.precision == "fp32"   ? Precision::fp32
+                              : options.precision == "tf32" ? Precision::tf32
+                                                            : Precision::bf16;
+  fix_numerics(device, precision, options.threads);
   const TensorOptions type = TensorOptions().dtype(at::kFloat).device(device);
-  NetworkBench bench{make_prior(spec, type), unet_operations(network_options(spec)), peak_rate(options.peak, type),
-                     options.batch};
+  NetworkBench bench{make_prior(spec, type, torso_of(precision)), unet_operations(network_options(spec)),
+                     peak_rate(options.peak, type), options.batch};
   bench.kept_bytes = kept_between_passes(*bench.prior, options.batch);
   return bench;
 }
@@ -123,8 +126,8 @@ void add_options(CLI::App& app, SpeedOptions& options) {
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();
   app.add_option("--threads", options.threads, "CPU threads")->check(CLI::Range(1, 1024))->capture_default_str();
-  app.add_option("--precision", options.precision, "fp32 or tf32")
-      ->check(CLI::IsMember({"fp32", "tf32"}))
+  app.add_option("--precision", options.precision, "fp32, tf32 or bf16")
+      ->check(CLI::IsMember({"fp32", "tf32", "bf16"}))
       ->capture_default_str();
   std::vector<std::string> peaks;
   for (const PeakRate& peak : published_peaks()) peaks.push_back(peak.name);
