@@ -14,7 +14,7 @@ __global__ void __launch_bounds__(norm_blocks::threads) in_blocks(const Work wor
   __shared__ typename Work::Memory shared;
   for (int phase = 0; phase < Work::phases; ++phase) {
     if (phase > 0) __syncthreads();
-    work.run(phase, static_cast<std::int64_t>(blockIdx.x), static_cast<int>(threadIdx.x), shared);
+    work.run(phase, static_cast<int>(blockIdx.x), static_cast<int>(threadIdx.x), shared);
   }
 }
 

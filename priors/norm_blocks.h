@@ -138,6 +138,28 @@ DPSBENCH_HOST_DEVICE inline float derivative(const Affine& k, float x, bool silu
   return k.scale * (s * (1 + z * (1 - s)));
 }
 
+DPSBENCH_HOST_DEVICE inline Pair stored(const Moments& of) {
+  return {static_cast<float>(of.mean), static_cast<float>(of.squares)};
+}
+DPSBENCH_HOST_DEVICE inline Pair stored(const Sums& of) {
+  return {static_cast<float>(of.gradient), static_cast<float>(of.product)};
+}
+
+/// A phase of a work that sums each channel up over a tile of a slab into its `partial`.
+template <typename Work>
+DPSBENCH_HOST_DEVICE inline void sum_tile(const Work& work, int phase, int block, int thread,
+                                          typename Work::Memory& shared) {
+  const Tiling tiling{work.a.pixels, work.a.channels};
+  const Place place = place_of(tiling, block, thread);
+  if (phase == 0)
+    shared.of[thread] = work.own(tiling, place);
+  else
+    halve(shared, phase, thread);
+  if (phase + 1 == Work::phases && thread < lanes)
+    work.partial[(place.image * tiling.slabs() + place.slab_index) * work.a.channels + place.channel] =
+        stored(shared.of[thread]);
+}
+
 /// Mean and squares of each channel in each slab: partial [images, slabs, channels]. A block a tile of a slab.
 template <typename T>
 struct SlabMoments {
@@ -149,15 +171,7 @@ struct SlabMoments {
   [[nodiscard]] std::int64_t blocks() const { return Tiling{a.pixels, a.channels}.blocks(a.images); }
 
   DPSBENCH_HOST_DEVICE void run(int phase, int block, int thread, Memory& shared) const {
-    const Tiling tiling{a.pixels, a.channels};
-    const Place place = place_of(tiling, block, thread);
-    if (phase == 0)
-      shared.of[thread] = own(tiling, place);
-    else
-      halve(shared, phase, thread);
-    if (phase + 1 == phases && thread < lanes)
-      partial[(place.image * tiling.slabs() + place.slab_index) * a.channels + place.channel] = {
-          static_cast<float>(shared.of[thread].mean), static_cast<float>(shared.of[thread].squares)};
+    sum_tile(*this, phase, block, thread, shared);
   }
 
   [[nodiscard]] DPSBENCH_HOST_DEVICE Moments own(const Tiling& tiling, const Place& place) const {
@@ -251,15 +265,7 @@ struct SlabProducts {
   [[nodiscard]] std::int64_t blocks() const { return Tiling{a.pixels, a.channels}.blocks(cotangents * a.images); }
 
   DPSBENCH_HOST_DEVICE void run(int phase, int block, int thread, Memory& shared) const {
-    const Tiling tiling{a.pixels, a.channels};
-    const Place place = place_of(tiling, block, thread);
-    if (phase == 0)
-      shared.of[thread] = own(tiling, place);
-    else
-      halve(shared, phase, thread);
-    if (phase + 1 == phases && thread < lanes)
-      partial[(place.image * tiling.slabs() + place.slab_index) * a.channels + place.channel] = {
-          static_cast<float>(shared.of[thread].gradient), static_cast<float>(shared.of[thread].product)};
+    sum_tile(*this, phase, block, thread, shared);
   }
 
   [[nodiscard]] DPSBENCH_HOST_DEVICE Sums own(const Tiling& tiling, const Place& place) const {

@@ -8,12 +8,10 @@
 
 #include "metrics/interval.h"
 #include "results/cell_label.h"
+#include "results/truth_table.h"
 
 namespace dpsbench {
 namespace {
-
-constexpr const char* exact_draws = "posterior-draw";
-constexpr const char* distance = "sliced_wasserstein";
 
 /// By image, the places of a method in the settings gone through.
 using Places = std::map<std::string, std::vector<double>>;
@@ -22,8 +20,8 @@ using Places = std::map<std::string, std::vector<double>>;
 std::map<std::string, std::vector<std::pair<double, const CellResult*>>> by_image(const Setting& setting) {
   std::map<std::string, std::vector<std::pair<double, const CellResult*>>> images;
   for (const CellResult* cell : setting.cells) {
-    if (cell->text("method") == exact_draws) continue;
-    const std::vector<double> values = cell->image_values(distance);
+    if (cell->text("method") == exact_draws_method) continue;
+    const std::vector<double> values = cell->image_values(placing_metric);
     for (std::size_t i = 0; i < values.size(); ++i)
       images[cell->image_ids[i]].emplace_back(std::isfinite(values[i]) ? values[i] : INFINITY, cell);
   }
@@ -39,7 +37,7 @@ double place_of(double value, const std::vector<std::pair<double, const CellResu
 
 bool has_exact_draws(const Setting& setting) {
   return std::ranges::any_of(setting.cells, [](const CellResult* cell) {
-    return cell->text("method") == exact_draws && !cell->image_values(distance).empty();
+    return cell->text("method") == exact_draws_method && !cell->image_values(placing_metric).empty();
   });
 }
 
@@ -95,8 +93,7 @@ Table truth_summary(const std::vector<CellResult>& cells) {
   table.sections = {std::move(section)};
   table.notes = {
       "Per cent of the other methods that are nearer to the exact posterior (Sliced W2) on the same image, averaged "
-      "over "
-      "the settings that the method serves: 0 is the first of all, 100 the last; ± is the half-width of the 95 % "
+      "over the settings that the method serves: 0 is the first of all, 100 the last; ± is the half-width of the 95 % "
       "confidence interval over images. The exact draws themselves take no place.",
       "A method that serves few settings has its places among the others there. Mean: of the data sets served."};
   return table;

@@ -13,7 +13,6 @@
 namespace dpsbench {
 namespace {
 
-constexpr const char* floor_method = "posterior-draw";
 constexpr const char* control_method = "pseudo-inverse";
 
 /// Excesses of one image in the settings gone through.
@@ -75,7 +74,7 @@ void add_excess(MethodTotals& totals, const CellResult& cell, const CellResult& 
 std::vector<const CellResult*> ranked(const Setting& setting, const MetricEntry& metric) {
   std::vector<std::pair<double, const CellResult*>> order;
   for (const CellResult* cell : setting.cells) {
-    if (cell->text("method") == floor_method) continue;
+    if (cell->text("method") == exact_draws_method) continue;
     const double loss = mean_loss(*cell, metric);
     order.emplace_back(std::isfinite(loss) ? loss : INFINITY, cell);
   }
@@ -98,13 +97,13 @@ TableEntry excess_entry(const MetricEntry& metric, const std::map<std::string, I
 /// The floor's own values, for the head row.
 std::vector<TableEntry> floor_row(const std::vector<Setting>& settings,
                                   const std::vector<const MetricEntry*>& metrics) {
-  std::vector<TableEntry> row = {TableEntry::words(fmt::format("{} (the floor itself)", floor_method)),
+  std::vector<TableEntry> row = {TableEntry::words(fmt::format("{} (the floor itself)", exact_draws_method)),
                                  TableEntry::number(static_cast<double>(settings.size()), 0), TableEntry::words(""),
                                  TableEntry::words("")};
   for (const MetricEntry* metric : metrics) {
     std::vector<double> means;
     for (const Setting& setting : settings)
-      if (const CellResult* least = cell_of(setting, floor_method)) {
+      if (const CellResult* least = cell_of(setting, exact_draws_method)) {
         const std::vector<double> values = least->image_values(metric->name);
         means.push_back(mean_of(values));
       }
@@ -117,7 +116,7 @@ std::vector<MethodTotals> totals_of(const std::vector<Setting>& settings, const 
                                     const std::vector<const MetricEntry*>& metrics, const MetricEntry& ranking) {
   std::vector<MethodTotals> methods;
   for (const Setting& setting : settings) {
-    const CellResult* least = cell_of(setting, floor_method);
+    const CellResult* least = cell_of(setting, exact_draws_method);
     const CellResult* control = cell_of(setting, control_method);
     if (least == nullptr) continue;
     double rank = 0;
@@ -142,11 +141,11 @@ Table truth_table(const std::string& title, const std::vector<CellResult>& cells
   std::vector<const MetricEntry*> metrics = metrics_of(cells);
   std::erase_if(metrics, [](const MetricEntry* metric) { return !metric->of_posterior; });
   std::vector<Setting> settings = settings_of(cells);
-  std::erase_if(settings, [](const Setting& setting) { return cell_of(setting, floor_method) == nullptr; });
+  std::erase_if(settings, [](const Setting& setting) { return cell_of(setting, exact_draws_method) == nullptr; });
   Table table;
   table.title = fmt::format("{}: excess over exact draws", title);
   if (metrics.empty() || settings.empty()) return table;
-  const auto sliced = std::ranges::find(metrics, std::string("sliced_wasserstein"), &MetricEntry::name);
+  const auto sliced = std::ranges::find(metrics, std::string(placing_metric), &MetricEntry::name);
   const MetricEntry& ranking = sliced == metrics.end() ? *metrics.front() : **sliced;
   table.columns = {
       {"method", "Method", ""}, {"settings", "Settings", ""}, {"rank", "Mean rank", ""}, {"behind", "Behind A⁺y", ""}};

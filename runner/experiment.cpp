@@ -158,8 +158,11 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   if (reader.has("trajectory")) experiment.trajectory = read_trajectory(reader.map("trajectory"));
   experiment.table_layouts = read_tables(reader);
   experiment.samples = reader.whole("samples", {1, 100000}, 1);
-  experiment.batch_from_memory = reader.has("batch") && reader.word("batch") == "auto";
-  if (!experiment.batch_from_memory) experiment.batch = reader.whole("batch", {1, 4096}, default_batch);
+  if (reader.has("batch")) {
+    const std::optional<std::int64_t> batch = reader.whole_or("auto", "batch", {1, 4096});
+    experiment.batch_from_memory = !batch;
+    experiment.batch = batch.value_or(default_batch);
+  }
   experiment.precision = read_precision(reader, experiment.prior);
   experiment.hidden_noise = reader.flag("hidden_noise", false);
   reader.reject_unknown();

@@ -14,36 +14,34 @@ UnitWriter::~UnitWriter() {
 }
 
 void UnitWriter::put(UnitResult result) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !waiting_ || failure_; });
-  if (failure_) std::rethrow_exception(failure_);
-  waiting_ = std::move(result);
+  finish();
+  {
+    const std::scoped_lock lock(mutex_);
+    unit_ = std::move(result);
+  }
   changed_.notify_all();
 }
 
 void UnitWriter::finish() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return (!waiting_ && !writing_) || failure_; });
+  changed_.wait(lock, [this] { return !unit_; });
   if (failure_) std::rethrow_exception(failure_);
 }
 
 void UnitWriter::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return waiting_ || closing_; });
-    if (!waiting_ || failure_) return;
-    const UnitResult unit = *std::exchange(waiting_, std::nullopt);
-    writing_ = true;
-    changed_.notify_all();
+    changed_.wait(lock, [this] { return unit_ || closing_; });
+    if (!unit_) return;
     lock.unlock();
     std::exception_ptr failure;
     try {
-      write_(unit);
+      write_(*unit_);  // nobody else touches it while it is there
     } catch (...) {
       failure = std::current_exception();
     }
     lock.lock();
-    writing_ = false;
+    unit_.reset();
     failure_ = failure;
     changed_.notify_all();
   }

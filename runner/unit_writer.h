@@ -11,7 +11,8 @@
 namespace dpsbench {
 
 /// Keeps finished units on a thread of its own: sampling goes on with the next while the storage takes its time. One
-/// unit is written and at most one more waits, so that slow storage slows the rank down and does not fill its memory.
+/// unit at a time: slow storage slows the rank down and does not fill its memory, and a kill costs no unit more than
+/// the one being written.
 class UnitWriter {
  public:
   using Write = std::function<void(const UnitResult&)>;
@@ -23,7 +24,8 @@ class UnitWriter {
   UnitWriter(const UnitWriter&) = delete;
   UnitWriter& operator=(const UnitWriter&) = delete;
 
-  /// Hands a unit over, once there is room. Throws what an earlier unit's write threw; nothing is written after that.
+  /// Hands a unit over, once the one before is written. Throws what an earlier unit's write threw; nothing is written
+  /// after that.
   void put(UnitResult result);
 
   /// Waits until everything that was put is written. Throws what a write threw.
@@ -35,8 +37,7 @@ class UnitWriter {
   Write write_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<UnitResult> waiting_;
-  bool writing_ = false;
+  std::optional<UnitResult> unit_;  ///< to be written; gone when it is
   bool closing_ = false;
   std::exception_ptr failure_;
   std::thread thread_;  ///< last: it starts when all else is there

@@ -112,8 +112,9 @@ std::string YamlReader::word(const std::string& key, std::optional<std::string> 
   return text;
 }
 
-double YamlReader::number(const std::string& key, const YAML::Node& node, Range range, bool whole_number) const {
-  const std::string allowed = text_of(range, whole_number);
+double YamlReader::number(const std::string& key, const YAML::Node& node, Range range, bool whole_number,
+                          const std::string& instead) const {
+  const std::string allowed = (instead.empty() ? "" : instead + ", or ") + text_of(range, whole_number);
   const std::string text = scalar(key, node, allowed.c_str());
   const auto value = parse<double>(text);
   const bool inside = value && std::isfinite(*value) && *value <= range.greatest &&
@@ -127,6 +128,13 @@ std::int64_t YamlReader::whole(const std::string& key, Range range, std::optiona
   if (otherwise && !has(key)) return *otherwise;
   const YAML::Node node = require(key);
   static_cast<void>(number(key, node, range, true));
+  return *parse<std::int64_t>(node.Scalar());
+}
+
+std::optional<std::int64_t> YamlReader::whole_or(const std::string& word, const std::string& key, Range range) const {
+  const YAML::Node node = require(key);
+  if (node.IsScalar() && node.Scalar() == word) return std::nullopt;
+  static_cast<void>(number(key, node, range, true, word));
   return *parse<std::int64_t>(node.Scalar());
 }
 

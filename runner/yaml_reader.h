@@ -34,6 +34,9 @@ class YamlReader {
   [[nodiscard]] std::string word(const std::string& key, std::optional<std::string> otherwise = {}) const;
   [[nodiscard]] std::int64_t whole(const std::string& key, Range range,
                                    std::optional<std::int64_t> otherwise = {}) const;
+  /// The same where the value may also be a certain word; then none.
+  [[nodiscard]] std::optional<std::int64_t> whole_or(const std::string& word, const std::string& key,
+                                                     Range range) const;
   [[nodiscard]] bool flag(const std::string& key, bool otherwise) const;
   [[nodiscard]] std::string choice(const std::string& key, const std::vector<std::string>& allowed,
                                    const std::string& otherwise) const;
@@ -61,7 +64,8 @@ class YamlReader {
   [[nodiscard]] std::string scalar(const std::string& key, const YAML::Node& node, const char* wanted) const;
   [[nodiscard]] std::vector<YAML::Node> items(const std::string& key) const;
   [[nodiscard]] std::string path_of(const std::string& key) const;
-  [[nodiscard]] double number(const std::string& key, const YAML::Node& node, Range range, bool whole_number) const;
+  [[nodiscard]] double number(const std::string& key, const YAML::Node& node, Range range, bool whole_number,
+                              const std::string& instead = "") const;
   [[noreturn]] void fail_at(const YAML::Node& node, const std::string& key, const std::string& message) const;
 
   std::shared_ptr<const YamlDocument> document_;

@@ -26,6 +26,15 @@ TEST(BatchSize, LeavesAFifthOfTheMemoryAndIsNeverBelowOne) {
   EXPECT_EQ(batch_that_fits(1e30, 0, 64), 64);
 }
 
+TEST(BatchSize, ThatIsNeitherANumberNorAutoIsRefused) {
+  const TinyExperiment tiny;
+
+  const Ended ended = run_auto(tiny, "out", "much");
+
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("batch: 'much' is not allowed; allowed: auto, or a whole number from 1 to 4096"));
+}
+
 TEST(BatchSize, OfANetworkShrinksWithTheRanksThatShareTheMachine) {
   const Experiment experiment = read_experiment(DPSBENCH_SOURCE_DIR "/experiments/quickstart.yaml");
   const Plan plan = make_plan(experiment, {3, 32, 32}, std::int64_t{24});
