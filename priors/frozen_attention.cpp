@@ -34,10 +34,8 @@ FrozenAttention::FrozenAttention(const UNetOptions& options, const UNetLayer& la
     : heads_(attention_heads(options, layer.in_channels)), heads_outermost_(!options.use_new_attention_order) {
   const auto at = [&](const char* name) { return parameters.at(layer.prefix + name); };
   norm_ = FrozenNorm(at("norm.weight"), at("norm.bias"), false);
-  qkv_weight_ = computable(at("qkv.weight").squeeze(2));
-  qkv_bias_ = computable(at("qkv.bias"));
-  out_weight_ = computable(at("proj_out.weight").squeeze(2));
-  out_bias_ = computable(at("proj_out.bias"));
+  qkv_ = FrozenConvolution(at("qkv.weight").unsqueeze(3), at("qkv.bias"));
+  out_ = FrozenConvolution(at("proj_out.weight").unsqueeze(3), at("proj_out.bias"));
 }
 
 FrozenAttention::Parts FrozenAttention::split(const Tensor& qkv) const {
@@ -57,11 +55,9 @@ Tensor FrozenAttention::attend(const Tensor& qkv) const {
 }
 
 Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) const {
-  const Tensor normalised = pixels_first(norm_.forward(x, tape));
-  const Tensor qkv = at::linear(computable(normalised), qkv_weight_, qkv_bias_).to(x.scalar_type());
+  const Tensor qkv = pixels_first(qkv_.forward(norm_.forward(x, tape)));
   if (tape != nullptr) tape->push(qkv);
-  const Tensor attended = attend(qkv).transpose(1, 2).flatten(2);
-  return pixels_last(at::linear(computable(attended), out_weight_, out_bias_).to(x.scalar_type()), x) + x;
+  return out_.forward(pixels_last(attend(qkv).transpose(1, 2).flatten(2), x), x);
 }
 
 // ATen's fused pass back takes one cotangent and its own forward pass's sums; this one serves all at once.
@@ -70,7 +66,7 @@ Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
   const Tensor weights = attention_weights(parts.q, parts.k, parts.scale);
   const std::int64_t images = parts.q.size(0);
   // [K, B, heads, pixels, width]: B and what follows broadcasts against what was kept
-  const Tensor of_attended = exact(at::matmul(computable(pixels_first(gradient)), out_weight_))
+  const Tensor of_attended = exact(pixels_first(out_.backward(gradient)))
                                  .unflatten(2, {heads_, -1})
                                  .transpose(1, 2)
                                  .unflatten(0, {-1, images});
@@ -84,9 +80,8 @@ Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
   const Tensor of_qkv =
       stacked.permute(heads_outermost_ ? at::IntArrayRef{1, 3, 2, 0, 4} : at::IntArrayRef{1, 3, 0, 2, 4})
           .flatten(2)
-          .to(qkv_weight_.scalar_type());
-  const Tensor of_pixels = at::matmul(of_qkv, qkv_weight_).to(gradient.scalar_type());
-  return norm_.backward(pixels_last(of_pixels, gradient), gradient, tape);
+          .to(gradient.scalar_type());
+  return norm_.backward(qkv_.backward(pixels_last(of_qkv, gradient)), gradient, tape);
 }
 
 }  // namespace dpsbench

@@ -20,10 +20,8 @@ class FrozenAttention final : public FrozenLayer {
   std::int64_t heads_;
   bool heads_outermost_;  ///< channels are ordered head, then q k v; false: q k v, then head
   FrozenNorm norm_;
-  Tensor qkv_weight_;  ///< [3 C, C]
-  Tensor qkv_bias_;
-  Tensor out_weight_;  ///< [C, C]
-  Tensor out_bias_;
+  FrozenConvolution qkv_;
+  FrozenConvolution out_;
 };
 
 }  // namespace dpsbench

@@ -52,11 +52,8 @@ class Residual final : public FrozenLayer {
     } else {
       h = norm_out_.forward(h.add_(told.unsqueeze(-1).unsqueeze(-1)), tape);
     }
-    h = convolution_out_.forward(h);
     const Tensor skip = resampled(x, resampling_);
-    if (!has_skip_) return h.add_(skip);
-    skip_.accumulate(h, skip);
-    return h;
+    return convolution_out_.forward(h, has_skip_ ? skip_.forward(skip) : skip);
   }
 
   Tensor backward(const Tensor& gradient, Tape& tape) const override {
@@ -108,29 +105,28 @@ FrozenConvolution::FrozenConvolution(const Tensor& weight, const Tensor& bias, s
       weight_(computable(weight).contiguous(frozen_memory_format)),
       bias_(computable(bias)),
       stride_(stride),
-      by_matrix_(weight.size(2) == 1 && stride == 1) {}
-
-Tensor FrozenConvolution::forward(const Tensor& any_x) const {
-  const Tensor x = computable(any_x).contiguous(frozen_memory_format);
-  if (by_matrix_) return as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x).to(type_);
-  const std::int64_t padding = weight_.size(2) / 2;
-  // the layout of a single channel is ambiguous: say which is meant
-  return at::conv2d(x, weight_, bias_, {stride_, stride_}, {padding, padding})
-      .to(type_)
-      .contiguous(frozen_memory_format);
+      by_matrix_(weight.size(2) == 1 && stride == 1) {
+  if (stride != 1) return;
+  packed_.emplace(weight_);
+  packed_back_.emplace(weight_.transpose(0, 1).flip({2, 3}));  // the adjoint of a convolution with zeros around
 }
 
-void FrozenConvolution::accumulate(Tensor& sum, const Tensor& x) const {
-  if (!by_matrix_ || bias_.defined() || weight_.scalar_type() != type_) {
-    sum.add_(forward(x));
-    return;
+Tensor FrozenConvolution::forward(const Tensor& any_x, const Tensor& addend) const {
+  const Tensor x = computable(any_x).contiguous(frozen_memory_format);
+  if (packed_ && packed_->suits(x)) {
+    const Tensor added = computable(addend);
+    return (*packed_)(x, bias_, added.defined() ? added.contiguous(frozen_memory_format) : added).to(type_);
   }
-  Tensor rows = as_rows(sum);
-  rows.addmm_(as_rows(x.contiguous(frozen_memory_format)), weight_.flatten(1).t());
+  const std::int64_t padding = weight_.size(2) / 2;
+  Tensor y = by_matrix_ ? as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x)
+                        : at::conv2d(x, weight_, bias_, {stride_, stride_}, {padding, padding});
+  y = y.to(type_).contiguous(frozen_memory_format);  // the layout of a single channel is ambiguous: say which is meant
+  return addend.defined() ? y.add_(addend) : y;
 }
 
 Tensor FrozenConvolution::backward(const Tensor& any_gradient) const {
   const Tensor gradient = computable(any_gradient).contiguous(frozen_memory_format);
+  if (packed_back_ && packed_back_->suits(gradient)) return (*packed_back_)(gradient, {}, {}).to(type_);
   const Tensor weight = weight_.narrow(0, 0, gradient.size(1));
   if (by_matrix_) return as_image(at::mm(as_rows(gradient), weight.flatten(1)), gradient).to(type_);
   const std::int64_t padding = weight_.size(2) / 2;

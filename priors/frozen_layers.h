@@ -1,7 +1,9 @@
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "priors/group_norm.h"
+#include "priors/packed_convolution.h"
 #include "priors/unet_parameters.h"
 
 namespace dpsbench {
@@ -36,9 +38,8 @@ class FrozenConvolution {
  public:
   FrozenConvolution() = default;
   FrozenConvolution(const Tensor& weight, const Tensor& bias, std::int64_t stride = 1);
-  [[nodiscard]] Tensor forward(const Tensor& x) const;
-  /// sum += forward(x).
-  void accumulate(Tensor& sum, const Tensor& x) const;
+  /// Adds `addend` if it is defined.
+  [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& addend = {}) const;
   /// The gradient of x from that of the output, or from that of its first channels where the others have none.
   [[nodiscard]] Tensor backward(const Tensor& gradient) const;
 
@@ -47,7 +48,9 @@ class FrozenConvolution {
   Tensor weight_;  ///< computable
   Tensor bias_;
   std::int64_t stride_ = 1;
-  bool by_matrix_ = false;  ///< 1x1: a product of matrices in place
+  bool by_matrix_ = false;                   ///< 1x1: a product of matrices in place
+  std::optional<PackedConvolution> packed_;  ///< with stride 1
+  std::optional<PackedConvolution> packed_back_;
 };
 
 /// A layer of a network with frozen parameters: the gradient of its input only. `embedding` is SiLU of the time's

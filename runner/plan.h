@@ -8,7 +8,7 @@
 namespace dpsbench {
 
 /// Raised whenever a change alters what the same experiment gives: results of different versions are never mixed.
-inline constexpr int numerics_version = 3;
+inline constexpr int numerics_version = 4;
 
 /// What an answer depends on beyond the words of the experiment: the content of its files.
 struct InputDigests {

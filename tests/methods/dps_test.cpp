@@ -34,7 +34,7 @@ TEST_F(GoldenDps, SuperResolutionFollowsTheReferenceImplementationForTwentySteps
 
 // The random network makes the free-running trajectory chaotic: at t = 999 a rounding of eps is multiplied by 157 in
 // x0hat and again in the gradient, and clamped pixels switch; double precision leaves the recorded float trajectory by
-// 0.9. So each step is judged from the reference's own state; the first two lie within its rounding only.
+// 0.9. So each step is judged from the reference's own state.
 TEST_F(GoldenDps, EveryInpaintingStepIsTheReferenceImplementations) {
   const SafetensorsFile golden(DPSBENCH_GOLDEN "/dps_inpainting_20.safetensors");
   const MaskOperator op(golden.tensor("mask").to(at::kFloat), prior_.shape());

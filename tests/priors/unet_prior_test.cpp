@@ -53,8 +53,6 @@ std::unique_ptr<Prior> photo32(Torso torso) {
                     at::kFloat, torso);
 }
 
-double distance(const Tensor& a, const Tensor& b) { return ((a - b).norm() / b.norm()).item<double>(); }
-
 TEST(UNetPrior, InBfloat16StaysNearSinglePrecision) {
   at::manual_seed(11);
   const auto single = photo32(Torso::as_the_rest);

@@ -1,0 +1,2 @@
+#define CONVOLUTION_ISA avx2
+#include "priors/convolution_kernel.inc"

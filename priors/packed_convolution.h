@@ -1,0 +1,31 @@
+#pragma once
+#include <memory>
+
+#include "core/tensor.h"
+
+namespace dpsbench {
+
+/// A 1x1 or 3x3 convolution with frozen weights (stride 1, zeros around the image) on the CPU, for channels-last float
+/// tensors: its filters are put once into the order, and for 3x3 into the transform, that the kernel of
+/// priors/convolution_kernel.h reads. An image's numbers do not depend on the images beside it, on threads, or on the
+/// instruction set.
+class PackedConvolution {
+ public:
+  /// weight: [K, C, n, n], any. Filters are packed at the first call: a network may be of another kind, or its
+  /// gradients never asked for. Those of 3x3 become four times as large as the weight.
+  explicit PackedConvolution(const Tensor& weight);
+
+  /// Whether it is to be used for an input [B, C, H, W]: where it can be, and where filters, which each pass reads
+  /// once, are small beside the work on one image.
+  [[nodiscard]] bool suits(const Tensor& x) const;
+
+  /// [B, C, H, W] -> [B, K, H, W], plus the bias [K] and the addend, of the result's shape and layout, where defined.
+  [[nodiscard]] Tensor operator()(const Tensor& x, const Tensor& bias, const Tensor& addend) const;
+
+ private:
+  struct Filters;
+  Tensor weight_;
+  std::shared_ptr<Filters> filters_;
+};
+
+}  // namespace dpsbench
