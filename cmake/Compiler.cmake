@@ -22,6 +22,8 @@ endif()
 
 set(DPSBENCH_ARCH x86-64-v3 CACHE STRING "-march of our own code: v3 (AVX2) is on every machine an A100 sits in")
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-march=${DPSBENCH_ARCH}> $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
+# loops with roots and comparisons may be vectorised: no one reads errno or the floating-point exceptions
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-math-errno> $<$<COMPILE_LANGUAGE:CXX>:-fno-trapping-math>)
 # at::parallel_for is serial in code compiled without OpenMP; the library itself is the one that LibTorch brings
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
 add_link_options($<$<LINK_LANGUAGE:CXX>:-fopenmp>)

@@ -1,8 +1,8 @@
 #pragma once
 #include <math.h>  // sqrtf on both sides of nvcc
 
+#include <bit>
 #include <cstdint>
-#include <cstring>
 
 #include "core/host_device.h"
 
@@ -13,12 +13,10 @@ namespace dpsbench::gaussian {
 
 /// Natural logarithm of a float in (0, 1], relative error below 2e-7.
 DPSBENCH_HOST_DEVICE inline float log_unit(float value) {
-  std::uint32_t bits = 0;
-  memcpy(&bits, &value, sizeof bits);
+  auto bits = std::bit_cast<std::uint32_t>(value);
   int exponent = static_cast<int>(bits >> 23) - 127;
   bits = (bits & 0x007fffffu) | 0x3f800000u;  // mantissa in [1, 2)
-  float mantissa = 0;
-  memcpy(&mantissa, &bits, sizeof mantissa);
+  auto mantissa = std::bit_cast<float>(bits);
   if (mantissa > 1.41421356f) {
     mantissa = mantissa * 0.5f;
     exponent += 1;

@@ -7,19 +7,12 @@
 #include <cmath>
 #include <vector>
 
+#include "core/vectorised.h"
 #include "priors/group_norm.h"
 #include "priors/vector_exp.h"
 
 namespace dpsbench {
 namespace {
-
-// Of these loops there is a second copy for AVX-512, chosen where the program runs; nothing in them is rounded
-// otherwise. Clang 14 cannot clone templates, and sanitizers are not up yet when the choice is made.
-#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define DPSBENCH_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "default")))
-#else
-#define DPSBENCH_VECTORISED
-#endif
 
 constexpr std::int64_t lanes = 32;        // channels whose sums stay in registers; divides every layer's channels
 constexpr std::int64_t chunk = 64;        // pixels summed in T before the sum goes to double

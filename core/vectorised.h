@@ -1,0 +1,10 @@
+#pragma once
+
+/// Marks loops of which there is to be a second copy for AVX-512, chosen where the program runs. The compiler contracts
+/// nothing, so both give the same bits. Clang 14 cannot clone templates, and sanitizers are not up yet when the choice
+/// is made: there the mark says nothing.
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define DPSBENCH_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "default")))
+#else
+#define DPSBENCH_VECTORISED
+#endif
