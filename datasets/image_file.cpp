@@ -38,7 +38,7 @@ std::string read_file(const std::filesystem::path& path) {
 Tensor image_from_bytes(const Tensor& bytes) { return bytes.to(at::kFloat).div_(255).mul_(2).sub_(1); }
 
 Tensor bytes_from_image(const Tensor& image) {
-  return image.detach().to(at::kFloat).nan_to_num(-1).clamp(-1, 1).add(1).mul(127.5).round().to(at::kByte);
+  return image.detach().to(at::kFloat).nan_to_num(-1).clamp_(-1, 1).add_(1).mul_(127.5).round_().to(at::kByte);
 }
 
 Tensor decode_image(std::string_view bytes, const std::string& name) {

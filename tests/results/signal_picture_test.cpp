@@ -22,5 +22,16 @@ TEST(SignalPicture, DrawsASignalsStepsOnOneScale) {
   EXPECT_TRUE(black[0][7].item<bool>());  // 9 at the edge
 }
 
+TEST(SignalPicture, OfALongSignalShowsRanges) {
+  const Tensor signal = at::zeros({1, 1, 1000}, at::kDouble);
+  signal[0][0][503] = 2;
+  const Tensor black = picture_of_signal(signal)[0] == -1;
+  ASSERT_EQ(black.sizes(), at::IntArrayRef({128, 256}));
+  const Tensor tall = black.sum(0) > 2;  // the step up and down again lies within one place, 500 to 507
+  EXPECT_EQ(tall.sum().item<std::int64_t>(), 1);
+  EXPECT_TRUE(tall[2 * 64].item<bool>());
+  EXPECT_TRUE(black[0][2 * 64].item<bool>());
+}
+
 }  // namespace
 }  // namespace dpsbench
