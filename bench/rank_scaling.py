@@ -40,7 +40,7 @@ batch: 2
 class Job:
     """dpsbench under mpirun. `cells`: how often the work, 12 units of two images."""
 
-    def __init__(self, dpsbench, folder, ranks, cells=1, images=24, steps=40):
+    def __init__(self, dpsbench, folder, ranks, cells=1, images=24, steps=200):
         folder.mkdir()
         self.ranks, self.output = ranks, folder / "out"
         levels = [round(0.05 + 0.001 * k, 3) for k in range(cells)]

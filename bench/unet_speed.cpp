@@ -14,6 +14,7 @@
 
 #include "priors/frozen_unet.h"
 #include "priors/unet.h"
+#include "runner/device.h"
 
 namespace {
 
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: unet_speed PRESET WEIGHTS.safetensors|random BATCH THREADS [REPETITIONS]\n");
     return 2;
   }
+  keep_freed_memory();
   const UNetOptions options = unet_preset(argv[1]);
   const std::string weights = argv[2];
   const std::int64_t batch = std::stol(argv[3]);

@@ -34,22 +34,11 @@ Evaluation UNetPrior::read(const Tensor& output) const {
 
 Evaluation UNetPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const {
   check_images(x_t);
-  // On a CPU ATen convolves a lone image by another algorithm than a batch, with other roundings: it gets a twin, so
-  // that an image's numbers are the same in any batch.
-  const std::int64_t images = x_t.size(0);
-  const std::int64_t twins = x_t.is_cpu() && images == 1 ? 1 : 0;
   const auto tape = gradient == Gradient::wanted ? std::make_shared<Tape>() : nullptr;
-  const Tensor output =
-      network_.forward(twins == 0 ? x_t : at::cat({x_t, x_t}), at::full({1}, level.time, options_), tape.get())
-          .narrow(0, 0, images);
-  Evaluation evaluation = read(output);
+  Evaluation evaluation = read(network_.forward(x_t, at::full({1}, level.time, options_), tape.get()));
   if (tape)
-    evaluation.pull_back = [this, tape, images, twins](std::vector<Tensor> cotangents) {
-      for (Tensor& cotangent : cotangents)
-        if (twins > 0) cotangent = at::cat({cotangent, at::zeros_like(cotangent)});
-      std::vector<Tensor> gradients = network_.pull_back(*tape, cotangents);
-      for (Tensor& of_images : gradients) of_images = of_images.narrow(0, 0, images);
-      return gradients;
+    evaluation.pull_back = [this, tape](const std::vector<Tensor>& cotangents) {
+      return network_.pull_back(*tape, cotangents);
     };
   return evaluation;
 }

@@ -80,7 +80,7 @@ void expect_chain_near(const LevyLaw& law, const SignalEvidence& evidence, const
     const Tensor of_batches = at::tensor(means[s], at::kDouble);
     const double error = of_batches.std().item<double>() / std::sqrt(static_cast<double>(batches));
     EXPECT_NEAR(of_batches.mean().item<double>(), expected[s], 4.5 * error) << "statistic " << s;
-      EXPECT_LT(error, 0.02);
+    EXPECT_LT(error, 0.02);
   }
 }
 

@@ -76,16 +76,18 @@ TEST(UNetPrior, InBfloat16StaysNearSinglePrecision) {
   }
 }
 
-TEST(UNetPrior, InBfloat16TreatsEachImageAlone) {
-  const auto prior = photo32(Torso::bfloat16);
-  const Tensor x = at::randn({5, 3, 32, 32});
-  const Tensor cotangent = at::randn_like(x);
-  const Evaluation together = prior->evaluate(x, level, Gradient::wanted);
-  const Tensor gradient = together.pull_back({cotangent})[0];
-  for (std::int64_t i = 0; i < 5; ++i) {
-    const Evaluation alone = prior->evaluate(x.narrow(0, i, 1), level, Gradient::wanted);
-    EXPECT_TRUE(at::equal(alone.eps, together.eps.narrow(0, i, 1)));
-    EXPECT_TRUE(at::equal(alone.pull_back({cotangent.narrow(0, i, 1)})[0], gradient.narrow(0, i, 1)));
+TEST(UNetPrior, TreatsEachImageAloneInEitherPrecision) {
+  for (const Torso torso : {Torso::as_the_rest, Torso::bfloat16}) {
+    const auto prior = photo32(torso);
+    const Tensor x = at::randn({5, 3, 32, 32});
+    const Tensor cotangent = at::randn_like(x);
+    const Evaluation together = prior->evaluate(x, level, Gradient::wanted);
+    const Tensor gradient = together.pull_back({cotangent})[0];
+    for (std::int64_t i = 0; i < 5; ++i) {
+      const Evaluation alone = prior->evaluate(x.narrow(0, i, 1), level, Gradient::wanted);
+      EXPECT_TRUE(at::equal(alone.eps, together.eps.narrow(0, i, 1)));
+      EXPECT_TRUE(at::equal(alone.pull_back({cotangent.narrow(0, i, 1)})[0], gradient.narrow(0, i, 1)));
+    }
   }
 }
 
