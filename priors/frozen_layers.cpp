@@ -89,6 +89,11 @@ namespace {
 /// it is not channels last.
 Tensor as_rows(const Tensor& x) { return x.permute({0, 2, 3, 1}).view({-1, x.size(1)}); }
 
+/// The reverse, for the pixels of `image`.
+Tensor as_image(const Tensor& rows, const Tensor& image) {
+  return rows.view({image.size(0), image.size(2), image.size(3), rows.size(1)}).permute({0, 3, 1, 2});
+}
+
 /// ATen's convolutions on a CPU choose algorithm and order of sums by batch and threads, and an image's numbers must
 /// not depend on its batch: so they are given two images at a time, a lone one twice.
 template <typename Convolve>
@@ -100,11 +105,6 @@ Tensor in_pairs(const Tensor& x, const Convolve& convolve) {
     results.push_back(images.size(0) == 2 ? convolve(images) : convolve(at::cat({images, images})).narrow(0, 0, 1));
   }
   return at::cat(results);
-}
-
-/// The reverse, for the pixels of `image`.
-Tensor as_image(const Tensor& rows, const Tensor& image) {
-  return rows.view({image.size(0), image.size(2), image.size(3), rows.size(1)}).permute({0, 3, 1, 2});
 }
 
 }  // namespace
@@ -120,8 +120,8 @@ FrozenConvolution::FrozenConvolution(const Tensor& weight, const Tensor& bias, s
       stride_(stride),
       by_matrix_(weight.size(2) == 1 && stride == 1) {
   if (stride != 1) return;
-  packed_.emplace(weight_);
-  packed_back_.emplace(weight_.transpose(0, 1).flip({2, 3}));  // the adjoint of a convolution with zeros around
+  packed_.emplace(weight_, PackedConvolution::Direction::forward);
+  packed_back_.emplace(weight_, PackedConvolution::Direction::adjoint);
 }
 
 Tensor FrozenConvolution::forward(const Tensor& any_x, const Tensor& addend) const {

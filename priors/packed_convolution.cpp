@@ -44,26 +44,34 @@ struct PackedConvolution::Filters {
   Tensor numbers;
 };
 
-PackedConvolution::PackedConvolution(const Tensor& weight) : weight_(weight), filters_(std::make_shared<Filters>()) {}
+PackedConvolution::PackedConvolution(const Tensor& weight, Direction direction)
+    : weight_(weight),
+      direction_(direction),
+      in_(weight.size(direction == Direction::forward ? 1 : 0)),
+      out_(weight.size(direction == Direction::forward ? 0 : 1)),
+      filters_(std::make_shared<Filters>()) {}
 
 bool PackedConvolution::suits(const Tensor& x) const {
-  const std::int64_t out = weight_.size(0), in = weight_.size(1), size = weight_.size(2);
-  if (!weight_.is_cpu() || weight_.scalar_type() != at::kFloat || out % filter_panel != 0 || x.size(1) != in)
+  const std::int64_t size = weight_.size(2);
+  if (!weight_.is_cpu() || weight_.scalar_type() != at::kFloat || out_ % filter_panel != 0 || x.size(1) != in_)
     return false;
   return size == 1 ||
-         (size == 3 && in % filter_panel == 0 && in * out <= filters_a_tile * image_tiles(x.size(2), x.size(3)));
+         (size == 3 && in_ % filter_panel == 0 && in_ * out_ <= filters_a_tile * image_tiles(x.size(2), x.size(3)));
 }
 
 Tensor PackedConvolution::operator()(const Tensor& x, const Tensor& bias, const Tensor& addend) const {
   static const bool wide = __builtin_cpu_supports("avx512f");
-  std::call_once(filters_->made, [this] { filters_->numbers = packed(weight_); });
+  std::call_once(filters_->made, [this] {
+    // the adjoint of a convolution with zeros around: the filters turned around, of output to input
+    filters_->numbers = packed(direction_ == Direction::forward ? weight_ : weight_.transpose(0, 1).flip({2, 3}));
+  });
   const auto numbers = [](const Tensor& t) { return t.defined() ? t.const_data_ptr<float>() : nullptr; };
-  const Tensor y = at::empty({x.size(0), weight_.size(0), x.size(2), x.size(3)},
-                             x.options().memory_format(at::MemoryFormat::ChannelsLast));
+  const Tensor y =
+      at::empty({x.size(0), out_, x.size(2), x.size(3)}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
   const ConvolutionArrays arrays{.height = x.size(2),
                                  .width = x.size(3),
-                                 .in = x.size(1),
-                                 .out = y.size(1),
+                                 .in = in_,
+                                 .out = out_,
                                  .x = numbers(x),
                                  .filters = numbers(filters_->numbers),
                                  .bias = numbers(bias),
@@ -78,7 +86,7 @@ Tensor PackedConvolution::operator()(const Tensor& x, const Tensor& bias, const 
   }
   at::parallel_for(0, x.size(0) * image_tiles(arrays.height, arrays.width), convolved_block,
                    [&](std::int64_t first, std::int64_t last) {
-                     const Tensor scratch = at::empty({tile_scratch(arrays.in)}, weight_.options());
+                     const Tensor scratch = at::empty({tile_scratch(in_)}, weight_.options());
                      (wide ? avx512::convolve_tiles : avx2::convolve_tiles)(arrays, first, last,
                                                                             scratch.data_ptr<float>());
                    });

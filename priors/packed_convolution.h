@@ -11,12 +11,15 @@ namespace dpsbench {
 /// instruction set.
 class PackedConvolution {
  public:
-  /// weight: [K, C, n, n], any. Filters are packed at the first call: a network may be of another kind, or its
-  /// gradients never asked for. Those of 3x3 become four times as large as the weight.
-  explicit PackedConvolution(const Tensor& weight);
+  enum class Direction { forward, adjoint };
 
-  /// Whether it is to be used for an input [B, C, H, W]: where it can be, and where filters, which each pass reads
-  /// once, are small beside the work on one image.
+  /// weight: [K, C, n, n], any. The adjoint is the convolution that takes a gradient of the output [B, K, H, W] to that
+  /// of the input. Filters are packed at the first call: a network may be of another kind, or its gradients never asked
+  /// for. Those of 3x3 become four times as large as the weight.
+  PackedConvolution(const Tensor& weight, Direction direction);
+
+  /// Whether it is to be used for an input: where it can be, and where filters, which each pass reads once, are small
+  /// beside the work on one image.
   [[nodiscard]] bool suits(const Tensor& x) const;
 
   /// [B, C, H, W] -> [B, K, H, W], plus the bias [K] and the addend, of the result's shape and layout, where defined.
@@ -25,6 +28,9 @@ class PackedConvolution {
  private:
   struct Filters;
   Tensor weight_;
+  Direction direction_;
+  std::int64_t in_;
+  std::int64_t out_;
   std::shared_ptr<Filters> filters_;
 };
 

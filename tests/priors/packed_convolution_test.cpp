@@ -9,6 +9,8 @@
 namespace dpsbench {
 namespace {
 
+using Direction = PackedConvolution::Direction;
+
 constexpr auto layout = at::MemoryFormat::ChannelsLast;
 
 /// Images of [C, H, W], K channels out, n x n.
@@ -43,7 +45,7 @@ std::string describe(const Sizes& s) {
 TEST(PackedConvolution, IsTheConvolution) {
   for (const Sizes& s : sizes_of_packed) {
     const Numbers n(s);
-    const PackedConvolution convolution(n.weight);
+    const PackedConvolution convolution(n.weight, Direction::forward);
     ASSERT_TRUE(convolution.suits(n.x)) << describe(s);
     const Tensor y = convolution(n.x, n.bias, n.addend);
     EXPECT_TRUE(y.is_contiguous(layout));
@@ -51,6 +53,21 @@ TEST(PackedConvolution, IsTheConvolution) {
     EXPECT_LT(distance(y, n.exact()), s.size == 3 ? 1.5e-6 : 5e-7) << describe(s);
     const Tensor bare = convolution(n.x, {}, {}) + n.bias.view({-1, 1, 1}) + n.addend;
     EXPECT_LT(distance(bare, y), 2e-7) << describe(s);
+  }
+}
+
+TEST(PackedConvolution, AdjointIsTheAdjoint) {
+  for (const Sizes& s : sizes_of_packed) {
+    const Numbers n(s);
+    const PackedConvolution adjoint(n.weight, Direction::adjoint);
+    if (s.in % filter_panel != 0) {
+      EXPECT_FALSE(adjoint.suits(n.addend));
+      continue;
+    }
+    const double there = (n.exact() - n.bias.view({-1, 1, 1}) - n.addend).mul(n.addend).sum().item<double>();
+    const double back = adjoint(n.addend, {}, {}).to(at::kDouble).mul(n.x).sum().item<double>();
+    const double lengths = (n.x.norm() * n.addend.norm()).item<double>();
+    EXPECT_NEAR(there, back, 1e-6 * lengths) << describe(s);
   }
 }
 
@@ -64,14 +81,15 @@ TEST(PackedConvolution, RoundsAboutAsASumInSequence) {
       sum += padded.select(1, c).narrow(1, k / 3, s.height).narrow(2, k % 3, s.width).unsqueeze(1) *
              n.weight.select(1, c).flatten(1).select(1, k).view({1, -1, 1, 1});
   sum += n.bias.view({-1, 1, 1}) + n.addend;
-  EXPECT_LT(distance(PackedConvolution(n.weight)(n.x, n.bias, n.addend), n.exact()), 3 * distance(sum, n.exact()));
+  EXPECT_LT(distance(PackedConvolution(n.weight, Direction::forward)(n.x, n.bias, n.addend), n.exact()),
+            3 * distance(sum, n.exact()));
 }
 
 TEST(PackedConvolution, TreatsEachImageAloneOnAnyThreads) {
   const int threads = at::get_num_threads();
   for (const Sizes& s : sizes_of_packed) {
     const Numbers n(s);
-    const PackedConvolution convolution(n.weight);
+    const PackedConvolution convolution(n.weight, Direction::forward);
     const Tensor together = convolution(n.x, n.bias, n.addend);
     at::set_num_threads(threads == 1 ? 2 : 1);
     for (std::int64_t i = 0; i < s.images; ++i) {
@@ -114,7 +132,9 @@ TEST(PackedConvolution, HasTheSameNumbersOnEitherInstructionSet) {
 
 TEST(PackedConvolution, SuitsWhatItsKernelTakes) {
   const Tensor weight = at::randn({64, 32, 3, 3});
-  const auto suits = [](const Tensor& w, at::IntArrayRef x) { return PackedConvolution(w).suits(at::empty(x)); };
+  const auto suits = [](const Tensor& w, at::IntArrayRef x) {
+    return PackedConvolution(w, Direction::forward).suits(at::empty(x));
+  };
   EXPECT_TRUE(suits(weight, {1, 32, 8, 8}));
   EXPECT_FALSE(suits(weight.to(at::kDouble), {1, 32, 8, 8}));
   EXPECT_FALSE(suits(weight, {1, 64, 8, 8}));                         // a gradient of other channels
