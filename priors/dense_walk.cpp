@@ -62,7 +62,7 @@ void DenseWalk::draw_jumps(double log_odds, const std::vector<double>& variances
   }
 }
 
-void DenseWalk::factorise(const std::vector<double>& variances) {
+std::vector<double> DenseWalk::factorise(const std::vector<double>& variances) {
   active_.clear();
   root_.clear();
   for (std::size_t k = 0; k < length_; ++k)
@@ -86,6 +86,39 @@ void DenseWalk::factorise(const std::vector<double>& variances) {
       const double f = pivot[i];
       for (std::size_t j = i; j < n; ++j) row[j] -= f * pivot[j];
     }
+  }
+  std::vector<double> centre(n);
+  for (std::size_t k = 0; k < n; ++k) centre[k] = root_[k] * information_[active_[k]];
+  solve_lower(centre);
+  return centre;
+}
+
+double DenseWalk::log_evidence(const std::vector<double>& variances, const std::vector<char>& jumps) {
+  std::vector<double> effective = variances;
+  for (std::size_t k = 0; k < length_; ++k)
+    if (jumps[k] == 0) effective[k] = 0;
+  const std::vector<double> centre = factorise(effective);
+  double sum = 0;
+  for (std::size_t k = 0; k < centre.size(); ++k)
+    sum += 0.5 * centre[k] * centre[k] - std::log(factor_[k * centre.size() + k]);
+  return sum;
+}
+
+void DenseWalk::exchange_neighbours(std::vector<double>& variances, std::vector<char>& jumps, ChainStream& stream) {
+  constexpr int proposals = 8;
+  double now = log_evidence(variances, jumps);
+  for (int proposal = 0; proposal < proposals; ++proposal) {
+    const auto k = static_cast<std::size_t>(stream.uniform() * static_cast<double>(length_ - 1));
+    const auto exchange = [&] {
+      std::swap(variances[k], variances[k + 1]);
+      std::swap(jumps[k], jumps[k + 1]);
+    };
+    exchange();
+    const double then = log_evidence(variances, jumps);
+    if (stream.uniform() < std::exp(then - now))  // increments are drawn alike: the prior has no say
+      now = then;
+    else
+      exchange();
   }
 }
 
@@ -116,10 +149,7 @@ void DenseWalk::to_signal(const std::vector<double>& z, std::vector<double>& sig
 
 void DenseWalk::draw(const std::vector<double>& variances, ChainStream& stream, std::vector<double>& signal,
                      std::vector<double>& mean) {
-  factorise(variances);
-  std::vector<double> centre(active_.size());
-  for (std::size_t k = 0; k < active_.size(); ++k) centre[k] = root_[k] * information_[active_[k]];
-  solve_lower(centre);
+  std::vector<double> centre = factorise(variances);
   std::vector<double> drawn = centre;
   for (double& number : drawn) number += stream.normal();
   solve_upper(centre);

@@ -14,13 +14,17 @@ class DenseWalk final : public WalkPosterior {
   /// own entries alone, and a change of it one rank-one update of both.
   void draw_jumps(double log_odds, const std::vector<double>& variances, std::vector<char>& jumps,
                   ChainStream& stream) override;
+  void exchange_neighbours(std::vector<double>& variances, std::vector<char>& jumps, ChainStream& stream) override;
   void draw(const std::vector<double>& variances, ChainStream& stream, std::vector<double>& signal,
             std::vector<double>& mean) override;
   void add_covariance(std::vector<double>& sum) const override;
 
  private:
   void add_jump(std::size_t k, double variance);
-  void factorise(const std::vector<double>& variances);
+  /// log p(evidence | variances, jumps), x integrated out, up to a constant.
+  double log_evidence(const std::vector<double>& variances, const std::vector<char>& jumps);
+  /// Factorises for these variances and gives U^-T W^(1/2) h of the increments.
+  std::vector<double> factorise(const std::vector<double>& variances);
   void solve_lower(std::vector<double>& z) const;
   void solve_upper(std::vector<double>& z) const;
   /// x = D^-1 W^(1/2) z.

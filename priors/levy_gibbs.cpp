@@ -43,6 +43,7 @@ void LevyGibbs::draw_variances() {
         jumps_[k] != 0 ? law_.draw_variance_given(signal_[k] - before, stream_) : law_.draw_variance(stream_);
     before = signal_[k];
   }
+  if (is_sparse_) walk_->draw_jumps(std::log(law_.jumps / (1 - law_.jumps)), variances_, jumps_, stream_);
 }
 
 void LevyGibbs::shuffle_hidden_increments() {
@@ -66,12 +67,21 @@ void LevyGibbs::shuffle_hidden_increments() {
   }
 }
 
-void LevyGibbs::sweep() {
-  draw_variances();
-  if (is_sparse_) walk_->draw_jumps(std::log(law_.jumps / (1 - law_.jumps)), variances_, jumps_, stream_);
+void LevyGibbs::draw_signal() {
   for (std::size_t k = 0; k < signal_.size(); ++k) effective_[k] = jumps_[k] != 0 ? variances_[k] : 0;
   walk_->draw(effective_, stream_, signal_, mean_);
   shuffle_hidden_increments();
+}
+
+void LevyGibbs::sweep() {
+  draw_variances();
+  draw_signal();
+}
+
+void LevyGibbs::exchanging_sweep() {
+  draw_variances();
+  walk_->exchange_neighbours(variances_, jumps_, stream_);
+  draw_signal();
 }
 
 SignalMoments levy_moments(const LevyLaw& law, const SignalEvidence& evidence, const ChainLength& chain,

@@ -17,6 +17,10 @@ class LevyGibbs {
 
   void sweep();
 
+  /// A sweep in which neighbouring increments may change places besides, where numbers are seen together. Several times
+  /// as expensive: for references.
+  void exchanging_sweep();
+
   [[nodiscard]] const std::vector<double>& signal() const { return signal_; }
 
   /// E[signal | variances] of the last sweep. Its average over sweeps tends to the posterior mean, with less noise than
@@ -27,7 +31,8 @@ class LevyGibbs {
   void add_conditional_covariance(std::vector<double>& sum) const { walk_->add_covariance(sum); }
 
  private:
-  void draw_variances();
+  void draw_variances();  ///< and which increments are not 0
+  void draw_signal();
   void shuffle_hidden_increments();
 
   LevyLaw law_;

@@ -31,9 +31,9 @@ LevyReference levy_reference(const LevyLaw& law, const SignalEvidence& evidence,
   std::vector<double> draws;
   for (std::int64_t chain = 0; chain < length.chains; ++chain) {
     LevyGibbs gibbs(law, evidence, ChainStream(evidence.digest(), static_cast<std::uint64_t>(chain) + 1));
-    for (std::int64_t k = 0; k < length.each.burn_in; ++k) gibbs.sweep();
+    for (std::int64_t k = 0; k < length.each.burn_in; ++k) gibbs.exchanging_sweep();
     for (std::int64_t k = 1; k <= length.each.kept; ++k) {
-      gibbs.sweep();
+      gibbs.exchanging_sweep();
       sums.add(gibbs);
       if (k % length.apart == 0) draws.insert(draws.end(), gibbs.signal().begin(), gibbs.signal().end());
     }

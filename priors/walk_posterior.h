@@ -22,6 +22,10 @@ class WalkPosterior {
   virtual void draw_jumps(double log_odds, const std::vector<double>& variances, std::vector<char>& jumps,
                           ChainStream& stream) = 0;
 
+  /// Lets some increments, with x integrated out, change places with their neighbours (Metropolis): a jump seen through
+  /// a blur would hardly ever move by a place otherwise. Where numbers are seen alone nothing holds a jump: no moves.
+  virtual void exchange_neighbours(std::vector<double>&, std::vector<char>&, ChainStream&) {}
+
   /// Draws a signal for these variances and gives the mean it was drawn around, both [L].
   virtual void draw(const std::vector<double>& variances, ChainStream& stream, std::vector<double>& signal,
                     std::vector<double>& mean) = 0;
