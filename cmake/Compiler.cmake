@@ -40,4 +40,6 @@ if(DPSBENCH_SANITIZE)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=address,undefined> $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
   add_link_options(-fsanitize=address,undefined)
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+  # GCC takes what the sanitizers insert for uses of uninitialised memory
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
 endif()
