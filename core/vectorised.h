@@ -4,7 +4,7 @@
 /// nothing, so both give the same bits. Clang 14 cannot clone templates, and sanitizers are not up yet when the choice
 /// is made: there the mark says nothing.
 #if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define DPSBENCH_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "default")))
+#define DPSBENCH_VECTORISED __attribute__((target_clones("avx512f", "default")))
 #else
 #define DPSBENCH_VECTORISED
 #endif
