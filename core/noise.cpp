@@ -26,7 +26,7 @@ std::uint32_t purpose_and_step(Purpose purpose, std::int64_t step) {
   return static_cast<std::uint32_t>(purpose) << 24 | static_cast<std::uint32_t>(step);
 }
 
-constexpr std::uint32_t chunk = 64;  // blocks of four numbers that are worked out side by side
+constexpr std::int64_t chunk = 64;  // blocks of four numbers that are worked out side by side
 
 DPSBENCH_VECTORISED void fill_chunk(philox::Distribution distribution, const philox::Row& row, std::uint32_t first,
                                     float* __restrict__ out) {
@@ -37,10 +37,17 @@ DPSBENCH_VECTORISED void fill_chunk(philox::Distribution distribution, const phi
 }
 
 void fill_on_cpu(philox::Distribution distribution, const philox::Row& row, std::int64_t elements, float* out) {
-  float values[4 * chunk];
-  for (std::int64_t start = 0; start < elements; start += 4 * chunk) {
-    fill_chunk(distribution, row, static_cast<std::uint32_t>(start / 4), values);
-    std::copy_n(values, std::min<std::int64_t>(4 * chunk, elements - start), out + start);
+  std::int64_t start = 0;
+  for (; start + 4 * chunk <= elements; start += 4 * chunk)
+    fill_chunk(distribution, row, static_cast<std::uint32_t>(start / 4), out + start);
+  float values[4];
+  for (; start < elements; start += 4) {  // one by one: a row may be a single number
+    const auto block = static_cast<std::uint32_t>(start / 4);
+    if (distribution == philox::Distribution::normal)
+      philox::normals(row, block, values);
+    else
+      philox::uniforms(row, block, values);
+    std::copy_n(values, std::min<std::int64_t>(4, elements - start), out + start);
   }
 }
 
