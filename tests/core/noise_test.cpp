@@ -72,6 +72,14 @@ TEST(PhiloxNoise, IsStandardNormal) {
   EXPECT_LT((cdf - empirical).abs().max().item<double>(), 1.95 * deviation);
 }
 
+/// Long rows are worked out many blocks at a time, their ends block by block.
+TEST(PhiloxNoise, OfAnyLengthBeginsAsTheLongestDoes) {
+  const PhiloxNoise noise(3, {{"d", "a", 0}});
+  const Tensor longest = noise.normal(Purpose::step, 5, {1031}, floats);
+  for (const std::int64_t length : {1, 4, 255, 256, 257, 515})
+    EXPECT_TRUE(at::equal(noise.normal(Purpose::step, 5, {length}, floats), longest.narrow(1, 0, length))) << length;
+}
+
 TEST(PhiloxNoise, UniformIsInsideTheOpenUnitInterval) {
   const Tensor u = PhiloxNoise(3, {{"d", "a", 0}}).uniform(Purpose::mask, 0, {100000}, floats);
   EXPECT_GT(u.min().item<float>(), 0);
