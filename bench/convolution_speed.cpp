@@ -6,9 +6,7 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <functional>
-#include <limits>
 #include <string>
 #include <tuple>
 
@@ -20,15 +18,7 @@ namespace {
 
 using namespace dpsbench;
 
-double best_milliseconds(const std::function<void()>& work) {
-  double best = std::numeric_limits<double>::infinity();
-  for (int repetition = 0; repetition <= 8; ++repetition) {
-    const double started = work_seconds(at::kCPU);
-    work();
-    if (repetition > 0) best = std::min(best, 1e3 * (work_seconds(at::kCPU) - started));  // the first warms up
-  }
-  return best;
-}
+double milliseconds(const std::function<void()>& work) { return 1e3 * quickest_seconds(at::kCPU, 8, work); }
 
 struct Layer {
   std::int64_t in, out, side, size;
@@ -46,6 +36,10 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: convolution_speed BATCH [avx2|avx512]\n");
     return 2;
   }
+  if (wanted == "avx512" && !__builtin_cpu_supports("avx512f")) {
+    fmt::print(stderr, "convolution_speed: this processor has no AVX-512\n");
+    return 2;
+  }
   const auto tiles = wanted == "avx2" ? avx2::convolve_tiles : avx512::convolve_tiles;
   const auto pixels = wanted == "avx2" ? avx2::convolve_pixels : avx512::convolve_pixels;
   const std::int64_t batch = std::stol(argv[1]);
@@ -60,12 +54,12 @@ int main(int argc, char** argv) {
     const Tensor weight =
         at::randn({layer.out, layer.in, layer.size, layer.size}).contiguous(at::MemoryFormat::ChannelsLast);
     const Tensor bias = at::randn({layer.out});
-    const double theirs = best_milliseconds([&] { std::ignore = at::conv2d(x, weight, bias, 1, layer.size / 2); });
+    const double theirs = milliseconds([&] { std::ignore = at::conv2d(x, weight, bias, 1, layer.size / 2); });
 
     const std::int64_t points = layer.size == 1 ? 1 : filter_points;
     const Tensor filters = at::randn({layer.out / filter_panel, points, layer.in, filter_panel});
     const Tensor scratch = at::empty({tile_scratch(layer.in)});
-    const double ours = best_milliseconds([&] {
+    const double ours = milliseconds([&] {
       const Tensor y = at::empty({batch, layer.side, layer.side, layer.out});
       const ConvolutionArrays arrays{.height = layer.side,
                                      .width = layer.side,

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <ctime>
 
+#include "bench/work_clock.h"
 #include "metrics/chain_convergence.h"
 #include "priors/levy_prior.h"
 #include "tasks/registry.h"
@@ -15,17 +15,11 @@ namespace {
 
 using namespace dpsbench;
 
-double cpu_milliseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
-}
-
 template <typename Work>
 double timed(const Work& work) {
-  const double started = cpu_milliseconds();
+  const double started = work_seconds(at::kCPU);
   work();
-  return cpu_milliseconds() - started;
+  return 1e3 * (work_seconds(at::kCPU) - started);
 }
 
 struct Named {

@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <functional>
 
 #include "bench/work_clock.h"
 #include "core/error.h"
 
 namespace dpsbench {
 namespace {
-
-/// Operations a second, of which `work` takes so many: best of 8.
-double best_rate(double operations, const at::Device& device, const std::function<void()>& work) {
-  double fastest = std::numeric_limits<double>::infinity();
-  for (int repetition = 0; repetition <= 8; ++repetition) {
-    const double started = work_seconds(device);
-    work();
-    if (repetition > 0) fastest = std::min(fastest, work_seconds(device) - started);  // the first warms up
-  }
-  return operations / fastest;
-}
 
 /// Of a large product of matrices and a large convolution the faster: MKL leaves AVX-512 out on some processors.
 PeakRate measured_peak(const TensorOptions& options) {
@@ -29,12 +17,12 @@ PeakRate measured_peak(const TensorOptions& options) {
   const Tensor a = at::ones({side, side}, options);
   Tensor product = at::empty_like(a);
   const double of_product =
-      best_rate(2 * std::pow(static_cast<double>(side), 3), device, [&] { at::mm_out(product, a, a); });
+      2 * std::pow(static_cast<double>(side), 3) / quickest_seconds(device, 8, [&] { at::mm_out(product, a, a); });
   const std::int64_t images = device.is_cpu() ? 4 : 64, channels = 128, pixels = 64;
   const Tensor x = at::ones({images, channels, pixels, pixels}, options).contiguous(at::MemoryFormat::ChannelsLast);
   const Tensor weight = at::ones({channels, channels, 3, 3}, options).contiguous(at::MemoryFormat::ChannelsLast);
-  const double of_convolution = best_rate(2.0 * 9 * static_cast<double>(images * channels * channels * pixels * pixels),
-                                          device, [&] { std::ignore = at::conv2d(x, weight, {}, 1, 1); });
+  const double of_convolution = 2.0 * 9 * static_cast<double>(images * channels * channels * pixels * pixels) /
+                                quickest_seconds(device, 8, [&] { std::ignore = at::conv2d(x, weight, {}, 1, 1); });
   return {"measured", std::max(of_product, of_convolution),
           fmt::format("product of {0} x {0} matrices or 3x3 convolution of {1} channels, best of 8", side, channels)};
 }

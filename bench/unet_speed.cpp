@@ -6,12 +6,9 @@
 #include <fmt/format.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include <algorithm>
-#include <cmath>
-#include <ctime>
 #include <functional>
-#include <limits>
 
+#include "bench/work_clock.h"
 #include "priors/frozen_unet.h"
 #include "priors/unet.h"
 #include "runner/device.h"
@@ -20,20 +17,8 @@ namespace {
 
 using namespace dpsbench;
 
-double cpu_milliseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
-}
-
-double fastest(int repetitions, const std::function<void()>& work) {
-  double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i <= repetitions; ++i) {
-    const double start = cpu_milliseconds();
-    work();
-    if (i > 0) best = std::min(best, cpu_milliseconds() - start);  // the first run warms up
-  }
-  return best;
+double milliseconds(int repetitions, const std::function<void()>& work) {
+  return 1e3 * quickest_seconds(at::kCPU, repetitions, work);
 }
 
 UNetParameters random_parameters(const UNetOptions& options) {
@@ -77,8 +62,8 @@ int main(int argc, char** argv) {
     if (count > 0) (void)frozen.pull_back(tape, {cotangents.begin(), cotangents.begin() + static_cast<long>(count)});
   };
   for (const std::size_t count : {0, 1, 2}) {
-    const double plain = fastest(repetitions, [&] { autograd(count); });
-    const double fast = fastest(repetitions, [&] { without_graph(count); });
+    const double plain = milliseconds(repetitions, [&] { autograd(count); });
+    const double fast = milliseconds(repetitions, [&] { without_graph(count); });
     fmt::print("{} batch {}, forward and {} cotangents: autograd {:.1f} ms, frozen {:.1f} ms, ratio {:.2f}\n", argv[1],
                batch, count, plain, fast, plain / fast);
   }

@@ -1,8 +1,11 @@
 #pragma once
 #include <c10/core/impl/VirtualGuardImpl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <functional>
+#include <limits>
 
 #include "core/tensor.h"
 
@@ -18,6 +21,17 @@ inline double work_seconds(const at::Device& device) {
   }
   c10::impl::VirtualGuardImpl(device.type()).synchronizeDevice(device.index());
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Seconds of the quickest of so many times of the work, which other programs disturbed least. Once before warms up.
+inline double quickest_seconds(const at::Device& device, int times, const std::function<void()>& work) {
+  double quickest = std::numeric_limits<double>::infinity();
+  for (int k = 0; k <= times; ++k) {
+    const double started = work_seconds(device);
+    work();
+    if (k > 0) quickest = std::min(quickest, work_seconds(device) - started);
+  }
+  return quickest;
 }
 
 }  // namespace dpsbench

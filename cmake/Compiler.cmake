@@ -20,6 +20,9 @@ if(LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  message(FATAL_ERROR "dpsbench is for x86-64 with AVX2, not for ${CMAKE_SYSTEM_PROCESSOR}: the kernels of convolutions are written for it")
+endif()
 set(DPSBENCH_ARCH x86-64-v3 CACHE STRING "-march of our own code: v3 (AVX2) is on every machine an A100 sits in")
 add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-march=${DPSBENCH_ARCH}> $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
 # loops with roots and comparisons may be vectorised: no one reads errno or the floating-point exceptions

@@ -9,8 +9,8 @@ namespace dpsbench {
 /// has kernels for it.
 inline constexpr at::MemoryFormat frozen_memory_format = at::MemoryFormat::ChannelsLast;
 
-/// bfloat16 as float on the CPU, where its own arithmetic is slow: products are exact then and sums single precision,
-/// as on tensor cores, and only what is stored is rounded. Others as they are.
+/// bfloat16 as float on the CPU, where its own arithmetic is slow: products and sums are of single precision then, as
+/// tensor cores' sums are, and only what is stored is rounded to eight bits. Others as they are.
 Tensor computable(const Tensor& x);
 
 /// A 2-D convolution with frozen weights, 1x1 or 3x3. The bias may be undefined. All tensors are of the weight's type.

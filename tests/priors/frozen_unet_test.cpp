@@ -73,6 +73,10 @@ TEST(FrozenUNet, RoundsInFloatLittleMoreThanAutograd) {
   const FrozenUNet frozen(tiny_options(), tiny_parameters());
   const Tensor output = frozen.forward(x, t, &tape);
   const Tensor vjp = frozen.pull_back(tape, {cotangent})[0];
+  RecordProperty("plain", fmt::format("{:.2g}, gradient {:.2g}", distance(plain.output, exact.output),
+                                      distance(plain.vjp, exact.vjp)));
+  RecordProperty("frozen",
+                 fmt::format("{:.2g}, gradient {:.2g}", distance(output, exact.output), distance(vjp, exact.vjp)));
   // minimal filtering rounds about twice as much as a sum of products does (packed_convolution_test)
   EXPECT_LT(distance(output, exact.output), 3 * distance(plain.output, exact.output));
   EXPECT_LT(distance(vjp, exact.vjp), 3 * distance(plain.vjp, exact.vjp));
