@@ -12,7 +12,7 @@
 
 #include "bench/work_clock.h"
 #include "core/tensor.h"
-#include "priors/convolution_kernel.h"
+#include "priors/kernels/convolution_kernel.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include "bench/evaluation_file.h"
 
 #include "core/noise.h"
-#include "priors/safetensors.h"
+#include "priors/weights/safetensors.h"
 
 namespace dpsbench {
 

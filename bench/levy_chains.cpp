@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "bench/work_clock.h"
-#include "metrics/chain_convergence.h"
-#include "priors/levy_prior.h"
+#include "metrics/statistics/chain_convergence.h"
+#include "priors/levy/prior.h"
 #include "tasks/registry.h"
 
 namespace {

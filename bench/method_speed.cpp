@@ -11,10 +11,10 @@
 #include "bench/memory_watch.h"
 #include "bench/speed_figures.h"
 #include "core/error.h"
-#include "runner/device.h"
-#include "runner/estimate.h"
-#include "runner/exit_code.h"
-#include "runner/prior_block.h"
+#include "runner/experiment/prior_block.h"
+#include "runner/price/estimate.h"
+#include "runner/ranks/exit_code.h"
+#include "runner/station/device.h"
 
 namespace dpsbench {
 namespace {

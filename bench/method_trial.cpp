@@ -8,7 +8,7 @@
 
 #include "bench/memory_watch.h"
 #include "core/error.h"
-#include "runner/option_words.h"
+#include "runner/experiment/option_words.h"
 
 namespace dpsbench {
 namespace {

@@ -42,7 +42,7 @@ def own_passes(arguments, prior):
 
 
 def reference_share(steps=1000, tolerance=0.02):
-    """How often dps-w's cached reference score is computed anew, a step (methods/reference_score.h)."""
+    """How often dps-w's cached reference score is computed anew, a step (methods/parts/reference_score.h)."""
     shares = [SIGMA_Y**2 / (SIGMA_Y**2 + (1 - bar) / bar) for bar in Schedule(steps).bar]
     return (sum(share >= tolerance for share in shares) + 1) / steps
 

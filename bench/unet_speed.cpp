@@ -9,9 +9,9 @@
 #include <functional>
 
 #include "bench/work_clock.h"
-#include "priors/frozen_unet.h"
-#include "priors/unet.h"
-#include "runner/device.h"
+#include "priors/unet/frozen_unet.h"
+#include "priors/unet/unet.h"
+#include "runner/station/device.h"
 
 namespace {
 

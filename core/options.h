@@ -21,7 +21,7 @@ struct OptionSpec {
   std::string description;                                    ///< what it does, with its unit
   double least = -std::numeric_limits<double>::infinity();    ///< smallest number allowed, inclusive
   double greatest = std::numeric_limits<double>::infinity();  ///< largest number allowed, inclusive
-  std::vector<std::string> choices = {};                          ///< words allowed; empty: any
+  std::vector<std::string> choices = {};                      ///< words allowed; empty: any
 };
 
 /// Options by name, complete and checked against a list of OptionSpec.

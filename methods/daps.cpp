@@ -7,10 +7,10 @@
 // Left out: the code's check that returns black images for the whole batch once one number of it is not finite.
 #include <algorithm>
 
-#include "methods/daps_parts.h"
-#include "methods/noise_like.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/annealing.h"
+#include "methods/parts/noise_like.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -6,11 +6,11 @@
 // own step for the difference, uses the larger of the two usual variances, and stops at the grid's smallest noise.
 #include <cmath>
 
-#include "methods/exploding_denoiser.h"
-#include "methods/noise_like.h"
-#include "methods/proximal.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/exploding_denoiser.h"
+#include "methods/parts/noise_like.h"
+#include "methods/parts/proximal.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -4,8 +4,8 @@
 // authors' code, which takes one norm of the whole batch, agrees at batch size 1.
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -8,10 +8,10 @@
 #include "core/ancestral.h"
 #include "core/closed_form.h"
 #include "core/denoised.h"
-#include "methods/problem_posterior.h"
-#include "methods/reference_score.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/problem_posterior.h"
+#include "methods/parts/reference_score.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -9,8 +9,8 @@
 #include "core/ancestral.h"
 #include "core/denoised.h"
 #include "core/error.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

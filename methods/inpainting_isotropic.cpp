@@ -4,9 +4,9 @@
 // against the closed form where there is one.
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/reference_score.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/reference_score.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

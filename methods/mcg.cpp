@@ -8,10 +8,10 @@
 
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/noise_like.h"
-#include "methods/registry.h"
-#include "methods/residual_norm.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/noise_like.h"
+#include "methods/parts/residual_norm.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -11,10 +11,10 @@
 #include <cmath>
 
 #include "core/denoised.h"
-#include "methods/measured_components.h"
-#include "methods/particles.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/measured_components.h"
+#include "methods/parts/particles.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -9,9 +9,9 @@
 #include <cmath>
 
 #include "core/ancestral.h"
-#include "methods/pigdm_guidance.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/pigdm_guidance.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -8,11 +8,11 @@
 // reflects the remaining noise instead of removing it (2 D - x in place of D).
 #include <cmath>
 
-#include "methods/exploding_denoiser.h"
-#include "methods/noise_like.h"
-#include "methods/proximal.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/exploding_denoiser.h"
+#include "methods/parts/noise_like.h"
+#include "methods/parts/proximal.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

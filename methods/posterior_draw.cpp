@@ -1,7 +1,7 @@
 // Independent draws from the exact posterior, made without any diffusion: what a perfect sampler would return. Where it
 // stands in a table is the floor that a finite number of samples leaves to every metric.
-#include "methods/problem_posterior.h"
-#include "methods/registry.h"
+#include "core/method_entry.h"
+#include "methods/parts/problem_posterior.h"
 
 namespace dpsbench {
 namespace {

@@ -1,5 +1,5 @@
 // The pseudo-inverse A^+ y, without any prior: the control that shows what the measurement alone gives.
-#include "methods/registry.h"
+#include "core/method_entry.h"
 
 namespace dpsbench {
 namespace {

@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "core/denoised.h"
-#include "methods/noise_like.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
-#include "methods/strided_schedule.h"
+#include "core/method_entry.h"
+#include "methods/parts/noise_like.h"
+#include "methods/parts/shared_options.h"
+#include "methods/parts/strided_schedule.h"
 
 namespace dpsbench {
 namespace {

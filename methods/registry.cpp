@@ -6,56 +6,15 @@
 
 namespace dpsbench {
 
-// One line a method here, and one in the table below.
-MethodEntry exact_entry();
-MethodEntry inpainting_isotropic_entry();
-MethodEntry dps_entry();
-MethodEntry dps_w_entry();
-MethodEntry dsg_entry();
-MethodEntry daps_entry();
-MethodEntry mcg_entry();
-MethodEntry pigdm_entry();
-MethodEntry lgd_mc_entry();
-MethodEntry diffpir_entry();
-MethodEntry ddrm_entry();
-MethodEntry red_diff_entry();
-MethodEntry mpgd_entry();
-MethodEntry tmpd_entry();
-MethodEntry fgps_entry();
-MethodEntry pnp_dm_entry();
-MethodEntry dpnp_entry();
-MethodEntry mcgdiff_entry();
-MethodEntry fps_entry();
-MethodEntry tilted_transport_entry();
-MethodEntry unconditional_entry();
-MethodEntry pseudo_inverse_entry();
-MethodEntry posterior_draw_entry();
+#define METHOD(name) MethodEntry name##_entry();
+#include "methods/methods.inc"
+#undef METHOD
 
 const std::vector<MethodEntry>& methods() {
   static const std::vector<MethodEntry> table = {
-      exact_entry(),
-      inpainting_isotropic_entry(),
-      dps_entry(),
-      dps_w_entry(),
-      dsg_entry(),
-      daps_entry(),
-      mcg_entry(),
-      pigdm_entry(),
-      lgd_mc_entry(),
-      diffpir_entry(),
-      ddrm_entry(),
-      red_diff_entry(),
-      mpgd_entry(),
-      tmpd_entry(),
-      fgps_entry(),
-      pnp_dm_entry(),
-      dpnp_entry(),
-      mcgdiff_entry(),
-      fps_entry(),
-      tilted_transport_entry(),
-      unconditional_entry(),
-      pseudo_inverse_entry(),
-      posterior_draw_entry(),
+#define METHOD(name) name##_entry(),
+#include "methods/methods.inc"
+#undef METHOD
   };
   return table;
 }

@@ -1,50 +1,12 @@
 #pragma once
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/exact_posterior.h"
-#include "core/options.h"
-#include "methods/method.h"
-#include "tasks/registry.h"
+#include "core/method_entry.h"
+#include "core/task_entry.h"
 
 namespace dpsbench {
-
-/// What one image costs: evaluations of the prior, and passes back through it.
-struct Cost {
-  double forward = 0;
-  double backward = 0;
-};
-
-/// What a method asks of its problem, beyond the prior and A itself.
-struct Needs {
-  bool gradient = false;             ///< passes back through the network
-  bool linear = false;               ///< A must be linear (it uses the adjoint, the pseudo-inverse or the Gram solve)
-  bool svd = false;                  ///< A must offer its singular value decomposition
-  bool denoising_reference = false;  ///< the task must have a reference denoising task
-  bool exact_posterior = false;      ///< the prior must know its posterior (but see any_prior_tasks)
-};
-
-/// A method with its options.
-struct MethodEntry {
-  std::string name;   ///< as experiment files write it
-  std::string title;  ///< one line for people
-  std::string paper;  ///< authors, year, arXiv number
-  Needs needs = {};
-  std::vector<OptionSpec> options;  ///< `steps` among them where the method has steps
-  std::function<Cost(const OptionValues&, double sigma_y)> cost;
-  std::function<std::unique_ptr<Method>(const OptionValues&)> make;
-
-  /// The tasks it serves, if fewer than its needs allow; empty: all that meet the needs.
-  std::vector<std::string> only_tasks = {};
-
-  /// Of a method that needs the exact posterior: the tasks it serves although the prior does not know it.
-  std::vector<std::string> any_prior_tasks = {};
-
-  /// Whether its reverse step is that of a score: DDPM's, or DDIM's with option `eta` (methods/implied_score.h).
-  bool follows_score = false;
-};
 
 /// Every method there is, in the order of the lists.
 const std::vector<MethodEntry>& methods();

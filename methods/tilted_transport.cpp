@@ -9,11 +9,11 @@
 #include <cmath>
 
 #include "core/ancestral.h"
-#include "methods/measured_components.h"
-#include "methods/noise_like.h"
-#include "methods/pigdm_guidance.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/measured_components.h"
+#include "methods/parts/noise_like.h"
+#include "methods/parts/pigdm_guidance.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

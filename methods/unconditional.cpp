@@ -2,8 +2,8 @@
 // (Ho et al. 2020, Algorithm 2) or DDIM (Song et al. 2021, Eq. 12).
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/registry.h"
-#include "methods/shared_options.h"
+#include "core/method_entry.h"
+#include "methods/parts/shared_options.h"
 
 namespace dpsbench {
 namespace {

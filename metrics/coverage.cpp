@@ -1,40 +1,29 @@
-#include "metrics/coverage.h"
+#include "metrics/parts/coverage.h"
 
-#include <algorithm>
-#include <cmath>
-#include <tuple>
+#include <fmt/format.h>
 
-#include "core/error.h"
+#include "metrics/parts/posterior_entry.h"
 
 namespace dpsbench {
 namespace {
 
-/// The value at a real rank 1..S of samples sorted along dimension 1.
-Tensor at_rank(const Tensor& sorted, double rank) {
-  const double whole = std::floor(rank);
-  const auto index = static_cast<std::int64_t>(whole) - 1;
-  const std::int64_t next = std::min(index + 1, sorted.size(1) - 1);
-  return at::lerp(sorted.select(1, index), sorted.select(1, next), rank - whole);
+MetricEntry coverage_entry(const std::string& name, double level, std::int64_t least_samples) {
+  MetricEntry entry = posterior_entry(
+      name, fmt::format("Coverage {:.0f} %", 100 * level),
+      fmt::format("the share of pixels whose true value lies in the central {:.0f} % interval of the image's samples, "
+                  "ranks interpolated so that exact samples have it on average whatever their number",
+                  100 * level),
+      least_samples,
+      [level](const PosteriorInputs& inputs) { return central_coverage(inputs.samples, inputs.truth, level); });
+  entry.better = Better::near_target;
+  entry.target = level;
+  return entry;
 }
 
 }  // namespace
 
-Tensor central_coverage(const Tensor& samples, const Tensor& truth, double level) {
-  if (samples.dim() < 2 || truth.dim() != samples.dim() - 1 || truth.sizes() != samples.select(1, 0).sizes())
-    throw Error(fmt::format("coverage takes samples [N, S, ...] and truth [N, ...]; these are [{}] and [{}]",
-                            fmt::join(samples.sizes(), ", "), fmt::join(truth.sizes(), ", ")));
-  const std::int64_t count = samples.size(1);
-  const double outside = (1 - level) / 2 * static_cast<double>(count + 1);  // the lower quantile's rank
-  constexpr double rounding = 1e-9;
-  if (!(level > 0) || !(outside >= 1 - rounding))
-    throw Error(fmt::format("a central interval of level {} takes 0 < level < 1 and at least {} samples; there are {}",
-                            level, std::ceil(2 / (1 - level) - 1 - rounding), count));
-  const double lower = std::max(outside, 1.0);
-  const Tensor sorted = std::get<0>(samples.to(at::kDouble).sort(1));
-  const Tensor value = truth.to(at::kDouble);
-  const Tensor inside =
-      (value >= at_rank(sorted, lower)).logical_and(value <= at_rank(sorted, static_cast<double>(count + 1) - lower));
-  return inside.to(at::kDouble).reshape({truth.size(0), -1}).mean(1);
-}
+MetricEntry coverage_50_metric() { return coverage_entry("coverage_50", 0.5, 3); }
+
+MetricEntry coverage_90_metric() { return coverage_entry("coverage_90", 0.9, 19); }
 
 }  // namespace dpsbench

@@ -4,8 +4,9 @@
 #include <array>
 
 #include "core/error.h"
+#include "metrics/parts/metric_entry.h"
+#include "metrics/parts/unit_images.h"
 #include "metrics/ssim.h"
-#include "metrics/unit_images.h"
 
 namespace dpsbench {
 namespace {
@@ -40,6 +41,20 @@ Tensor ms_ssim(const Tensor& sample, const Tensor& reference) {
     product = product * (coarsest ? terms.ssim : terms.contrast).relu().pow(scale_weights.at(scale));
   }
   return product.mean(1);
+}
+
+MetricEntry ms_ssim_metric() {
+  return {.name = "ms_ssim",
+          .title = "MS-SSIM",
+          .unit = "",
+          .convention =
+              "[0, 1] images, data range 1, 11 x 11 Gaussian window sigma 1.5, scale weights .0448 "
+              ".2856 .3001 .2363 .1333, mean over channels (piq 0.8.0)",
+          .better = Better::higher,
+          .decimals = 3,
+          .weights = {},
+          .check = at_least("ms_ssim", ms_ssim_least_side),
+          .make = pairwise(ms_ssim)};
 }
 
 }  // namespace dpsbench

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "metrics/unit_images.h"
+#include "metrics/parts/metric_entry.h"
+#include "metrics/parts/unit_images.h"
 
 namespace dpsbench {
 namespace {
@@ -65,6 +66,20 @@ Tensor ssim(const Tensor& sample, const Tensor& reference) {
     return factor == 1 ? exact : at::avg_pool2d(exact, {factor, factor}, {factor, factor});
   };
   return similarity_terms(scaled(sample), scaled(reference)).ssim.mean(1);
+}
+
+MetricEntry ssim_metric() {
+  return {.name = "ssim",
+          .title = "SSIM",
+          .unit = "",
+          .convention =
+              "[0, 1] images, data range 1, 11 x 11 Gaussian window sigma 1.5, K 0.01 0.03, biased "
+              "covariance, mean over channels; shorter sides over 383 averaged down (piq 0.8.0)",
+          .better = Better::higher,
+          .decimals = 3,
+          .weights = {},
+          .check = at_least("ssim", ssim_window),
+          .make = pairwise(ssim)};
 }
 
 }  // namespace dpsbench

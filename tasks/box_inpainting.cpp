@@ -1,6 +1,6 @@
 #include "core/error.h"
-#include "tasks/mask_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/mask_operator.h"
 
 namespace dpsbench {
 namespace {

@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "tasks/separable_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/separable_operator.h"
 
 namespace dpsbench {
 namespace {

@@ -2,10 +2,10 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "tasks/matrix_products.h"
-#include "tasks/random_subset.h"
-#include "tasks/spectral_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/matrix_products.h"
+#include "tasks/parts/random_subset.h"
+#include "tasks/parts/spectral_operator.h"
 
 namespace dpsbench {
 namespace {

@@ -1,5 +1,5 @@
-#include "tasks/spectral_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/spectral_operator.h"
 
 namespace dpsbench {
 namespace {

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "tasks/reflected_blur.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/reflected_blur.h"
 
 namespace dpsbench {
 namespace {

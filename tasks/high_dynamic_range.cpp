@@ -1,4 +1,4 @@
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
 
 namespace dpsbench {
 namespace {

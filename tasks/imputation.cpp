@@ -1,6 +1,6 @@
-#include "tasks/mask_operator.h"
-#include "tasks/number_list.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/mask_operator.h"
+#include "tasks/parts/number_list.h"
 
 namespace dpsbench {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/error.h"
-#include "tasks/mask_operator.h"
-#include "tasks/random_subset.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/mask_operator.h"
+#include "tasks/parts/random_subset.h"
 
 namespace dpsbench {
 namespace {

@@ -1,6 +1,6 @@
 #include "core/error.h"
-#include "tasks/matrix_products.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/matrix_products.h"
 
 namespace dpsbench {
 namespace {

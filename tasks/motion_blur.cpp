@@ -1,10 +1,10 @@
 #include <mutex>
 
 #include "core/error.h"
-#include "tasks/gram_factor.h"
-#include "tasks/motion_kernel.h"
-#include "tasks/reflected_blur.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/gram_factor.h"
+#include "tasks/parts/motion_kernel.h"
+#include "tasks/parts/reflected_blur.h"
 
 namespace dpsbench {
 namespace {

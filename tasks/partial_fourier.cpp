@@ -1,9 +1,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "tasks/number_list.h"
-#include "tasks/separable_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/number_list.h"
+#include "tasks/parts/separable_operator.h"
 
 namespace dpsbench {
 namespace {

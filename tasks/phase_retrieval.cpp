@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
 
 namespace dpsbench {
 namespace {

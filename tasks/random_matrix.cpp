@@ -1,7 +1,7 @@
 #include "core/error.h"
-#include "tasks/reflections.h"
-#include "tasks/spectral_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/reflections.h"
+#include "tasks/parts/spectral_operator.h"
 
 namespace dpsbench {
 namespace {

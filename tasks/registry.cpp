@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "tasks/task_list.h"
 
 namespace dpsbench {
+
+#define TASK(name) TaskEntry name##_task();
+#include "tasks/tasks.inc"
+#undef TASK
+
 namespace {
 
 /// The entry with a check that refuses images where it measures signals, run before every bind too.
@@ -25,13 +29,12 @@ TaskEntry checked_before_bind(TaskEntry entry) {
 }
 
 std::vector<TaskEntry> all_tasks() {
-  std::vector<TaskEntry> entries;
-  for (const auto& make :
-       {denoising_task, inpainting_task, box_inpainting_task, half_inpainting_task, super_resolution_task,
-        super_resolution_pooling_task, colorization_task, gaussian_blur_task, uniform_blur_task, motion_blur_task,
-        compressed_sensing_task, random_matrix_task, phase_retrieval_task, high_dynamic_range_task, jpeg_task,
-        imputation_task, circular_blur_task, partial_fourier_task})
-    entries.push_back(checked_before_bind(make()));
+  std::vector<TaskEntry> entries = {
+#define TASK(name) name##_task(),
+#include "tasks/tasks.inc"
+#undef TASK
+  };
+  for (TaskEntry& entry : entries) entry = checked_before_bind(std::move(entry));
   return entries;
 }
 

@@ -1,6 +1,6 @@
-#include "tasks/resize_matrix.h"
-#include "tasks/super_resolution_operator.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/resize_matrix.h"
+#include "tasks/parts/super_resolution_operator.h"
 
 namespace dpsbench {
 

@@ -1,6 +1,6 @@
 #include "core/error.h"
-#include "tasks/reflected_blur.h"
-#include "tasks/task_list.h"
+#include "core/task_entry.h"
+#include "tasks/parts/reflected_blur.h"
 
 namespace dpsbench {
 namespace {

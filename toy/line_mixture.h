@@ -1,5 +1,5 @@
 #pragma once
-#include "priors/gaussian_mixture.h"
+#include "priors/mixture/mixture.h"
 
 namespace dpsbench {
 

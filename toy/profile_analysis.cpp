@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "metrics/paired.h"
-#include "metrics/wham.h"
+#include "metrics/statistics/paired.h"
+#include "toy/wham.h"
 
 namespace dpsbench {
 namespace {

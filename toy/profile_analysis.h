@@ -1,8 +1,8 @@
 #pragma once
-#include "metrics/free_energy.h"
-#include "metrics/kolmogorov_smirnov.h"
+#include "metrics/statistics/kolmogorov_smirnov.h"
+#include "toy/experiment.h"
+#include "toy/free_energy.h"
 #include "toy/line_mixture.h"
-#include "toy/toy_experiment.h"
 
 namespace dpsbench {
 

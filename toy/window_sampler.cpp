@@ -1,7 +1,7 @@
 #include "toy/window_sampler.h"
 
 #include "core/error.h"
-#include "tasks/mask_operator.h"
+#include "tasks/parts/mask_operator.h"
 
 namespace dpsbench {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 #include "core/observer.h"
-#include "priors/gaussian_mixture_prior.h"
-#include "toy/toy_experiment.h"
+#include "priors/mixture/prior.h"
+#include "toy/experiment.h"
 
 namespace dpsbench {
 

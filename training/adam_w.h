@@ -1,5 +1,5 @@
 #pragma once
-#include "training/training_state.h"
+#include "training/state.h"
 
 namespace dpsbench {
 

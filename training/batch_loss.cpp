@@ -1,7 +1,7 @@
 #include "training/batch_loss.h"
 
 #include "core/noise.h"
-#include "priors/unet.h"
+#include "priors/unet/unet.h"
 
 namespace dpsbench {
 namespace {

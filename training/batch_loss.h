@@ -1,7 +1,7 @@
 #pragma once
 #include "training/diffusion_loss.h"
-#include "training/training_images.h"
-#include "training/training_state.h"
+#include "training/images.h"
+#include "training/state.h"
 
 namespace dpsbench {
 

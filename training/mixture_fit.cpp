@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/error.h"
-#include "priors/gaussian_mixture_prior.h"
+#include "priors/mixture/prior.h"
 
 namespace dpsbench {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 #include <functional>
 
-#include "priors/gaussian_mixture.h"
+#include "priors/mixture/mixture.h"
 
 namespace dpsbench {
 

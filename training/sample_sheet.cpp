@@ -4,7 +4,7 @@
 #include "core/denoised.h"
 #include "datasets/contact_sheet.h"
 #include "datasets/image_file.h"
-#include "priors/unet_prior.h"
+#include "priors/unet/prior.h"
 
 namespace dpsbench {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "priors/unet_parameters.h"
+#include "priors/unet/parameters.h"
 
 namespace dpsbench {
 

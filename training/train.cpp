@@ -10,7 +10,7 @@
 #include "training/adam_w.h"
 #include "training/batch_loss.h"
 #include "training/sample_sheet.h"
-#include "training/training_settings.h"
+#include "training/settings.h"
 
 namespace dpsbench {
 namespace {

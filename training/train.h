@@ -1,7 +1,7 @@
 #pragma once
 #include <functional>
 
-#include "training/training_options.h"
+#include "training/options.h"
 
 namespace dpsbench {
 

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "runner/commands.h"
-#include "runner/communicator.h"
-#include "runner/device.h"
-#include "runner/exit_code.h"
+#include "runner/commands/commands.h"
+#include "runner/ranks/communicator.h"
+#include "runner/ranks/exit_code.h"
+#include "runner/station/device.h"
 
 namespace {
 
@@ -35,11 +35,7 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);
-  for (const auto& add : {add_run_command, add_plan_command, add_submit_command, add_status_command, add_report_command,
-                          add_posterior_check_command, add_along_time_command, add_verify_command, add_score_command,
-                          add_weights_command, add_train_command, add_calibrate_command, add_toy_command,
-                          add_restore_command, add_methods_command, add_tasks_command})
-    add(app);
+  add_commands(app);
   try {
     app.parse(argc, argv);
     return exit_code::success;

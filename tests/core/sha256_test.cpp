@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "priors/mapped_file.h"
+#include "priors/weights/mapped_file.h"
 
 namespace dpsbench {
 namespace {

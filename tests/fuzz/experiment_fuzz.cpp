@@ -1,5 +1,5 @@
 #include "core/error.h"
-#include "runner/plan.h"
+#include "runner/experiment/plan.h"
 #include "tests/fuzz/input_file.h"
 
 /// Any bytes are an experiment whose work can be laid out, or a UserError.

@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "priors/gaussian_mixture_file.h"
+#include "priors/mixture/file.h"
 
 /// Any bytes are a mixture with finite moments, or a DataError.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,5 +1,5 @@
 #include "core/error.h"
-#include "priors/safetensors.h"
+#include "priors/weights/safetensors.h"
 #include "tests/fuzz/input_file.h"
 
 /// Any bytes are a safetensors file all of whose tensors can be read to the last number, or a DataError.

@@ -1,6 +1,6 @@
 #include "core/error.h"
-#include "results/sealed_file.h"
-#include "results/unit_file.h"
+#include "results/files/sealed_file.h"
+#include "results/store/unit_file.h"
 #include "tests/fuzz/input_file.h"
 
 /// Any bytes are a sealed unit, or a DataError before HDF5 sees one of them: HDF5's own reader does not withstand every

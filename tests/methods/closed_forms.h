@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include "priors/gaussian_mixture_prior.h"
-#include "tasks/spectral_operator.h"
+#include "priors/mixture/prior.h"
+#include "tasks/parts/spectral_operator.h"
 #include "tests/methods/problems.h"
 
 namespace dpsbench {

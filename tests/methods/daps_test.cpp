@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "methods/daps_parts.h"
-#include "methods/exploding_denoiser.h"
-#include "priors/safetensors.h"
-#include "priors/unet_prior.h"
-#include "tasks/mask_operator.h"
+#include "methods/parts/annealing.h"
+#include "methods/parts/exploding_denoiser.h"
+#include "priors/unet/prior.h"
+#include "priors/weights/safetensors.h"
+#include "tasks/parts/mask_operator.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 #include "tests/priors/networks.h"

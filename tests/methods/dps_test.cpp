@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "methods/registry.h"
-#include "priors/safetensors.h"
-#include "tasks/mask_operator.h"
+#include "priors/weights/safetensors.h"
+#include "tasks/parts/mask_operator.h"
 #include "tests/methods/plain_network.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/recorded_noise.h"

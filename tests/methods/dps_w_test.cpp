@@ -4,7 +4,7 @@
 
 #include "core/denoised.h"
 #include "core/posterior_score.h"
-#include "priors/unet_prior.h"
+#include "priors/unet/prior.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/recorded_noise.h"
 #include "tests/priors/networks.h"

@@ -4,9 +4,9 @@
 
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "priors/safetensors.h"
-#include "priors/unet_prior.h"
-#include "tasks/mask_operator.h"
+#include "priors/unet/prior.h"
+#include "priors/weights/safetensors.h"
+#include "tasks/parts/mask_operator.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/plain_network.h"
 #include "tests/methods/problems.h"

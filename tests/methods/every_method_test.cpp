@@ -2,7 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "priors/empirical_prior.h"
-#include "priors/unet_prior.h"
+#include "priors/unet/prior.h"
+#include "tasks/registry.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 #include "tests/priors/networks.h"

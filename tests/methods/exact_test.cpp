@@ -4,7 +4,7 @@
 
 #include "core/closed_form.h"
 #include "core/posterior_score.h"
-#include "methods/problem_posterior.h"
+#include "methods/parts/problem_posterior.h"
 #include "tests/methods/problems.h"
 
 namespace dpsbench {

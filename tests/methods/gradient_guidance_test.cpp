@@ -3,8 +3,8 @@
 
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/residual_norm.h"
-#include "tasks/mask_operator.h"
+#include "methods/parts/residual_norm.h"
+#include "tasks/parts/mask_operator.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/step_keeper.h"

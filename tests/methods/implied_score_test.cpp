@@ -1,12 +1,12 @@
-#include "methods/implied_score.h"
+#include "methods/parts/implied_score.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "core/error.h"
-#include "methods/problem_posterior.h"
-#include "priors/mode_grid.h"
+#include "methods/parts/problem_posterior.h"
+#include "priors/mixture/mode_grid.h"
 #include "tests/message_of.h"
 #include "tests/methods/closed_forms.h"
 

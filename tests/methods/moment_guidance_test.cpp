@@ -3,7 +3,7 @@
 
 #include "core/ancestral.h"
 #include "core/denoised.h"
-#include "methods/pigdm_guidance.h"
+#include "methods/parts/pigdm_guidance.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/step_keeper.h"

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/denoised.h"
-#include "methods/proximal.h"
+#include "methods/parts/proximal.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/step_keeper.h"

@@ -1,7 +1,7 @@
 // MCG-Diff and FPS: particle filters, exact for Gaussian priors as particles and steps grow.
 #include <gtest/gtest.h>
 
-#include "methods/particles.h"
+#include "methods/parts/particles.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 

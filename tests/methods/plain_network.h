@@ -1,12 +1,12 @@
 #pragma once
-#include "priors/unet.h"
+#include "priors/unet/unet.h"
 #include "tests/priors/networks.h"
 
 namespace dpsbench {
 
 /// The tiny golden network by plain differentiable operations, to compare recorded trajectories with. In double
 /// precision: what is left of a deviation is the rounding of the reference implementation's floats, the same on every
-/// processor. The frozen path is held to it in tests/priors/frozen_unet_test.cpp.
+/// processor. The frozen path is held to it in tests/priors/unet/frozen_unet_test.cpp.
 class PlainNetwork final : public Prior {
  public:
   PlainNetwork() : parameters_(tiny_parameters()) {

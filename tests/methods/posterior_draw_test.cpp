@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "methods/problem_posterior.h"
+#include "methods/parts/problem_posterior.h"
 #include "priors/empirical_prior.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"

@@ -1,6 +1,7 @@
 #pragma once
 #include "methods/registry.h"
-#include "priors/gaussian_mixture_prior.h"
+#include "priors/mixture/prior.h"
+#include "tasks/registry.h"
 
 namespace dpsbench {
 

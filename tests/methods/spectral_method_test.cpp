@@ -1,7 +1,7 @@
 // DDRM and tilted transport: samplers in the singular basis of A.
 #include <gtest/gtest.h>
 
-#include "methods/strided_schedule.h"
+#include "methods/parts/strided_schedule.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "priors/safetensors.h"
+#include "priors/weights/safetensors.h"
 
 namespace dpsbench {
 

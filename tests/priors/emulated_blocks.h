@@ -1,8 +1,8 @@
 #pragma once
 #include <functional>
 
-#include "priors/group_norm.h"
-#include "priors/norm_blocks.h"
+#include "priors/kernels/group_norm.h"
+#include "priors/kernels/norm_blocks.h"
 
 namespace dpsbench {
 

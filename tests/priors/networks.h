@@ -3,7 +3,7 @@
 #include <functional>
 #include <numeric>
 
-#include "priors/unet_parameters.h"
+#include "priors/unet/parameters.h"
 
 namespace dpsbench {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/tensor.h"
-#include "results/bytes.h"
+#include "results/files/bytes.h"
 
 namespace dpsbench::testing {
 

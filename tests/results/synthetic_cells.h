@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "results/reader.h"
+#include "results/store/reader.h"
 
 namespace dpsbench::testing {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "results/manifest.h"
-#include "results/unit_store.h"
+#include "results/store/manifest.h"
+#include "results/store/unit_store.h"
 
 namespace dpsbench::testing {
 

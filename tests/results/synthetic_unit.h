@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "results/unit_record.h"
+#include "results/store/unit_record.h"
 
 namespace dpsbench::testing {
 

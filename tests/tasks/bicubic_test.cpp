@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "priors/safetensors.h"
+#include "priors/weights/safetensors.h"
 #include "tasks/registry.h"
 
 namespace dpsbench {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "tasks/motion_kernel.h"
+#include "tasks/parts/motion_kernel.h"
 #include "tests/tasks/operator_cases.h"
 
 namespace dpsbench {

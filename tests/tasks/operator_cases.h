@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/noise.h"
+#include "core/spectral.h"
 #include "tasks/registry.h"
-#include "tasks/spectral.h"
 
 namespace dpsbench {
 

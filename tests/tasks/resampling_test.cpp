@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "tasks/resize_matrix.h"
+#include "tasks/parts/resize_matrix.h"
 #include "tests/tasks/operator_cases.h"
 
 namespace dpsbench {

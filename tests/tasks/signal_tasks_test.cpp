@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "core/error.h"
-#include "tasks/reflections.h"
+#include "tasks/parts/reflections.h"
 #include "tests/message_of.h"
 #include "tests/tasks/operator_cases.h"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "priors/gaussian_mixture_prior.h"
+#include "priors/mixture/prior.h"
 #include "tests/toy/small_toy.h"
 
 namespace dpsbench {

@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include "core/error.h"
-#include "results/hdf5.h"
+#include "results/hdf5/file.h"
 #include "tests/toy/small_toy.h"
-#include "toy/toy_figures.h"
-#include "toy/toy_store.h"
-#include "toy/toy_table.h"
+#include "toy/figures.h"
+#include "toy/store.h"
+#include "toy/table.h"
 
 namespace dpsbench {
 namespace {

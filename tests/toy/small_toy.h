@@ -1,5 +1,5 @@
 #pragma once
-#include "toy/toy_experiment.h"
+#include "toy/experiment.h"
 
 namespace dpsbench::testing_support {
 

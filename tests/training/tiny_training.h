@@ -1,7 +1,7 @@
 #pragma once
 #include "datasets/image_file.h"
 #include "tests/datasets/fixtures.h"
-#include "training/training_options.h"
+#include "training/options.h"
 
 namespace dpsbench::test {
 

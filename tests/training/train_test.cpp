@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/error.h"
-#include "priors/unet_prior.h"
+#include "priors/unet/prior.h"
 #include "tests/message_of.h"
 #include "tests/training/tiny_training.h"
 

@@ -1,10 +1,9 @@
-#include "training/training_images.h"
-
 #include <gtest/gtest.h>
 
 #include "core/error.h"
 #include "datasets/image_file.h"
 #include "tests/datasets/fixtures.h"
+#include "training/images.h"
 
 namespace dpsbench {
 namespace {

@@ -1,11 +1,10 @@
-#include "training/training_state.h"
-
 #include <gmock/gmock.h>
 
 #include "core/error.h"
-#include "priors/unet.h"
+#include "priors/unet/unet.h"
 #include "tests/message_of.h"
 #include "tests/training/tiny_training.h"
+#include "training/state.h"
 
 namespace dpsbench {
 namespace {

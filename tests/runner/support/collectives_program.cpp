@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "runner/weight_files.h"
+#include "runner/station/weight_files.h"
 
 namespace {
 

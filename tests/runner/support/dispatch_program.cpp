@@ -11,9 +11,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "runner/dispatcher.h"
-#include "runner/heartbeat.h"
-#include "runner/signals.h"
+#include "runner/ranks/dispatcher.h"
+#include "runner/ranks/heartbeat.h"
+#include "runner/ranks/signals.h"
 
 namespace {
 

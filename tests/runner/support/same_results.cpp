@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "results/reader.h"
+#include "results/store/reader.h"
 
 namespace dpsbench::testing_support {
 

@@ -9,7 +9,7 @@
 
 #include "core/noise.h"
 #include "datasets/image_file.h"
-#include "priors/gaussian_mixture_file.h"
+#include "priors/mixture/file.h"
 
 namespace dpsbench::testing_support {
 namespace {

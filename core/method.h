@@ -1,0 +1,31 @@
+#pragma once
+#include "core/noise.h"
+#include "core/observer.h"
+#include "core/operator.h"
+#include "core/prior.h"
+
+namespace dpsbench {
+
+/// One batch of an inverse problem: sample p(x_0 | y), y = A x_0 + sigma_y n, under a diffusion prior.
+struct Problem {
+  const Prior& prior;
+  const NoiseSchedule& schedule;  ///< the training schedule; methods respace it themselves
+  const Operator& op;
+  Tensor y;        ///< [B, ...]
+  double sigma_y;  ///< > 0, in units of [-1, 1] images
+  const Noise& noise;
+
+  [[nodiscard]] ImageShape shape() const { return prior.shape(); }
+  [[nodiscard]] TensorOptions options() const { return prior.options(); }
+};
+
+/// A posterior sampler.
+class Method {
+ public:
+  virtual ~Method() = default;
+
+  /// One sample an image: [B, C, H, W], as the algorithm leaves it (not clamped).
+  [[nodiscard]] virtual Tensor sample(const Problem& problem, Observer& observer) const = 0;
+};
+
+}  // namespace dpsbench

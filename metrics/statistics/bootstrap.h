@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/noise.h"
+#include "metrics/statistics/interval.h"
+
+namespace dpsbench {
+
+/// A bias-corrected and accelerated bootstrap interval (Efron 1987).
+struct BootstrapInterval {
+  double estimate = 0;  ///< the statistic of the values themselves
+  double low = 0;       ///< ends of the interval; NaN where no resample lies on one side of the estimate
+  double high = 0;
+  double bias = 0;          ///< z0: how far, in normal deviates, the resamples' median is below the estimate
+  double acceleration = 0;  ///< a: how the statistic's spread changes with its value
+};
+
+using Statistic = std::function<double(const std::vector<double>&)>;
+
+/// BCa interval of a statistic of independent values, by `resamples` draws with replacement from `noise`
+/// (Purpose::bootstrap, one stream): the same interval for the same stream. Fewer than two values give NaN ends.
+/// Throws Error unless there are values, 0 < confidence < 1, 1 <= resamples < 2^24 and the noise has one stream.
+BootstrapInterval bootstrap_interval(const std::vector<double>& values, const Statistic& statistic, const Noise& noise,
+                                     std::int64_t resamples = 9999, double confidence = 0.95);
+
+/// The interval from a statistic's estimate, its values on resamples and its values with one observation left out each.
+BootstrapInterval bca_interval(double estimate, std::vector<double> resampled, const std::vector<double>& leave_one_out,
+                               double confidence);
+
+}  // namespace dpsbench

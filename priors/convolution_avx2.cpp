@@ -1,2 +1,0 @@
-#define CONVOLUTION_ISA avx2
-#include "priors/convolution_kernel.inc"

@@ -1,0 +1,2 @@
+#define CONVOLUTION_ISA avx512
+#include "priors/kernels/convolution_kernel.inc"

@@ -1,0 +1,200 @@
+#include "priors/kernels/group_norm.h"
+
+#include <c10/core/DeviceGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <type_traits>
+
+#include "priors/kernels/group_norm_kernel.h"
+#ifdef DPSBENCH_WITH_CUDA
+#include "priors/kernels/norm_blocks.h"
+#endif
+
+namespace dpsbench {
+namespace {
+
+constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
+
+bool has_cpu_kernel(const Tensor& x) {
+  return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) &&
+         x.is_contiguous(channels_last);
+}
+
+bool has_cuda_kernel(const Tensor& x) {
+#ifdef DPSBENCH_WITH_CUDA
+  return x.is_cuda() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+         x.is_contiguous(channels_last);
+#else
+  static_cast<void>(x);
+  return false;
+#endif
+}
+
+/// The numbers of a tensor as kernels know them.
+template <typename T>
+T* numbers_of(const Tensor& tensor) {
+  if constexpr (std::is_same_v<T, Bfloat16>)
+    return reinterpret_cast<Bfloat16*>(tensor.data_ptr<at::BFloat16>());
+  else
+    return tensor.data_ptr<T>();
+}
+
+template <typename T>
+NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics) {
+  using Number = NumberOf<T>;
+  return {x.size(0),
+          x.size(2) * x.size(3),
+          x.size(1),
+          numbers_of<T>(x),
+          affine.scale.const_data_ptr<Number>(),
+          affine.shift.const_data_ptr<Number>(),
+          affine.scale.size(0) == 1 ? 0 : x.size(1),
+          statistics.mean.data_ptr<Number>(),
+          statistics.reciprocal_deviation.data_ptr<Number>()};
+}
+
+/// Runs a kernel for the numbers that x holds.
+template <typename Kernel>
+void for_type_of(const Tensor& x, const Kernel& kernel) {
+  if (x.scalar_type() == at::kDouble)
+    kernel(static_cast<double*>(nullptr));
+  else if (x.scalar_type() == at::kFloat)
+    kernel(static_cast<float*>(nullptr));
+  else
+    kernel(static_cast<Bfloat16*>(nullptr));
+}
+
+NormAffine contiguous(const NormAffine& affine) { return {affine.scale.contiguous(), affine.shift.contiguous()}; }
+
+NormStatistics empty_statistics(const Tensor& x) {
+  const auto type = x.scalar_type() == at::kBFloat16 ? at::kFloat : x.scalar_type();
+  const auto make = [&] { return at::empty({x.size(0), norm_groups}, x.options().dtype(type)); };
+  return {make(), make()};
+}
+
+#ifdef DPSBENCH_WITH_CUDA
+/// What a launch on x's device needs.
+struct Launch {
+  Launch(const Tensor& x, std::int64_t images)
+      : guard(x.device()),
+        scratch(at::empty({2 * norm_blocks::scratch_pairs(images, x.size(2) * x.size(3), x.size(1))},
+                          x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous))),
+        stream(c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getStream(x.device()).native_handle()) {}
+
+  c10::DeviceGuard guard;
+  Tensor scratch;
+  void* stream;
+};
+#endif
+
+template <typename T>
+void run_forward(const Tensor& x, const NormArrays<T>& arrays, bool silu, T* y) {
+  if constexpr (!std::is_same_v<T, Bfloat16>)
+    if (x.is_cpu()) return normalise_channels_last(arrays, silu, y);
+#ifdef DPSBENCH_WITH_CUDA
+  if constexpr (!std::is_same_v<T, double>) {
+    const Launch launch(x, arrays.images);
+    normalise_on_cuda(arrays, silu, y, launch.scratch.data_ptr<float>(), launch.stream);
+  }
+#endif
+}
+
+template <typename T>
+void run_backward(const Tensor& x, const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, T* gradient,
+                  const T* addend) {
+  if constexpr (!std::is_same_v<T, Bfloat16>)
+    if (x.is_cpu()) return pull_back_channels_last(arrays, silu, cotangents, gradient, addend);
+#ifdef DPSBENCH_WITH_CUDA
+  if constexpr (!std::is_same_v<T, double>) {
+    const Launch launch(x, cotangents * arrays.images);
+    pull_back_on_cuda(arrays, silu, cotangents, gradient, addend, launch.scratch.data_ptr<float>(), launch.stream);
+  }
+#endif
+}
+
+}  // namespace
+
+std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu) {
+  if (!has_cpu_kernel(x) && !has_cuda_kernel(x)) {
+    if (x.scalar_type() != at::kBFloat16) return tensor_operations::group_norm_forward(x, affine, silu);
+    auto [y, statistics] = group_norm_forward(x.to(at::kFloat), affine, silu);
+    return {y.to(x.scalar_type()), statistics};
+  }
+  const Tensor y = at::empty_like(x);
+  const NormStatistics statistics = empty_statistics(x);
+  const NormAffine rows = contiguous(affine);
+  for_type_of(x, [&]<typename T>(T*) { run_forward(x, arrays_of<T>(x, rows, statistics), silu, numbers_of<T>(y)); });
+  return {y, statistics};
+}
+
+void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+                          bool silu, const Tensor& addend) {
+  if (!has_cpu_kernel(x) && !has_cuda_kernel(x)) {
+    if (x.scalar_type() != at::kBFloat16)
+      return tensor_operations::group_norm_backward_(gradient, x, affine, statistics, silu, addend);
+    const auto as_float = [](const Tensor& t) { return t.defined() ? t.to(at::kFloat) : t; };
+    Tensor exact = as_float(gradient);
+    group_norm_backward_(exact, as_float(x), affine, statistics, silu, as_float(addend));
+    gradient = exact.to(x.scalar_type());
+    return;
+  }
+  if (!gradient.is_contiguous(channels_last)) gradient = gradient.contiguous(channels_last);
+  const Tensor added = addend.defined() ? addend.contiguous(channels_last) : addend;
+  const std::int64_t cotangents = gradient.size(0) / x.size(0);
+  const NormAffine rows = contiguous(affine);
+  for_type_of(x, [&]<typename T>(T*) {
+    run_backward<T>(x, arrays_of<T>(x, rows, statistics), silu, cotangents, numbers_of<T>(gradient),
+                    added.defined() ? numbers_of<T>(added) : nullptr);
+  });
+}
+
+namespace tensor_operations {
+namespace {
+
+/// Statistics [B, 32] as [B, C, 1, 1].
+Tensor of_channels(const Tensor& statistics, std::int64_t channels) {
+  return statistics.repeat_interleave(channels / norm_groups, 1).unsqueeze(-1).unsqueeze(-1);
+}
+
+Tensor of_pixels(const Tensor& rows) { return rows.unsqueeze(-1).unsqueeze(-1); }
+
+/// Means over the pixels and channels of each group: [N, C, H, W] -> [N, C, 1, 1].
+Tensor group_mean(const Tensor& x) {
+  const Tensor of_groups = x.mean({2, 3}).unflatten(1, {norm_groups, -1}).mean(2);
+  return of_channels(of_groups, x.size(1));
+}
+
+}  // namespace
+
+std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu) {
+  const std::int64_t pixels = x.size(2) * x.size(3);
+  auto [normalised, mean, reciprocal] =
+      at::native_group_norm(x, {}, {}, x.size(0), x.size(1), pixels, norm_groups, norm_epsilon);
+  Tensor y = at::addcmul(of_pixels(affine.shift), normalised, of_pixels(affine.scale));
+  if (silu) at::silu_(y);
+  return {y, {mean, reciprocal}};
+}
+
+void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+                          bool silu, const Tensor& addend) {
+  const std::int64_t channels = x.size(1);
+  const std::int64_t cotangents = gradient.size(0) / x.size(0);
+  const auto for_each_cotangent = [&](const Tensor& t) {
+    return cotangents == 1 ? t : t.repeat({cotangents, 1, 1, 1});
+  };
+  const Tensor reciprocal = of_channels(statistics.reciprocal_deviation, channels);
+  const Tensor normalised = (x - of_channels(statistics.mean, channels)) * reciprocal;
+  Tensor g = gradient;
+  if (silu) {
+    const Tensor z = at::addcmul(of_pixels(affine.shift), normalised, of_pixels(affine.scale));
+    g = at::silu_backward(gradient, for_each_cotangent(z));
+  }
+  const Tensor scale = of_pixels(affine.scale);
+  g = g * (scale.size(0) == 1 ? scale : for_each_cotangent(scale));
+  const Tensor n = for_each_cotangent(normalised);
+  gradient = (g - group_mean(g) - n * group_mean(g * n)) * for_each_cotangent(reciprocal);
+  if (addend.defined()) gradient += addend;
+}
+
+}  // namespace tensor_operations
+}  // namespace dpsbench

@@ -1,0 +1,37 @@
+#pragma once
+#include "core/tensor.h"
+#include "priors/kernels/group_norm_kernel.h"
+
+namespace dpsbench {
+
+/// Group normalisation (Wu & He 2018) with 32 groups, an affine map and, if asked, SiLU, in one pass:
+/// y = f(scale (x - mean) / deviation + shift), f(z) = z / (1 + exp(-z)) or z. Forward and the gradient of x, for
+/// networks whose parameters are frozen. Channels-last tensors take a fused kernel: of float or double on the CPU, of
+/// float or bfloat16 on a GPU; everything else goes through tensor operations. Of x in bfloat16 all but x, y and
+/// gradients is float, and what comes between is rounded nowhere.
+struct NormAffine {
+  Tensor scale;  ///< [1 or B, C]
+  Tensor shift;  ///< [1 or B, C]
+};
+
+/// What the forward pass found: mean and reciprocal deviation of each image and group, [B, 32].
+struct NormStatistics {
+  Tensor mean;
+  Tensor reciprocal_deviation;
+};
+
+/// y from x [B, C, H, W], with C a multiple of 32, in x's memory format.
+std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu);
+
+/// The gradient of x from that of y, for K cotangents at once: gradient [K B, C, H, W] (image b of cotangent k at k B +
+/// b) is overwritten by the result, to which `addend` of the same shape is added if it is defined.
+void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+                          bool silu, const Tensor& addend);
+
+namespace tensor_operations {  ///< The same by ATen's operations, for any device and memory format.
+std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu);
+void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+                          bool silu, const Tensor& addend);
+}  // namespace tensor_operations
+
+}  // namespace dpsbench

@@ -1,0 +1,37 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/exact_posterior.h"
+#include "priors/prior_spec.h"
+#include "priors/weights/safetensors.h"
+
+namespace dpsbench {
+
+/// A kind of prior: what an experiment's block may say of it, and how it is made.
+struct PriorKind {
+  std::string name;   ///< as experiment files write it
+  std::string title;  ///< one line for people
+
+  std::string file_key = {};      ///< the block's key that names its file; empty: it is made of its options alone
+  std::string file_content = {};  ///< what the file must hold, for messages
+  bool made_of_tensors = false;   ///< its file is a safetensors file, which rank 0 reads for all
+
+  KnownPosteriors posteriors = KnownPosteriors::none;  ///< of which measurements it knows the posterior
+  bool has_modes = false;                              ///< whether those posteriors are sums of modes
+  std::vector<OptionSpec> options = {};
+
+  /// Shape of its images. Throws UserError where the spec does not fit together, DataError for a damaged file.
+  std::function<ImageShape(const PriorSpec&)> shape;
+  /// What its answers depend on beyond its options and the bytes of its file, in a fixed form; empty: nothing.
+  std::function<std::string(const PriorSpec&)> details = [](const PriorSpec&) { return std::string(); };
+  /// Makes it on `options`' device and number type; `file` where it is made of tensors (they may lie on that device
+  /// already), `torso` is a network's. Throws as `shape` does.
+  std::function<std::unique_ptr<Prior>(const PriorSpec&, const SafetensorsFile* file, const TensorOptions& options,
+                                       Torso torso)>
+      make;
+};
+
+}  // namespace dpsbench

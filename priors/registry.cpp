@@ -1,0 +1,43 @@
+#include "priors/registry.h"
+
+#include "core/error.h"
+
+namespace dpsbench {
+
+#define PRIOR(name) PriorKind name##_kind();
+#include "priors/kinds.inc"
+#undef PRIOR
+
+const std::vector<PriorKind>& prior_kinds() {
+  static const std::vector<PriorKind> kinds = {
+#define PRIOR(name) name##_kind(),
+#include "priors/kinds.inc"
+#undef PRIOR
+  };
+  return kinds;
+}
+
+std::vector<std::string> prior_kind_names() {
+  std::vector<std::string> names;
+  for (const PriorKind& kind : prior_kinds()) names.push_back(kind.name);
+  return names;
+}
+
+const PriorKind& find_prior_kind(const std::string& name) {
+  for (const PriorKind& kind : prior_kinds())
+    if (kind.name == name) return kind;
+  throw UserError("prior kind '{}' is unknown; there are {}", name, fmt::join(prior_kind_names(), ", "));
+}
+
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  if (!kind.made_of_tensors) return kind.make(spec, nullptr, options, torso);
+  return make_prior(spec, SafetensorsFile(spec.file), options, torso);
+}
+
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options,
+                                  Torso torso) {
+  return find_prior_kind(spec.kind).make(spec, &file, options, torso);
+}
+
+}  // namespace dpsbench

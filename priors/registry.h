@@ -1,0 +1,29 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "priors/prior_kind.h"
+
+namespace dpsbench {
+
+/// Every kind of prior there is, in the order of the lists.
+const std::vector<PriorKind>& prior_kinds();
+
+/// The kind of that name. Throws UserError listing the names there are.
+const PriorKind& find_prior_kind(const std::string& name);
+
+/// Their names.
+std::vector<std::string> prior_kind_names();
+
+/// Reads the file and makes the prior on `options`' device and number type; `torso` is a network's. Throws UserError
+/// for a spec that cannot be and for a file that cannot be opened, DataError for a file that does not hold what the
+/// spec says.
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options,
+                                  Torso torso = Torso::as_the_rest);
+
+/// The same of a file's content that is in memory, on `options`' device maybe. The kind must be made of tensors.
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options,
+                                  Torso torso = Torso::as_the_rest);
+
+}  // namespace dpsbench

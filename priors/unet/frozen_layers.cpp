@@ -1,0 +1,131 @@
+#include "priors/unet/frozen_layers.h"
+
+#include "core/error.h"
+#include "priors/unet/frozen_attention.h"
+
+namespace dpsbench {
+namespace {
+
+using Kind = UNetLayer::Kind;
+
+class Convolution final : public FrozenLayer {
+ public:
+  Convolution(FrozenConvolution convolution, Resampling before)
+      : convolution_(std::move(convolution)), before_(before) {}
+
+  Tensor forward(const Tensor& x, const Tensor&, Tape*) const override {
+    return convolution_.forward(resampled(x, before_));
+  }
+  Tensor backward(const Tensor& gradient, Tape&) const override {
+    return resampled_back(convolution_.backward(gradient), before_);
+  }
+
+ private:
+  FrozenConvolution convolution_;
+  Resampling before_;
+};
+
+class Residual final : public FrozenLayer {
+ public:
+  Residual(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& p)
+      : resampling_(layer.resampling),
+        scale_shift_(options.use_scale_shift_norm),
+        has_skip_(layer.in_channels != layer.out_channels) {
+    const auto at = [&](const char* name) { return p.at(layer.prefix + name); };
+    norm_in_ = FrozenNorm(at("in_layers.0.weight"), at("in_layers.0.bias"), true);
+    convolution_in_ = FrozenConvolution(at("in_layers.2.weight"), at("in_layers.2.bias"));
+    time_weight_ = at("emb_layers.1.weight");
+    time_bias_ = at("emb_layers.1.bias");
+    norm_out_ = FrozenNorm(at("out_layers.0.weight"), at("out_layers.0.bias"), true);
+    const Tensor bias = at("out_layers.3.bias");  // the skip connection's is added to it
+    convolution_out_ =
+        FrozenConvolution(at("out_layers.3.weight"), has_skip_ ? bias + at("skip_connection.bias") : bias);
+    if (has_skip_) skip_ = FrozenConvolution(at("skip_connection.weight"), {});
+  }
+
+  Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override {
+    Tensor h = convolution_in_.forward(resampled(norm_in_.forward(x, tape), resampling_));
+    const Tensor told = at::linear(embedding, time_weight_, time_bias_);
+    if (scale_shift_) {
+      const std::vector<Tensor> halves = told.chunk(2, 1);
+      h = norm_out_.forward(h, halves[0], halves[1], tape);
+    } else {
+      h = norm_out_.forward(h.add_(told.unsqueeze(-1).unsqueeze(-1)), tape);
+    }
+    const Tensor skip = resampled(x, resampling_);
+    return convolution_out_.forward(h, has_skip_ ? skip_.forward(skip) : skip);
+  }
+
+  Tensor backward(const Tensor& gradient, Tape& tape) const override {
+    const Tensor h = convolution_in_.backward(norm_out_.backward(convolution_out_.backward(gradient), {}, tape));
+    const Tensor skip = resampled_back(has_skip_ ? skip_.backward(gradient) : gradient, resampling_);
+    return norm_in_.backward(resampled_back(h, resampling_), skip, tape);
+  }
+
+ private:
+  Resampling resampling_;
+  bool scale_shift_;
+  bool has_skip_;
+  FrozenNorm norm_in_;
+  FrozenConvolution convolution_in_;
+  Tensor time_weight_;
+  Tensor time_bias_;
+  FrozenNorm norm_out_;
+  FrozenConvolution convolution_out_;
+  FrozenConvolution skip_;
+};
+
+}  // namespace
+
+std::size_t Tape::bytes() const {
+  std::size_t total = 0;
+  for (const Tensor& tensor : saved_) total += tensor.nbytes();
+  return total;
+}
+
+Tensor FrozenNorm::forward(const Tensor& x, const Tensor& scale, const Tensor& shift, Tape* tape) const {
+  const Tensor factor = scale + 1;
+  return forward(x, {affine_.scale * factor, at::addcmul(shift, affine_.shift, factor)}, tape);
+}
+
+Tensor FrozenNorm::forward(const Tensor& x, const NormAffine& affine, Tape* tape) const {
+  auto [y, statistics] = group_norm_forward(x, affine, silu_);
+  if (tape != nullptr)
+    for (const Tensor& kept : {x, affine.scale, affine.shift, statistics.mean, statistics.reciprocal_deviation})
+      tape->push(kept);
+  return y;
+}
+
+Tensor FrozenNorm::backward(Tensor gradient, const Tensor& addend, Tape& tape) const {
+  NormStatistics statistics;
+  NormAffine affine;
+  statistics.reciprocal_deviation = tape.pop();
+  statistics.mean = tape.pop();
+  affine.shift = tape.pop();
+  affine.scale = tape.pop();
+  group_norm_backward_(gradient, tape.pop(), affine, statistics, silu_, addend);
+  return gradient;
+}
+
+std::unique_ptr<FrozenLayer> frozen_layer(const UNetOptions& options, const UNetLayer& layer,
+                                          const UNetParameters& parameters) {
+  const auto convolution = [&](const std::string& prefix, std::int64_t stride, Resampling before) {
+    return std::make_unique<Convolution>(
+        FrozenConvolution(parameters.at(prefix + "weight"), parameters.at(prefix + "bias"), stride), before);
+  };
+  switch (layer.kind) {
+    case Kind::convolution:
+      return convolution(layer.prefix, 1, Resampling::none);
+    case Kind::residual:
+      return std::make_unique<Residual>(options, layer, parameters);
+    case Kind::attention:
+      return std::make_unique<FrozenAttention>(options, layer, parameters);
+    case Kind::downsample:
+      return convolution(layer.prefix + "op.", 2, Resampling::none);
+    case Kind::upsample:
+      return convolution(layer.prefix + "conv.", 1, Resampling::twice);
+  }
+  throw Error("unknown layer");
+}
+
+}  // namespace dpsbench

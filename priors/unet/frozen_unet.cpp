@@ -1,0 +1,91 @@
+#include "priors/unet/frozen_unet.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include "core/error.h"
+#include "priors/unet/unet.h"
+
+namespace dpsbench {
+namespace {
+
+using Block = std::vector<std::unique_ptr<FrozenLayer>>;
+
+Tensor through(const Block& block, Tensor h, const Tensor& embedding, Tape* tape) {
+  for (const auto& layer : block) h = layer->forward(h, embedding, tape);
+  return h;
+}
+
+Tensor back_through(const Block& block, Tensor gradient, Tape& tape) {
+  for (auto layer = block.rbegin(); layer != block.rend(); ++layer) gradient = (*layer)->backward(gradient, tape);
+  return gradient;
+}
+
+}  // namespace
+
+FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& parameters)
+    : options_(checked(options)), torso_type_(parameters.at("middle_block.0.in_layers.2.weight").scalar_type()) {
+  const auto build = [&](const UNetBlock& layers) {
+    Block block;
+    for (const UNetLayer& layer : layers) block.push_back(frozen_layer(options, layer, parameters));
+    return block;
+  };
+  const UNetStructure structure = unet_structure(options);
+  for (const UNetBlock& block : structure.input_blocks) input_blocks_.push_back(build(block));
+  middle_block_ = build(structure.middle_block);
+  std::int64_t channels = structure.middle_block.back().out_channels;
+  for (const UNetBlock& block : structure.output_blocks) {
+    output_blocks_.push_back(build(block));
+    own_channels_.push_back(channels);
+    channels = block.back().out_channels;
+  }
+  for (const int k : {0, 1}) {
+    time_weight_[k] = parameters.at(fmt::format("time_embed.{}.weight", 2 * k));
+    time_bias_[k] = parameters.at(fmt::format("time_embed.{}.bias", 2 * k));
+  }
+  out_norm_ = FrozenNorm(parameters.at("out.0.weight"), parameters.at("out.0.bias"), true);
+  out_convolution_ = FrozenConvolution(parameters.at("out.2.weight"), parameters.at("out.2.bias"));
+}
+
+Tensor FrozenUNet::embedding(const Tensor& t) const {
+  const Tensor hidden =
+      at::silu(at::linear(timestep_embedding(t, options_.num_channels), time_weight_[0], time_bias_[0]));
+  return at::silu(at::linear(hidden, time_weight_[1], time_bias_[1]));
+}
+
+Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape) const {
+  check_unet_input(options_, x, t);
+  const at::NoGradGuard no_grad;
+  const Tensor time = embedding(t.to(x.scalar_type()));
+  Tensor h = x.contiguous(frozen_memory_format);
+  std::vector<Tensor> kept;
+  for (const Block& block : input_blocks_) kept.push_back(h = through(block, h, time, tape).to(torso_type_));
+  h = through(middle_block_, h, time, tape);
+  for (const Block& block : output_blocks_) {
+    h = through(block, at::cat({h, kept.back()}, 1), time, tape);
+    kept.pop_back();
+  }
+  return out_convolution_.forward(out_norm_.forward(h.to(x.scalar_type()), tape));
+}
+
+std::vector<Tensor> FrozenUNet::pull_back(Tape& tape, const std::vector<Tensor>& cotangents) const {
+  if (tape.empty()) throw Error("a forward pass of the network can be pulled back once, and only if its tape was kept");
+  if (cotangents.empty()) return {};
+  const at::NoGradGuard no_grad;
+  Tensor gradient = out_norm_.backward(out_convolution_.backward(at::cat(cotangents)), {}, tape).to(torso_type_);
+  std::vector<Tensor> of_kept;  // gradients of the input blocks' outputs, the first block's first
+  for (std::size_t k = output_blocks_.size(); k-- > 0;) {
+    const Tensor both = back_through(output_blocks_[k], gradient, tape);
+    gradient = both.narrow(1, 0, own_channels_[k]).contiguous(frozen_memory_format);
+    of_kept.push_back(both.narrow(1, own_channels_[k], both.size(1) - own_channels_[k]));
+  }
+  gradient = back_through(middle_block_, gradient, tape);
+  for (std::size_t k = input_blocks_.size(); k-- > 0;) {
+    gradient.add_(of_kept.back());
+    of_kept.pop_back();
+    if (k == 0) gradient = gradient.to(cotangents[0].scalar_type());  // the first layer's
+    gradient = back_through(input_blocks_[k], gradient, tape);
+  }
+  return gradient.contiguous().chunk(static_cast<std::int64_t>(cotangents.size()));
+}
+
+}  // namespace dpsbench

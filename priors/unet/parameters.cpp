@@ -1,0 +1,130 @@
+#include "priors/unet/parameters.h"
+
+#include <set>
+
+#include "core/error.h"
+
+namespace dpsbench {
+namespace {
+
+using Kind = UNetLayer::Kind;
+
+class List {
+ public:
+  explicit List(const UNetOptions& options)
+      : embedding_(4 * options.num_channels), scale_shift_(options.use_scale_shift_norm) {
+    add_affine("time_embed.0.", {embedding_, options.num_channels});
+    add_affine("time_embed.2.", {embedding_, embedding_});
+    const UNetStructure structure = unet_structure(options);
+    for (const UNetBlock& block : structure.input_blocks) add_block(block);
+    add_block(structure.middle_block);
+    for (const UNetBlock& block : structure.output_blocks) add_block(block);
+    const std::int64_t last = structure.input_blocks.front().front().out_channels;
+    add_norm("out.0.", last);
+    add_affine("out.2.", {options.out_channels(), last, 3, 3});
+  }
+  std::vector<ParameterSpec> specs;
+
+ private:
+  /// A convolution's or linear layer's weight, and its bias.
+  void add_affine(const std::string& prefix, const std::vector<std::int64_t>& shape) {
+    specs.push_back({prefix + "weight", shape});
+    specs.push_back({prefix + "bias", {shape[0]}});
+  }
+  void add_norm(const std::string& prefix, std::int64_t channels) {
+    specs.push_back({prefix + "weight", {channels}});
+    specs.push_back({prefix + "bias", {channels}});
+  }
+
+  void add_block(const UNetBlock& block) {
+    for (const UNetLayer& layer : block) add_layer(layer);
+  }
+
+  void add_layer(const UNetLayer& layer) {
+    switch (layer.kind) {
+      case Kind::convolution:
+        return add_affine(layer.prefix, {layer.out_channels, layer.in_channels, 3, 3});
+      case Kind::residual:
+        return add_residual(layer);
+      case Kind::attention:
+        add_norm(layer.prefix + "norm.", layer.in_channels);
+        add_affine(layer.prefix + "qkv.", {3 * layer.in_channels, layer.in_channels, 1});
+        return add_affine(layer.prefix + "proj_out.", {layer.in_channels, layer.in_channels, 1});
+      case Kind::downsample:
+        return add_affine(layer.prefix + "op.", {layer.out_channels, layer.in_channels, 3, 3});
+      case Kind::upsample:
+        return add_affine(layer.prefix + "conv.", {layer.out_channels, layer.in_channels, 3, 3});
+    }
+  }
+
+  void add_residual(const UNetLayer& layer) {
+    const std::int64_t in = layer.in_channels;
+    const std::int64_t out = layer.out_channels;
+    add_norm(layer.prefix + "in_layers.0.", in);
+    add_affine(layer.prefix + "in_layers.2.", {out, in, 3, 3});
+    add_affine(layer.prefix + "emb_layers.1.", {scale_shift_ ? 2 * out : out, embedding_});
+    add_norm(layer.prefix + "out_layers.0.", out);
+    add_affine(layer.prefix + "out_layers.3.", {out, out, 3, 3});
+    if (in != out) add_affine(layer.prefix + "skip_connection.", {out, in, 1, 1});
+  }
+
+  std::int64_t embedding_;
+  bool scale_shift_;
+};
+
+/// Collects complaints, and writes out the first few.
+class Complaints {
+ public:
+  void add(const std::string& complaint) {
+    if (++count_ <= shown) text_ += "\n  " + complaint;
+  }
+  void throw_if_any(const std::string& path) const {
+    if (count_ == 0) return;
+    const std::string rest = count_ > shown ? fmt::format("\n  and {} more", count_ - shown) : "";
+    throw DataError("'{}' does not hold the weights of the network that the prior's options describe:{}{}", path, text_,
+                    rest);
+  }
+
+ private:
+  static constexpr int shown = 6;
+  int count_ = 0;
+  std::string text_;
+};
+
+}  // namespace
+
+std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) { return List(options).specs; }
+
+UNetParameters with_bfloat16_torso(const UNetParameters& parameters) {
+  UNetParameters mixed;
+  for (const auto& [name, tensor] : parameters) {
+    const Tensor& weight = parameters.at(name.substr(0, name.rfind('.')) + ".weight");
+    const bool convolves = weight.dim() > 2 && !name.starts_with("input_blocks.0.") && !name.starts_with("out.");
+    mixed[name] = convolves ? tensor.to(at::kBFloat16) : tensor.clone();
+  }
+  return mixed;
+}
+
+UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file) {
+  UNetParameters parameters;
+  Complaints complaints;
+  for (const auto& [name, shape] : unet_parameters(options)) {
+    parameters[name] = Tensor();
+    if (!file.contains(name)) {
+      complaints.add(fmt::format("{} [{}] is missing", name, fmt::join(shape, ", ")));
+      continue;
+    }
+    const Tensor tensor = file.tensor(name);
+    if (tensor.sizes() != at::IntArrayRef(shape))
+      complaints.add(
+          fmt::format("{} has shape [{}], wanted [{}]", name, fmt::join(tensor.sizes(), ", "), fmt::join(shape, ", ")));
+    else
+      parameters[name] = file.require(name, shape);
+  }
+  for (const std::string& name : file.names())
+    if (parameters.count(name) == 0) complaints.add(fmt::format("{} is not a parameter of it", name));
+  complaints.throw_if_any(file.path());
+  return parameters;
+}
+
+}  // namespace dpsbench

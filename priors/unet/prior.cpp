@@ -1,0 +1,48 @@
+#include "priors/unet/prior.h"
+
+#include "core/error.h"
+
+namespace dpsbench {
+namespace {
+
+UNetParameters moved(UNetParameters parameters, const TensorOptions& options, Torso torso) {
+  for (auto& [name, tensor] : parameters) tensor = tensor.detach().to(options);
+  return torso == Torso::bfloat16 ? with_bfloat16_torso(parameters) : parameters;
+}
+
+}  // namespace
+
+UNetPrior::UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options,
+                     Torso torso)
+    : network_options_(checked(network)),
+      options_(options),
+      network_(network_options_, moved(parameters, options, torso)) {}
+
+void UNetPrior::check_images(const Tensor& x_t) const {
+  if (x_t.dim() != 4 || image_shape(x_t) != shape())
+    throw Error(fmt::format("a network for images [{}, {}, {}] was given [{}]", network_options_.in_channels,
+                            network_options_.image_size, network_options_.image_size, fmt::join(x_t.sizes(), ", ")));
+}
+
+Evaluation UNetPrior::read(const Tensor& output) const {
+  const std::int64_t channels = network_options_.in_channels;
+  Evaluation evaluation;
+  evaluation.eps = output.narrow(1, 0, channels).contiguous();
+  if (network_options_.learn_sigma) evaluation.variance_fraction = output.narrow(1, channels, channels).contiguous();
+  return evaluation;
+}
+
+Evaluation UNetPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const {
+  check_images(x_t);
+  const auto tape = gradient == Gradient::wanted ? std::make_shared<Tape>() : nullptr;
+  Evaluation evaluation = read(network_.forward(x_t, at::full({1}, level.time, options_), tape.get()));
+  if (tape)
+    evaluation.pull_back = [this, tape](const std::vector<Tensor>& cotangents) {
+      return network_.pull_back(*tape, cotangents);
+    };
+  return evaluation;
+}
+
+double UNetPrior::smallest_sigma() const { return NoiseSchedule::linear().smallest_sigma(); }
+
+}  // namespace dpsbench

@@ -1,0 +1,37 @@
+#pragma once
+#include "core/prior.h"
+#include "priors/unet/frozen_unet.h"
+
+namespace dpsbench {
+
+/// A diffusion network as a prior: an ADM U-Net with frozen weights that predicts the noise and, with learn_sigma, the
+/// fraction v of its learned-range variance (Nichol & Dhariwal 2021, Eq. 15).
+class UNetPrior final : public Prior {
+ public:
+  /// Takes the weights (as load_unet_parameters gives them) to `options`' device and number type, which is also that of
+  /// what it is given and gives whatever its torso computes in. Throws UserError when the network's options do not fit
+  /// together.
+  UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options,
+            Torso torso = Torso::as_the_rest);
+
+  /// The pull-back refers to this prior, which must outlive it.
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
+  [[nodiscard]] ImageShape shape() const override { return network_options_.shape(); }
+  /// Of the linear schedule that the networks are trained on.
+  [[nodiscard]] double smallest_sigma() const override;
+  [[nodiscard]] bool clips_denoised() const override { return true; }
+  [[nodiscard]] TensorOptions options() const override { return options_; }
+
+  /// For those who run the network in a way of their own: the network, a check of what it is to be given (throws
+  /// Error), and what its output says of eps and variance.
+  [[nodiscard]] const FrozenUNet& network() const { return network_; }
+  void check_images(const Tensor& x_t) const;
+  [[nodiscard]] Evaluation read(const Tensor& output) const;
+
+ private:
+  UNetOptions network_options_;
+  TensorOptions options_;
+  FrozenUNet network_;
+};
+
+}  // namespace dpsbench

@@ -1,0 +1,38 @@
+#pragma once
+#include "priors/unet/options.h"
+#include "priors/unet/resampling.h"
+
+namespace dpsbench {
+
+/// One layer of the U-Net: what it is, the prefix of its parameters' names, its channels.
+struct UNetLayer {
+  enum class Kind {
+    convolution,  ///< 3x3; the stem
+    residual,     ///< residual block, told the time
+    attention,    ///< self-attention over the pixels
+    downsample,   ///< 3x3 convolution with stride 2
+    upsample,     ///< nearest neighbour twice the size, then 3x3 convolution
+  };
+  Kind kind;
+  std::string prefix;  ///< "input_blocks.3.0."
+  std::int64_t in_channels;
+  std::int64_t out_channels;
+  Resampling resampling = Resampling::none;  ///< of a residual block
+};
+
+using UNetBlock = std::vector<UNetLayer>;
+
+/// The U-Net as lists of layers. The output of input block k is kept, and joins the input of output block n - 1 - k.
+struct UNetStructure {
+  std::vector<UNetBlock> input_blocks;
+  UNetBlock middle_block;
+  std::vector<UNetBlock> output_blocks;
+};
+
+/// The layers in guided-diffusion's order of construction. Throws UserError as checked() does.
+UNetStructure unet_structure(const UNetOptions& options);
+
+/// Attention heads of a layer with that many channels.
+std::int64_t attention_heads(const UNetOptions& options, std::int64_t channels);
+
+}  // namespace dpsbench

@@ -1,0 +1,151 @@
+#include "priors/unet/unet.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "priors/kernels/group_norm.h"
+
+namespace dpsbench {
+namespace {
+
+using Kind = UNetLayer::Kind;
+
+class Forward {
+ public:
+  Forward(const UNetOptions& options, const UNetParameters& parameters,
+          const std::function<Tensor(const Tensor&)>& dropout)
+      : options_(options), parameters_(parameters), dropout_(dropout) {}
+
+  Tensor run(const Tensor& x, const Tensor& t) {
+    // every user of the embedding applies SiLU to it first
+    activated_embedding_ = at::silu(
+        linear("time_embed.2.", at::silu(linear("time_embed.0.", timestep_embedding(t, options_.num_channels)))));
+    const UNetStructure structure = unet_structure(options_);
+    std::vector<Tensor> kept;
+    Tensor h = x;
+    for (const UNetBlock& block : structure.input_blocks) kept.push_back(h = through(block, h));
+    h = through(structure.middle_block, h);
+    for (const UNetBlock& block : structure.output_blocks) {
+      h = through(block, at::cat({h, kept.back()}, 1));
+      kept.pop_back();
+    }
+    return convolution("out.2.", at::silu(normalised("out.0.", h)));
+  }
+
+ private:
+  Tensor through(const UNetBlock& block, Tensor h) {
+    for (const UNetLayer& layer : block) h = through(layer, h);
+    return h;
+  }
+
+  Tensor through(const UNetLayer& layer, const Tensor& h) {
+    switch (layer.kind) {
+      case Kind::convolution:
+        return convolution(layer.prefix, h);
+      case Kind::residual:
+        return residual(layer, h);
+      case Kind::attention:
+        return attention(layer, h);
+      case Kind::downsample:
+        return convolution(layer.prefix + "op.", h, 2);
+      case Kind::upsample:
+        return convolution(layer.prefix + "conv.", resampled(h, Resampling::twice));
+    }
+    throw Error("unknown layer");
+  }
+
+  Tensor residual(const UNetLayer& layer, const Tensor& x) {
+    const std::string& prefix = layer.prefix;
+    Tensor h = at::silu(normalised(prefix + "in_layers.0.", x));
+    h = convolution(prefix + "in_layers.2.", resampled(h, layer.resampling));
+    const Tensor told = linear(prefix + "emb_layers.1.", activated_embedding_).unsqueeze(-1).unsqueeze(-1);
+    if (options_.use_scale_shift_norm) {
+      const std::vector<Tensor> scale_shift = told.chunk(2, 1);
+      h = normalised(prefix + "out_layers.0.", h) * (1 + scale_shift[0]) + scale_shift[1];
+    } else {
+      h = normalised(prefix + "out_layers.0.", h + told);
+    }
+    h = at::silu(h);
+    if (dropout_) h = dropout_(h);
+    h = convolution(prefix + "out_layers.3.", h);
+    const Tensor skip = resampled(x, layer.resampling);
+    return (layer.in_channels == layer.out_channels ? skip : convolution(prefix + "skip_connection.", skip)) + h;
+  }
+
+  Tensor attention(const UNetLayer& layer, const Tensor& x) {
+    const std::int64_t images = x.size(0);
+    const std::int64_t pixels = x.size(2) * x.size(3);
+    const std::int64_t heads = attention_heads(options_, layer.in_channels);
+    const std::int64_t width = layer.in_channels / heads;
+    const Tensor qkv = along_pixels(layer.prefix + "qkv.", normalised(layer.prefix + "norm.", x).flatten(2));
+    // [B, heads, q k v, width, pixels] or, in the new order, [B, q k v, heads, width, pixels]
+    const std::int64_t of_parts = options_.use_new_attention_order ? 1 : 2;
+    const Tensor parts = options_.use_new_attention_order ? qkv.reshape({images, 3, heads, width, pixels})
+                                                          : qkv.reshape({images, heads, 3, width, pixels});
+    const double scale = 1 / std::sqrt(std::sqrt(static_cast<double>(width)));
+    const Tensor q = parts.select(of_parts, 0) * scale;
+    const Tensor k = parts.select(of_parts, 1) * scale;
+    const Tensor weights = at::matmul(q.transpose(2, 3), k).softmax(-1);  // over the keys
+    const Tensor attended = at::matmul(parts.select(of_parts, 2), weights.transpose(2, 3));
+    const Tensor h = along_pixels(layer.prefix + "proj_out.", attended.reshape({images, layer.in_channels, pixels}));
+    return x + h.view_as(x);
+  }
+
+  Tensor convolution(const std::string& prefix, const Tensor& x, std::int64_t stride = 1) {
+    const Tensor& weight = parameter(prefix, "weight");
+    const std::int64_t padding = weight.size(-1) / 2;
+    return at::conv2d(x, weight, parameter(prefix, "bias"), {stride, stride}, {padding, padding});
+  }
+
+  Tensor along_pixels(const std::string& prefix, const Tensor& x) {
+    return at::conv1d(x, parameter(prefix, "weight"), parameter(prefix, "bias"));
+  }
+
+  Tensor linear(const std::string& prefix, const Tensor& x) {
+    return at::linear(x, parameter(prefix, "weight"), parameter(prefix, "bias"));
+  }
+
+  Tensor normalised(const std::string& prefix, const Tensor& x) {
+    return at::group_norm(x, norm_groups, parameter(prefix, "weight"), parameter(prefix, "bias"), norm_epsilon);
+  }
+
+  const Tensor& parameter(const std::string& prefix, const char* name) {
+    const auto found = parameters_.find(prefix + name);
+    if (found == parameters_.end()) throw Error(fmt::format("the U-Net's parameter {}{} is not there", prefix, name));
+    return found->second;
+  }
+
+  const UNetOptions& options_;
+  const UNetParameters& parameters_;
+  const std::function<Tensor(const Tensor&)>& dropout_;
+  Tensor activated_embedding_;
+};
+
+}  // namespace
+
+Tensor timestep_embedding(const Tensor& t, std::int64_t dimension) {
+  const std::int64_t half = dimension / 2;
+  // in the reference's order of rounding: at t = 999 one unit in the last place of a frequency moves an angle by 6e-5
+  const Tensor frequencies = (at::arange(half, t.options()) * -std::log(10000.0) / static_cast<double>(half)).exp();
+  const Tensor angles = t.unsqueeze(1) * frequencies;
+  const Tensor embedding = at::cat({angles.cos(), angles.sin()}, 1);
+  return dimension % 2 == 0 ? embedding : at::constant_pad_nd(embedding, {0, 1});
+}
+
+void check_unet_input(const UNetOptions& options, const Tensor& x, const Tensor& t) {
+  const std::int64_t factor = std::int64_t{1} << (options.channel_mult.size() - 1);
+  if (x.dim() != 4 || x.size(1) != options.in_channels || x.size(2) % factor != 0 || x.size(3) % factor != 0)
+    throw Error(fmt::format("a U-Net for {} channels and multiples of {} pixels was given [{}]", options.in_channels,
+                            factor, fmt::join(x.sizes(), ", ")));
+  if (t.dim() != 1 || (t.size(0) != 1 && t.size(0) != x.size(0)))
+    throw Error(fmt::format("{} images need one time or as many, not [{}]", x.size(0), fmt::join(t.sizes(), ", ")));
+}
+
+Tensor unet_forward(const UNetOptions& options, const UNetParameters& parameters, const Tensor& x, const Tensor& t,
+                    const std::function<Tensor(const Tensor&)>& dropout) {
+  const UNetOptions complete = checked(options);
+  check_unet_input(complete, x, t);
+  return Forward(complete, parameters, dropout).run(x, t.to(x.scalar_type()));
+}
+
+}  // namespace dpsbench

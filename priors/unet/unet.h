@@ -1,0 +1,23 @@
+#pragma once
+#include <functional>
+
+#include "priors/unet/parameters.h"
+
+namespace dpsbench {
+
+/// The embedding of times t [B] in `dimension` numbers: cosines, then sines, of t 10000^(-i / (dimension / 2)),
+/// i = 0 .. dimension / 2 - 1, and a zero if dimension is odd: [B, dimension].
+Tensor timestep_embedding(const Tensor& t, std::int64_t dimension);
+
+/// Throws Error unless x is [B, in_channels, H, W] with H and W that can be halved as often as the network does, and t
+/// is [1 or B].
+void check_unet_input(const UNetOptions& options, const Tensor& x, const Tensor& t);
+
+/// The ADM U-Net (Dhariwal & Nichol 2021, guided-diffusion's UNetModel) as plain differentiable operations, in the
+/// parameters' number type. x [B, C, H, W]; t [1 or B] in [0, 1000), may be fractional; -> [B, out_channels, H, W].
+/// Other heights and widths than image_size work if they can be halved as often. Training passes `dropout`, applied to
+/// the hidden layer of each residual block. Throws Error when x or t do not fit.
+Tensor unet_forward(const UNetOptions& options, const UNetParameters& parameters, const Tensor& x, const Tensor& t,
+                    const std::function<Tensor(const Tensor&)>& dropout = {});
+
+}  // namespace dpsbench

@@ -1,0 +1,10 @@
+#pragma once
+#include "results/store/reader.h"
+
+namespace dpsbench {
+
+/// Puts the best of each image's samples in the place of all of them, every metric its own best one, as some papers
+/// report (DAPS). Labels name such cells "dps (best of 40 samples)". Cells of one sample an image stay as they are.
+void keep_best_samples(std::vector<CellResult>& cells);
+
+}  // namespace dpsbench

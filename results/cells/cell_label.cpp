@@ -1,0 +1,110 @@
+#include "results/cells/cell_label.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+namespace dpsbench {
+namespace {
+
+std::map<std::string, std::set<std::string>> varying(const std::vector<CellResult>& cells, const std::string& role) {
+  std::vector<State> states;
+  for (const CellResult& cell : cells) states.push_back(cell.state(role));
+  return varying_options(states);
+}
+
+std::string percent(double fraction) { return fmt::format("{:.4g} %", 100 * fraction); }
+
+std::string for_people(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+std::string setting_key(const CellResult& cell) {
+  return fmt::format("{}|{}|{}|{}|{}", cell.text("dataset"), to_text(cell.state("task")), cell.text("sigma_y"),
+                     cell.text("seed"), cell.text("measurements"));
+}
+
+}  // namespace
+
+CellLabels::CellLabels(const std::vector<CellResult>& cells)
+    : varying_tasks_(varying(cells, "task")), varying_methods_(varying(cells, "method")) {
+  std::set<std::string> datasets;
+  for (const CellResult& cell : cells) datasets.insert(cell.text("dataset"));
+  several_datasets_ = datasets.size() > 1;
+}
+
+std::string CellLabels::task(const CellResult& cell) const {
+  const State task = cell.state("task");
+  const auto varying = varying_tasks_.find(task.name);
+  std::string text = for_people(task.name);
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  for (const auto& [option, value] : task.options) {
+    if (option == "mask_fraction")
+      text += fmt::format(" {}", percent(cell.number("task.mask_fraction")));
+    else if (option == "scale")
+      text += fmt::format(" ×{}", value);
+    else if (varying != varying_tasks_.end() && varying->second.contains(option))
+      text += fmt::format(", {} {}", for_people(option), value);
+  }
+  return text;
+}
+
+std::string CellLabels::setting(const CellResult& cell) const {
+  std::string label = fmt::format("{}, σ_y = {}", task(cell), cell.text("sigma_y"));
+  if (const std::string of_run = cell.text("measurements"); !of_run.empty())
+    label += fmt::format(" (measurements of {})", of_run);
+  return several_datasets_ ? cell.text("dataset") + ": " + label : label;
+}
+
+std::string run_label(const CellResult& cell) {
+  const std::string run = cell.text("run");
+  return run.empty() ? "" : fmt::format(" [{}]", run);
+}
+
+std::string CellLabels::method(const CellResult& cell) const { return method_label(cell, false); }
+
+std::string CellLabels::method_and_steps(const CellResult& cell) const { return method_label(cell, true); }
+
+std::string CellLabels::method_label(const CellResult& cell, bool with_steps) const {
+  const State method = cell.state("method");
+  std::set<std::string> shown;
+  if (const auto found = varying_methods_.find(method.name); found != varying_methods_.end()) shown = found->second;
+  if (!with_steps) shown.erase("steps");
+  std::vector<std::string> remarks;
+  if (const std::string samples = cell.text("samples_shown"); !samples.empty()) remarks.push_back(samples);
+  return label(method, shown, remarks) + run_label(cell);
+}
+
+std::vector<Setting> settings_of(const std::vector<CellResult>& cells) {
+  const CellLabels labels(cells);
+  std::vector<Setting> settings;
+  std::map<std::string, std::size_t> index;
+  for (const CellResult& cell : cells) {
+    const auto [found, first] = index.try_emplace(setting_key(cell), settings.size());
+    if (first) settings.push_back({labels.setting(cell), {}});
+    settings[found->second].cells.push_back(&cell);
+  }
+  return settings;
+}
+
+std::vector<std::vector<double>> common_values(const std::vector<const CellResult*>& cells, const std::string& metric) {
+  std::vector<std::map<std::string, double>> by_image(cells.size());  // sorted by image: the same order in all cells
+  std::map<std::string, std::size_t> owners;                          // how many cells have the image
+  std::size_t with_metric = 0;
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    const std::vector<double> values = cells[k]->image_values(metric);
+    if (!values.empty()) ++with_metric;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (by_image[k].emplace(cells[k]->image_ids[i], values[i]).second) ++owners[cells[k]->image_ids[i]];
+  }
+  std::vector<std::vector<double>> common(cells.size());
+  for (std::size_t k = 0; k < cells.size(); ++k)
+    for (const auto& [image, value] : by_image[k])
+      if (owners.at(image) == with_metric) common[k].push_back(value);
+  return common;
+}
+
+}  // namespace dpsbench

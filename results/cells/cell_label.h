@@ -1,0 +1,53 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "results/store/reader.h"
+
+namespace dpsbench {
+
+/// Names cells for people: as short as sets the cells of an experiment apart.
+class CellLabels {
+ public:
+  explicit CellLabels(const std::vector<CellResult>& cells);
+
+  /// "Inpainting 70 %", "Super resolution ×4", with the other options of the task that vary.
+  [[nodiscard]] std::string task(const CellResult& cell) const;
+  /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and the data set where there are several.
+  [[nodiscard]] std::string setting(const CellResult& cell) const;
+  /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)", and
+  /// "best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are compared, the
+  /// run's name follows: "dps-w [before]".
+  [[nodiscard]] std::string method(const CellResult& cell) const;
+  /// method() and the number of steps where the method has several in the experiment: "dps-w, 100 steps".
+  [[nodiscard]] std::string method_and_steps(const CellResult& cell) const;
+
+ private:
+  [[nodiscard]] std::string method_label(const CellResult& cell, bool with_steps) const;
+
+  using Varying = std::map<std::string, std::set<std::string>>;  ///< name -> its options with several values
+  Varying varying_tasks_;
+  Varying varying_methods_;
+  bool several_datasets_ = false;
+};
+
+/// " [before]" for a cell of that run where several are compared, else empty.
+std::string run_label(const CellResult& cell);
+
+/// Cells of one setting: the same data set, task with its parameters, noise level and seed. Their measurements are the
+/// same, so their methods can be compared image by image.
+struct Setting {
+  std::string title;
+  std::vector<const CellResult*> cells;
+};
+
+/// The settings of an experiment in the order of its cells. The pointers are into `cells`.
+std::vector<Setting> settings_of(const std::vector<CellResult>& cells);
+
+/// The values of a metric on the images that all these cells have: [cell][image]. Cells without the metric get none.
+/// Empty if the cells have no image in common.
+std::vector<std::vector<double>> common_values(const std::vector<const CellResult*>& cells, const std::string& metric);
+
+}  // namespace dpsbench

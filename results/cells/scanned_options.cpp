@@ -1,0 +1,19 @@
+#include "results/cells/scanned_options.h"
+
+#include <map>
+
+namespace dpsbench {
+
+std::set<std::string> scanned_options(const std::vector<const CellResult*>& cells) {
+  std::map<std::string, std::set<double>> values;
+  for (const CellResult* cell : cells)
+    for (const auto& [name, value] : cell->attributes)
+      if (name.starts_with("method.") && name != "method.steps" && (value.index() == 1 || value.index() == 2))
+        values[name].insert(cell->number(name));
+  std::set<std::string> scanned;
+  for (const auto& [name, numbers] : values)
+    if (numbers.size() > 1) scanned.insert(name);
+  return scanned;
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "results/formats/table.h"
+#include "results/store/reader.h"
+
+namespace dpsbench {
+
+/// The number of the paper's table that a layout's name asks for: "paper-table-2" -> 2. Throws UserError naming the
+/// layouts there are.
+int paper_table_number(const std::string& layout);
+
+/// Our numbers in the rows and columns of the paper's Table 1 to 7. The title says where data set or prior are not the
+/// paper's. Without a section if none of the cells belongs to the table.
+Table paper_table(int number, const std::vector<CellResult>& cells);
+
+/// The paper's numbers beside ours: mean of both, the difference, and whether it lies inside the joint 95 % interval
+/// sqrt(h_paper^2 + h_ours^2); where the paper prints no interval ours stands for it.
+Table paper_comparison(int number, const std::vector<CellResult>& cells);
+
+}  // namespace dpsbench

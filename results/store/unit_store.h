@@ -1,0 +1,55 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/store/unit_record.h"
+
+namespace dpsbench {
+
+/// The finished units of an output folder, DIR/units/<unit id>.h5, and those of their images that failed,
+/// DIR/failures/<unit id>.json. A kill at any instant leaves finished units whole and unfinished ones absent. Several
+/// processes may write different units at once.
+class UnitStore {
+ public:
+  explicit UnitStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// Keeps the images of a unit that were done, durably, and notes those that failed: the note first, so that no kill
+  /// leaves a unit that lacks images without one. Without failures an old note goes; without images there is no unit,
+  /// and a damaged file of it goes. Throws DataError naming the file and the system's reason (disk full, read-only
+  /// folder).
+  void write(const UnitRecord& unit, const std::vector<ImageFailure>& failures = {}) const;
+
+  /// Whether the unit is there and every byte of its file verifies.
+  [[nodiscard]] bool is_done(const std::string& unit_id) const;
+
+  /// The unit's images and how long it took, if it is there and every byte of its file verifies; else none.
+  [[nodiscard]] std::optional<UnitSummary> summary_of(const std::string& unit_id) const;
+
+  /// The unit; none if there is no such file. Throws DataError naming the file when it is damaged.
+  [[nodiscard]] std::optional<UnitRecord> read(const std::string& unit_id) const;
+
+  /// Ids of all units whose file is there, whole or not, sorted.
+  [[nodiscard]] std::vector<std::string> present() const;
+  /// Ids of all units that are there and verify, sorted.
+  [[nodiscard]] std::vector<std::string> done() const;
+
+  /// Forgets the failures of a unit, if there are any.
+  void clear_failures(const std::string& unit_id) const;
+  /// All failures, sorted by unit id. Throws DataError naming a file that cannot be read.
+  [[nodiscard]] std::vector<UnitFailure> failures() const;
+
+  /// Removes the temporary files of killed processes. Only while no other process writes here.
+  void sweep() const;
+
+  [[nodiscard]] std::filesystem::path unit_path(const std::string& unit_id) const;
+  [[nodiscard]] std::filesystem::path failure_path(const std::string& unit_id) const;
+
+ private:
+  void write_failures(const UnitFailure& failures) const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace dpsbench

@@ -1,0 +1,80 @@
+#include "results/tables/best.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "results/cells/metric_columns.h"
+#include "results/cells/scanned_options.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::size_t most_listed = 4;  // of the values that tie
+
+/// The cells of a setting by their method, in order of appearance.
+std::vector<std::vector<const CellResult*>> by_method(const Setting& setting) {
+  std::vector<std::vector<const CellResult*>> groups;
+  for (const CellResult* cell : setting.cells) {
+    const auto same = [&](const auto& group) { return group.front()->text("method") == cell->text("method"); };
+    const auto found = std::ranges::find_if(groups, same);
+    if (found == groups.end())
+      groups.push_back({cell});
+    else
+      found->push_back(cell);
+  }
+  return groups;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  if (names.empty()) return "none";
+  const std::vector<std::string> first(
+      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), most_listed)));
+  const std::string text = fmt::format("{}", fmt::join(first, "; "));
+  return names.size() > most_listed ? fmt::format("{}; {} more", text, names.size() - most_listed) : text;
+}
+
+/// The row of one metric; empty where no value is best (the metric is not there, or not finite).
+std::vector<TableEntry> best_row(const MetricEntry& metric, const std::vector<const CellResult*>& cells,
+                                 const CellLabels& labels) {
+  const std::vector<TableEntry> entries = metric_entries(metric, cells, true);
+  std::vector<std::string> tied;
+  const CellResult* best = nullptr;
+  TableEntry value;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (entries[i].emphasis == Emphasis::tied) tied.push_back(labels.method_and_steps(*cells[i]));
+    if (entries[i].emphasis != Emphasis::best) continue;
+    best = cells[i];
+    value = entries[i];
+    value.emphasis = Emphasis::none;
+  }
+  if (best == nullptr) return {};
+  return {TableEntry::words(metric_head(metric)), TableEntry::words(labels.method_and_steps(*best)), value,
+          TableEntry::words(listed(tied))};
+}
+
+}  // namespace
+
+Table best_table(const std::string& title, const std::vector<CellResult>& cells) {
+  const CellLabels labels(cells);
+  const std::vector<const MetricEntry*> metrics = metrics_of(cells);
+  Table table;
+  table.title = title.empty() ? "Best values" : title + ": best values";
+  table.columns = {{"metric", "Metric", ""}, {"best", "Best", ""}, {"value", "Value", ""}, {"tied", "Not worse", ""}};
+  for (const Setting& setting : settings_of(cells)) {
+    TableSection section{setting.title, {}};
+    for (const auto& group : by_method(setting)) {
+      if (scanned_options(group).empty()) continue;
+      for (const MetricEntry* metric : metrics)
+        if (auto row = best_row(*metric, group, labels); !row.empty()) section.rows.push_back(std::move(row));
+    }
+    if (!section.rows.empty()) table.sections.push_back(std::move(section));
+  }
+  table.notes = {
+      "Best: the scanned value of a method with the best mean, with its 95 % confidence interval over the images.",
+      "Not worse: values that a paired test on the same images cannot tell from it.",
+      "The best of many values flatters itself: choose on other images than those it is reported on."};
+  return table;
+}
+
+}  // namespace dpsbench

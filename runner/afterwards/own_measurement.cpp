@@ -1,0 +1,81 @@
+#include "runner/afterwards/own_measurement.h"
+
+#include "core/error.h"
+#include "datasets/image_file.h"
+#include "datasets/resize.h"
+#include "tasks/parts/mask_operator.h"
+
+namespace dpsbench {
+namespace {
+
+/// Refuses what no file could mend.
+void require_picture_task(const TaskEntry& task, bool has_mask) {
+  if (!task.measures.empty())
+    throw UserError("task '{}' measures {}: a picture is no measurement of it", task.name, task.measures);
+  const bool takes_mask = task.drawn == "mask";
+  if (takes_mask && !has_mask)
+    throw UserError(
+        "task '{}' draws its mask at random, and what your picture lacks is something else: give its mask "
+        "with --mask M.png (white: known, black: missing)",
+        task.name);
+  if (has_mask && !takes_mask)
+    throw UserError("--mask: task '{}' has no mask of pixels to choose; tasks with one: inpainting, box_inpainting",
+                    task.name);
+  if (!task.drawn.empty() && !takes_mask)
+    throw UserError(
+        "task '{}' draws its {} at random, and your picture was made by another: it is no measurement of it", task.name,
+        task.drawn);
+}
+
+std::string size_text(const Tensor& image) { return fmt::format("{} x {}", image.size(1), image.size(2)); }
+
+/// White is known: [1, 1, H, W] of 0 and 1.
+Tensor read_mask(const std::filesystem::path& file, const ImageShape& shape) {
+  const Tensor picture = read_image(file);
+  if (picture.size(1) != shape.height || picture.size(2) != shape.width)
+    throw UserError("{}: the mask is {} pixels (height, width), but the prior's images are {} x {}", file.string(),
+                    size_text(picture), shape.height, shape.width);
+  const Tensor mask = (with_channels(picture, 1) >= 0).to(at::kFloat).unsqueeze(0);
+  if (mask.sum().item<float>() == 0)
+    throw UserError("{}: the mask is black everywhere, so nothing is known; white pixels are the known ones",
+                    file.string());
+  return mask;
+}
+
+Tensor read_picture(const TaskEntry& task, const std::filesystem::path& file, std::int64_t channels) {
+  const Tensor picture = read_image(file);
+  const bool grey = picture.size(0) == 1 || (picture - picture.narrow(0, 0, 1)).abs().max().item<float>() == 0;
+  if (task.measures_grey && !grey)
+    throw UserError("{}: has colours already, and task '{}' starts from a grey picture", file.string(), task.name);
+  if (picture.size(0) > channels && !grey)
+    throw UserError("{}: has colours, and the prior's images are grey", file.string());
+  return with_channels(grey ? picture.narrow(0, 0, 1) : picture, channels);
+}
+
+}  // namespace
+
+OwnMeasurement read_own_measurement(const TaskEntry& task, const OptionValues& options, const ImageShape& shape,
+                                    const std::filesystem::path& picture, const std::filesystem::path& mask,
+                                    const TensorOptions& type) {
+  require_picture_task(task, !mask.empty());
+  OwnMeasurement own;
+  Tensor seen;
+  if (!mask.empty()) {
+    seen = read_mask(mask, shape).to(type);
+    own.missing = 1 - seen.mean().item<double>();
+    own.op = std::make_unique<MaskOperator>(seen, shape);
+  } else {
+    const PhiloxNoise unused(0, {{"restore", "measurement", 0}});
+    own.op = task.bind(options, shape, unused, type);
+  }
+  const std::vector<std::int64_t> wanted = own.op->measurement_shape();
+  const Tensor read = read_picture(task, picture, wanted[0]);
+  if (read.size(1) != wanted[1] || read.size(2) != wanted[2])
+    throw UserError("{}: is {} pixels (height, width), but task '{}' on this prior's {} x {} images measures {} x {}",
+                    picture.string(), size_text(read), task.name, shape.height, shape.width, wanted[1], wanted[2]);
+  own.y = read.unsqueeze(0).to(type);
+  if (seen.defined()) own.y = own.y * seen;
+  return own;
+}
+
+}  // namespace dpsbench

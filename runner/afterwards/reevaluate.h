@@ -1,0 +1,16 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "results/store/reader.h"
+
+namespace dpsbench {
+
+/// Gives every cell exactly the metrics of `names`, in memory: those a cell has are kept, those it lacks are computed
+/// from its stored samples, none is sampled again. `lpips_weights`: a safetensors file, or empty. Tells on stderr what
+/// it computes. Throws UserError for an unknown metric, missing weights and images that a metric cannot measure.
+void reevaluate(ResultsFile& results, const std::vector<std::string>& names, const std::filesystem::path& lpips_weights,
+                const at::Device& device);
+
+}  // namespace dpsbench

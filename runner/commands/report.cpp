@@ -1,0 +1,176 @@
+#include <unistd.h>
+
+#include <set>
+
+#include "core/error.h"
+#include "datasets/image_file.h"
+#include "results/cells/best_of_samples.h"
+#include "results/cells/compare.h"
+#include "results/figures/figures.h"
+#include "results/files/durable_file.h"
+#include "results/paper/tables.h"
+#include "results/report/html.h"
+#include "results/tables/images.h"
+#include "results/tables/intervals.h"
+#include "results/tables/registry.h"
+#include "runner/afterwards/finished_results.h"
+#include "runner/afterwards/reevaluate.h"
+#include "runner/afterwards/result_sheet.h"
+#include "runner/afterwards/set_distances.h"
+#include "runner/commands/commands.h"
+#include "runner/station/device.h"
+
+namespace dpsbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t images_a_sheet = 10;
+constexpr std::int64_t frames_a_sheet = 10;
+
+struct ReportOptions {
+  std::vector<std::string> folders;
+  std::string output;
+  std::vector<std::string> metrics;
+  std::string lpips_weights;
+  std::string features;
+  bool best_of_samples = false;
+  std::string device = "auto";
+};
+
+/// Names of runs that are compared: their folders' own, with the parent's where those are the same.
+std::vector<std::string> run_names(const std::vector<std::string>& folders) {
+  std::vector<std::string> names;
+  for (const std::string& folder : folders) {
+    const fs::path whole = fs::weakly_canonical(folder);
+    const auto same = [&](const std::string& other) {
+      return fs::weakly_canonical(other).filename() == whole.filename();
+    };
+    const bool alone = std::ranges::count_if(folders, same) == 1;
+    names.push_back(alone ? whole.filename().string() : (whole.parent_path().filename() / whole.filename()).string());
+  }
+  if (std::set<std::string>(names.begin(), names.end()).size() < names.size())
+    throw UserError("report: two of the folders have the same name '{}': rename one", names.front());
+  return names;
+}
+
+ResultsFile read_results(const ReportOptions& options) {
+  std::vector<ResultsFile> files;
+  for (const std::string& folder : options.folders) files.push_back(finished_results(folder, "dpsbench report"));
+  if (files.size() == 1) return std::move(files.front());
+  return compare(std::move(files), run_names(options.folders));
+}
+
+/// The title of the experiments, each once.
+std::string report_title(const std::vector<std::string>& titles) {
+  std::vector<std::string> distinct;
+  for (const std::string& title : titles)
+    if (std::ranges::find(distinct, title) == distinct.end()) distinct.push_back(title);
+  return fmt::format("{}", fmt::join(distinct, " | "));
+}
+
+/// The tables of the experiments, the general ones first.
+std::vector<NamedTable> make_tables(const ResultsFile& results, const ReportOptions& options) {
+  std::vector<std::string> titles;
+  std::set<std::string> layouts;
+  for (const RunResult& run : results.runs()) {
+    titles.push_back(experiment_title(run));
+    for (const std::string& layout : table_layouts(run)) layouts.insert(layout);
+  }
+  std::vector<NamedTable> tables = general_tables(report_title(titles), results.cells());
+  if (!options.features.empty())
+    tables.push_back({"sets", set_distances(results, {options.features, choose_device(options.device, 0)})});
+  for (const std::string& layout : layouts) {
+    if (layout == "summary") continue;  // there already
+    const int number = paper_table_number(layout);
+    tables.push_back({layout, paper_table(number, results.cells())});
+    tables.push_back({layout + "-comparison", paper_comparison(number, results.cells())});
+  }
+  return tables;
+}
+
+/// Writes every figure that the results allow; without gnuplot their numbers and scripts only.
+std::vector<Figure> make_figures(const ResultsFile& results, const fs::path& folder) {
+  const std::vector<Figure> figures = all_figures(results);
+  std::vector<std::string> stems;
+  for (const Figure& figure : figures) {
+    write_figure(figure, folder);
+    stems.push_back(figure.stem);
+  }
+  if (const std::string trouble = draw_figures(folder, stems); !trouble.empty())
+    fmt::print(stderr, "figures are not drawn: {}\n", trouble);
+  return figures;
+}
+
+void write_sheets(const ResultsFile& results, const fs::path& folder) {
+  write_png(folder / "contact_sheet.png", draw_contact_sheet(result_sheet(results, 0)));
+  for (const auto& sheets : {sample_sheets(results, images_a_sheet), film_sheets(results, frames_a_sheet)})
+    for (const NamedSheet& named : sheets) write_png(folder / (named.stem + ".png"), draw_contact_sheet(named.sheet));
+}
+
+/// A picture as the bytes of a PNG file.
+Bytes png_bytes(const Tensor& picture) {
+  const std::string file = encode_png(picture);
+  const ByteView bytes = as_bytes(file);
+  return {bytes.begin(), bytes.end()};
+}
+
+void report(const ReportOptions& options) {
+  ResultsFile results = read_results(options);
+  if (!options.metrics.empty())
+    reevaluate(results, options.metrics, options.lpips_weights, choose_device(options.device, 0));
+  if (options.best_of_samples) keep_best_samples(results.cells());
+  const bool compared = options.folders.size() > 1;
+  const fs::path folder =
+      !options.output.empty() ? options.output : (compared ? "comparison" : options.folders.front());
+  make_folder(folder / "tables");
+  make_folder(folder / "figures");
+  std::vector<Table> tables;
+  for (auto& [stem, table] : make_tables(results, options)) {
+    write_table(table, folder / "tables", stem);
+    tables.push_back(std::move(table));
+  }
+  write_durably(folder / "tables" / "images.csv", as_bytes(to_csv(image_table(results.cells()))));
+  write_table(interval_table(results.cells()), folder / "tables", "intervals");
+  fmt::print("{}", to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
+  const std::vector<Figure> figures = make_figures(results, folder / "figures");
+  write_sheets(results, folder / "figures");
+  const fs::path page = folder / "report.html";
+  write_durably(page, as_bytes(html_report({results, tables, figures, folder / "figures", png_bytes})));
+  fmt::print("\nwritten to {}: tables/, figures/ and {}\n", folder.string(), fs::absolute(page).string());
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("report", "Write tables, figures and a report of what is done, and print the table");
+  const auto options = std::make_shared<ReportOptions>();
+  command->add_option("DIR", options->folders, "Output folder of a run; several are compared in one report")
+      ->required();
+  command->add_option("--output", options->output, "Where to write (default: DIR; of several: ./comparison)");
+  command
+      ->add_option("--metrics", options->metrics,
+                   "The metrics to show, as psnr,ssim,lpips: those that the run lacks are computed from its stored "
+                   "samples, nothing is sampled again")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_option("--lpips-weights", options->lpips_weights, "LPIPS weights (safetensors) for --metrics");
+  command->add_flag("--best-of-samples", options->best_of_samples,
+                    "Show the best of an image's samples in place of their mean, and say so in every label");
+  command
+      ->add_option("--features", options->features,
+                   "A TorchScript network (inception-2015-12-05.pt): FID and KID of every cell in tables/sets")
+      ->check(CLI::ExistingFile);
+  command->add_option("--device", options->device, "For --metrics and --features: auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->capture_default_str();
+  command->footer(
+      "Writes report.html (one file, opens offline), tables/*.{md,tex,csv} and figures/*.{svg,png}.\n"
+      "  dpsbench report out --metrics psnr,ssim,ms_ssim,lpips --lpips-weights lpips_vgg.safetensors\n"
+      "  dpsbench report before after --output comparison      cells are labelled with their run; they are paired\n"
+      "                                                        where images and measurements are the same");
+  command->callback([options] { report(*options); });
+}
+
+}  // namespace dpsbench

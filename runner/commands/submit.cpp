@@ -1,0 +1,95 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "core/error.h"
+#include "results/files/durable_file.h"
+#include "runner/commands/commands.h"
+#include "runner/experiment/experiment.h"
+#include "runner/ranks/exit_code.h"
+#include "runner/slurm/scripts.h"
+
+namespace dpsbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Ends with the command's exit code; the command writes where this program writes.
+int run_command(const std::vector<std::string>& words) {
+  const pid_t child = fork();
+  if (child < 0) throw Error("cannot start another process");
+  if (child == 0) {
+    std::vector<char*> pointers;
+    for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
+    pointers.push_back(nullptr);
+    execvp(pointers[0], pointers.data());
+    _exit(127);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) throw Error("lost sight of a process");
+  return WIFEXITED(status) ? WEXITSTATUS(status) : exit_code::internal_error;
+}
+
+void warn_of_missing_inputs(const Experiment& experiment) {
+  try {
+    require_inputs(experiment);
+  } catch (const UserError& error) {
+    fmt::print(stderr, "note: not on this machine, so site.sh must say where: {}\n", error.what());
+  }
+}
+
+void submit(SubmitOptions options, bool dry_run) {
+  check_slurm_time(options.time);
+  warn_of_missing_inputs(read_experiment(options.experiment, options.overrides));
+  options.experiment = fs::absolute(options.experiment);
+  options.output = fs::absolute(options.output).lexically_normal();
+  const char* site = std::getenv("DPSBENCH_SITE");
+  if (options.site.empty() && site != nullptr) options.site = site;
+  const auto scripts = slurm_scripts(options, fs::read_symlink("/proc/self/exe"));
+  const std::vector<std::string> command = submission(options);
+  const fs::path folder = options.output / "slurm";
+  if (dry_run) {
+    for (const auto& [name, text] : scripts) fmt::print("==> {} <==\n{}\n", (folder / name).string(), text);
+    fmt::print("==> command <==\n{}\n", fmt::join(command, " "));
+    return;
+  }
+  make_folder(folder);
+  for (const auto& [name, text] : scripts) write_durably(folder / name, as_bytes(text));
+  setenv("DPSBENCH_SITE", (folder / "site.sh").c_str(), 1);
+  if (run_command(command) != exit_code::success)
+    throw UserError("the jobs were not submitted; the scripts are in {}", folder.string());
+}
+
+}  // namespace
+
+void add_submit_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("submit", "Write Slurm scripts for a run and its report, and submit them");
+  const auto options = std::make_shared<SubmitOptions>();
+  const auto dry_run = std::make_shared<bool>(false);
+  command->add_option("EXPERIMENT", options->experiment, "Experiment file (YAML)")->required();
+  command->add_option("--output", options->output, "Output folder; scripts and logs go to its folder slurm")
+      ->required();
+  command->add_option("--set", options->overrides, "Override a key: path=value, list items by number from 0")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--nodes", options->nodes, "Nodes of each job")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command->add_option("--parts", options->parts, "Jobs that share the output folder, as a job array")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--time", options->time, "Time limit of each job: minutes, hours:minutes:seconds, days-hours ...")
+      ->capture_default_str();
+  command->add_option("--site", options->site, "Site settings (slurm/site.sh), else $DPSBENCH_SITE");
+  command->add_flag("--dry-run", *dry_run, "Print the scripts and the command, write and submit nothing");
+  command->footer(
+      "A job that reaches its time limit or is preempted goes back into the queue and resumes. The report follows "
+      "when\n"
+      "all parts have ended. Example:\n"
+      "  dpsbench submit experiments/table2-ffhq.yaml --output output/table2 --nodes 4 --time 12:00:00 --dry-run");
+  command->callback([options, dry_run] { submit(*options, *dry_run); });
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,168 @@
+#include "training/train.h"
+
+#include "core/error.h"
+#include "priors/drawn_images.h"
+#include "priors/registry.h"
+#include "runner/commands/commands.h"
+#include "runner/experiment/prior_block.h"
+#include "runner/ranks/exit_code.h"
+#include "runner/ranks/signals.h"
+#include "runner/station/drawn_dataset.h"
+#include "runner/work/mixture_training.h"
+
+namespace dpsbench {
+namespace {
+
+struct TrainOptions {
+  std::string kind = "unet";
+  TrainingOptions training;
+  MixtureTraining mixture;  ///< what it shares with `training` is filled in when it starts
+  std::filesystem::path law;
+  std::string preset;
+  std::string channel_mult;
+  std::string attention_resolutions;
+};
+
+UNetOptions network_of(const TrainOptions& options) {
+  UNetOptions network = options.training.network;
+  if (!options.preset.empty()) {
+    const double dropout = network.dropout;
+    network = unet_preset(options.preset);
+    network.dropout = dropout;
+  }
+  if (!options.channel_mult.empty()) network.channel_mult = parse_channel_mult(options.channel_mult);
+  if (!options.attention_resolutions.empty())
+    network.attention_resolutions = parse_attention_resolutions(options.attention_resolutions);
+  return checked(network);
+}
+
+void run_mixture_training(TrainOptions& options) {
+  const TrainingOptions& shared = options.training;
+  MixtureTraining& mixture = options.mixture;
+  mixture.data = shared.data;
+  mixture.crops = shared.crops;
+  mixture.shape = shared.network.shape();
+  mixture.fit.seed = shared.seed;
+  mixture.output = shared.output;
+  if (mixture.held_out.empty()) throw UserError("train --kind gmm: --held_out is missing: a folder of other images");
+  fmt::print("fitted: {}\n", train_mixture(mixture).string());
+}
+
+/// A prior on the processor that images are drawn from; null: images are read from files.
+std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
+  TrainingOptions& training = options.training;
+  if (options.law.empty() == training.data.path.empty())
+    throw UserError("train: give either --data, where the images are, or --law, what they are drawn from");
+  if (options.law.empty()) return nullptr;
+  auto law = make_prior(read_prior_file(options.law), TensorOptions().dtype(at::kFloat));
+  training.data.name = "training";
+  training.source = drawn_images(training.data.name, training.seed, require_drawable(*law, "train --law"));
+  training.crops.flips = false;  // the law is no symmetric one
+  return law;
+}
+
+void run_training(TrainOptions& options) {
+  catch_stop_signals();
+  if (options.kind == "gmm") return run_mixture_training(options);
+  TrainingOptions& training = options.training;
+  training.network = network_of(options);
+  training.data.size = training.network.image_size;
+  training.data.channels = training.network.in_channels;
+  const auto law = drawn_law(options);
+  const bool complete = train(training, [](const TrainingProgress& progress) {
+    fmt::print("step {}/{}  loss {:.4f}  {:.1f} images/s  about {:.0f} s left\n", progress.step, progress.steps,
+               progress.loss, progress.images_per_second, progress.seconds_left);
+    std::fflush(stdout);
+    return !stop_requested();
+  });
+  const std::string weights = (training.output / "weights.safetensors").string();
+  if (!complete) {
+    fmt::print("stopped; the same line with --resume goes on\n");
+    throw CLI::RuntimeError(exit_code::stopped_early);
+  }
+  fmt::print("trained: {}\n", weights);
+}
+
+void add_network_options(CLI::App& command, TrainOptions& options) {
+  UNetOptions& network = options.training.network;
+  network.image_size = 32;
+  network.num_channels = 32;
+  network.num_head_channels = 32;
+  const std::string group = "Network (guided-diffusion's names)";
+  command.add_option("--preset", options.preset, "photo32, ffhq256 or imagenet256: instead of the sizes below")
+      ->group(group);
+  command.add_option("--image_size", network.image_size, "Height and width")->capture_default_str()->group(group);
+  command.add_option("--in_channels", network.in_channels, "1 for grey images")->capture_default_str()->group(group);
+  command.add_option("--num_channels", network.num_channels, "Width of the first level")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--num_res_blocks", network.num_res_blocks, "Residual blocks a level")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--channel_mult", options.channel_mult, "Width of each level, e.g. 1,1,2")->group(group);
+  command.add_option("--attention_resolutions", options.attention_resolutions, "e.g. 16,8")->group(group);
+  command.add_option("--num_head_channels", network.num_head_channels, "Channels of an attention head")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--dropout", network.dropout, "Probability")->capture_default_str()->group(group);
+}
+
+void add_mixture_options(CLI::App& command, MixtureTraining& mixture) {
+  const std::string group = "Mixture (--kind gmm; --image_size and --in_channels are its patches')";
+  command.add_option("--held_out", mixture.held_out, "Folder of images whose likelihood is reported")->group(group);
+  command.add_option("--components", mixture.fit.components, "Gaussians")->capture_default_str()->group(group);
+  command.add_option("--rank", mixture.fit.rank, "Directions with a variance of their own; all others share one")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--patches", mixture.patches, "Patches fitted to")->capture_default_str()->group(group);
+  command.add_option("--held_out_patches", mixture.held_out_patches, "Patches held out")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--iterations", mixture.fit.iterations, "Of EM")->capture_default_str()->group(group);
+  command.add_option("--prior_points", mixture.fit.prior_points, "Weight of the pooled covariance, in patches")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--least_variance", mixture.fit.least_variance, "Of the directions that share one")
+      ->capture_default_str()
+      ->group(group);
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app) {
+  const auto options = std::make_shared<TrainOptions>();
+  TrainingOptions& training = options->training;
+  CLI::App* command = app.add_subcommand("train", "Train a small diffusion prior on images");
+  command->footer(
+      "Examples:\n"
+      "  dpsbench train --data photographs --crops --preset photo32 --output mine      random crops\n"
+      "  dpsbench train --data train-images-idx3-ubyte.gz --in_channels 1 --channel_mult 1,1,2 \\\n"
+      "      --attention_resolutions 8 --output fashion                                 an idx file\n"
+      "  dpsbench train --kind gmm --data train --crops --held_out held-out --image_size 16 --output mixture\n"
+      "  dpsbench train --law prior.yaml --image_size 16 --output network               images drawn from that prior\n"
+      "OUTPUT/weights.safetensors and OUTPUT/mixture.safetensors are ready for an experiment's prior block.");
+  command->add_option("--kind", options->kind, "unet: a network; gmm: a Gaussian mixture of patches, by EM")
+      ->check(CLI::IsMember({"unet", "gmm"}))
+      ->capture_default_str();
+  command->add_option("--data", training.data.path, "Folder of PNG or JPEG images, an HDF5 file or an idx file");
+  command->add_option("--law", options->law,
+                      "Instead of --data, for a network: a prior block (YAML) whose samples it is trained on");
+  command->add_option("--images", training.data.images, "Positions in the sorted list, e.g. 0-999; all if not given");
+  command->add_option("--output", training.output, "Folder for weights, checkpoint and sample pictures")->required();
+  command->add_flag("--crops", training.crops.random, "Random crops at random scales, for photographs");
+  command->add_option("--steps", training.steps, "Batches in all")->capture_default_str();
+  command->add_option("--batch", training.batch, "Images a batch")->capture_default_str();
+  command->add_option("--learning_rate", training.learning_rate, "AdamW's, at its peak")->capture_default_str();
+  command->add_option("--seed", training.seed, "Of initialisation and examples")->capture_default_str();
+  command->add_option("--sample_every", training.sample_every, "Steps between sample pictures; 0: none")
+      ->capture_default_str();
+  command->add_option("--checkpoint_every", training.checkpoint_every, "Steps between checkpoints")
+      ->capture_default_str();
+  command->add_option("--device", training.device, "cpu or cuda")->capture_default_str();
+  command->add_flag("--resume", training.resume, "Go on from the checkpoint in OUTPUT");
+  add_network_options(*command, *options);
+  add_mixture_options(*command, options->mixture);
+  command->callback([options] { run_training(*options); });
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,31 @@
+#include "runner/experiment/attributes.h"
+
+#include "runner/experiment/plan.h"
+#include "runner/experiment/prior_block.h"
+
+namespace dpsbench {
+
+std::map<std::string, std::string> cell_attributes(const Experiment& experiment, const Cell& cell) {
+  std::map<std::string, std::string> attributes = {
+      {"experiment", experiment.name},
+      {"dataset", experiment.dataset.name},
+      {"prior", describe_prior(experiment.prior)},
+      {"seed", std::to_string(experiment.seed)},
+      {"precision", to_text(experiment.precision)},
+      {"hidden_noise", experiment.hidden_noise ? "true" : "false"},
+      {"samples_per_image", std::to_string(experiment.samples)},
+      {"numerics_version", std::to_string(numerics_version)},
+      {"sigma_y", to_text(OptionValue(cell.sigma_y))},
+      {"method_label", cell.method_label},
+  };
+  if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
+  attributes.merge(to_attributes("task", cell.task_state()));
+  attributes.merge(to_attributes("method", cell.method_state()));
+  if (!cell.preset.empty()) {
+    attributes["preset"] = cell.preset;
+    attributes["preset_source"] = cell.preset_source;
+  }
+  return attributes;
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/state.h"
+#include "runner/experiment/experiment.h"
+
+namespace dpsbench {
+
+/// One combination of an experiment: a task with its parameters, a noise level, a method with its parameters.
+struct Cell {
+  std::string id;  ///< "007-inpainting-0.7-s0.05-dps-w"; the group's name in results.h5
+  const TaskEntry* task;
+  OptionValues task_options;
+  double sigma_y;
+  const MethodEntry* method;
+  OptionValues method_options;
+  std::string
+      method_label;    ///< for people: the name and what sets it apart from others of that name: "dps-w, 100 steps"
+  std::string preset;  ///< where the method's constants are from; empty: no preset
+  std::string preset_source = {};
+
+  [[nodiscard]] State task_state() const { return state_of(task->name, task_options); }
+  [[nodiscard]] State method_state() const { return state_of(method->name, method_options); }
+  /// Task, noise level and method with every option, in a fixed form: what sets the cells of an experiment apart.
+  [[nodiscard]] std::string content() const;
+  /// What one image costs: evaluations of the prior and passes back, times the samples of an image.
+  [[nodiscard]] Cost cost(std::int64_t samples) const;
+};
+
+/// Expands the lists of an experiment: every task with every noise level with every method that is not limited to other
+/// tasks. Throws UserError naming the place of a combination that cannot be: a method that does not serve a task,
+/// options that do not fit the images' shape, a preset without constants for a task.
+std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& shape);
+
+/// Every combination of the values of several scans, the last scan fastest.
+std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<OptionScan>& scans);
+
+}  // namespace dpsbench

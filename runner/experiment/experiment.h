@@ -1,0 +1,90 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "methods/registry.h"
+#include "priors/registry.h"
+#include "tasks/registry.h"
+
+namespace dpsbench {
+
+/// The values an experiment gives one option: several are a scan.
+struct OptionScan {
+  std::string name;
+  std::vector<OptionValue> values;
+};
+
+/// An entry of `tasks:`, its lists not yet expanded.
+struct TaskRequest {
+  const TaskEntry* entry;
+  std::vector<OptionScan> scans;
+  std::string place;  ///< for messages
+};
+
+/// An entry of `methods:`, its lists not yet expanded.
+struct MethodRequest {
+  const MethodEntry* entry;
+  std::vector<OptionScan> scans;
+  std::string preset;              ///< published constants of each task; empty: none
+  std::vector<std::string> tasks;  ///< the tasks it is limited to; empty: all
+  std::string place;
+};
+
+struct TrajectorySpec {
+  std::int64_t images = 0;  ///< the first images of the list whose samplers are filmed
+  std::int64_t frames = 0;  ///< evenly spread over the steps
+};
+
+/// Images of a unit where nothing is said, and as many as pay on the CPU.
+inline constexpr std::int64_t default_batch = 8;
+
+/// What a network computes in: single precision; on a GPU products of matrices and convolutions with ten bits of
+/// mantissa; convolutions and attention in bfloat16, on any device. All else is single precision.
+enum class Precision { fp32, tf32, bf16 };
+
+/// An experiment file as read: every value checked on its own, lists not yet expanded.
+struct Experiment {
+  std::string name;
+  std::string title;
+  std::filesystem::path file;
+  DatasetSpec dataset;
+  PriorSpec prior;
+  std::optional<PriorSpec> truth;  ///< the law that images are drawn from and samples judged by, if not the prior
+  std::uint64_t seed = 0;
+  std::vector<double> sigma_y;
+  std::vector<TaskRequest> tasks;
+  std::vector<MethodRequest> methods;
+  std::vector<std::string> metrics;
+  std::filesystem::path lpips_weights;
+  TrajectorySpec trajectory;
+  std::vector<std::string> table_layouts;
+  std::int64_t samples = 1;            ///< of each image
+  std::int64_t batch = default_batch;  ///< images a unit
+  bool batch_from_memory = false;      ///< `batch: auto`: a run that begins an output chooses `batch`
+  Precision precision = Precision::fp32;
+  bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
+
+  /// What images drawn for the experiment are drawn from, and whose posterior metrics may judge by.
+  [[nodiscard]] const PriorSpec& law() const { return truth ? *truth : prior; }
+};
+
+/// Reads an experiment file. `overrides`: "path=value", as --set takes them. `${NAME}` in a path stands for an
+/// environment variable; one that is not set stays as it is written (require_inputs refuses it). Relative paths start
+/// at the file's folder. Throws UserError naming file, line, column, key, the value met and those allowed.
+Experiment read_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+
+/// Throws UserError unless every file and folder the experiment names is there: says which environment variable to set
+/// or which file to put where.
+void require_inputs(const Experiment& experiment);
+
+/// "fp32", "tf32", "bf16".
+std::string to_text(Precision precision);
+
+/// The same of a network's convolutions and attention.
+Torso torso_of(Precision precision);
+
+}  // namespace dpsbench

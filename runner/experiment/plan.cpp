@@ -1,0 +1,78 @@
+#include "runner/experiment/plan.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/error.h"
+#include "core/sha256.h"
+#include "datasets/selection.h"
+#include "runner/experiment/prior_block.h"
+
+namespace dpsbench {
+namespace {
+
+/// How many images of a block are filmed.
+std::int64_t filmed(const Experiment& experiment, std::int64_t first, std::int64_t count) {
+  return std::clamp<std::int64_t>(experiment.trajectory.images - first, 0, count);
+}
+
+/// Everything that affects the answer of a unit, in a fixed form, and nothing else.
+std::string identity(const Experiment& experiment, const Cell& cell, const Unit& unit, const InputDigests& digests) {
+  const DatasetSpec& dataset = experiment.dataset;
+  std::string text =
+      fmt::format("numerics {}\nseed {}\nprecision {}\nsamples {}\nhidden_noise {}\n", numerics_version,
+                  experiment.seed, to_text(experiment.precision), experiment.samples, experiment.hidden_noise);
+  text += fmt::format("dataset {} size {} channels {} resize {}\n", dataset.name, dataset.size, dataset.channels,
+                      dataset.resize);
+  text += fmt::format("prior {} {}\n", describe_prior(experiment.prior), digests.prior);
+  if (experiment.truth) text += fmt::format("truth {} {}\n", describe_prior(*experiment.truth), digests.truth);
+  text += cell.content();
+  text += fmt::format("metrics {} {}\n", fmt::join(experiment.metrics, ","), digests.lpips);
+  if (const std::int64_t images = filmed(experiment, unit.first, unit.count); images > 0)
+    text += fmt::format("trajectory {} {}\n", images, experiment.trajectory.frames);
+  for (std::int64_t i = unit.first; i < unit.first + unit.count; ++i)
+    text += fmt::format("image {} {}\n", digests.image_ids.at(i), digests.image_digests.at(i));
+  return text;
+}
+
+Plan lay_out(const Experiment& experiment, const ImageShape& shape, std::int64_t images) {
+  Plan plan{expand_cells(experiment, shape), {}, images};
+  for (std::size_t cell = 0; cell < plan.cells.size(); ++cell) {
+    const Cost cost = plan.cells[cell].cost(experiment.samples);
+    for (std::int64_t first = 0; first < images; first += experiment.batch) {
+      const std::int64_t count = std::min(experiment.batch, images - first);
+      plan.units.push_back({"", cell, first, count, (cost.forward + cost.backward) * static_cast<double>(count)});
+    }
+  }
+  return plan;
+}
+
+}  // namespace
+
+std::vector<double> Plan::costs() const {
+  std::vector<double> costs;
+  for (const Unit& unit : units) costs.push_back(unit.cost);
+  return costs;
+}
+
+Plan make_plan(const Experiment& experiment, const ImageShape& shape, const InputDigests& digests) {
+  Plan plan = lay_out(experiment, shape, static_cast<std::int64_t>(digests.image_ids.size()));
+  for (Unit& unit : plan.units)
+    unit.id = sha256(identity(experiment, plan.cells[unit.cell], unit, digests)).substr(0, 32);
+  return plan;
+}
+
+Plan make_plan(const Experiment& experiment, const ImageShape& shape, std::int64_t images) {
+  return lay_out(experiment, shape, images);
+}
+
+std::int64_t count_images(const DatasetSpec& dataset) {
+  if (dataset.ids.empty() && dataset.images.empty())
+    throw UserError("dataset: the images are not there, and neither 'images' nor 'ids' says how many there are");
+  const std::int64_t listed = dataset.ids.empty() ? std::numeric_limits<std::int64_t>::max()
+                                                  : static_cast<std::int64_t>(read_id_list(dataset.ids).size());
+  if (dataset.images.empty()) return listed;
+  return static_cast<std::int64_t>(parse_positions(dataset.images, listed, "dataset").size());
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,101 @@
+#include "runner/experiment/prior_block.h"
+
+#include "core/error.h"
+#include "core/state.h"
+#include "runner/experiment/input_path.h"
+
+namespace dpsbench {
+namespace {
+
+/// "1,1,2", or the list [1, 1, 2].
+std::string joined(const YamlReader& reader, const std::string& key) {
+  return fmt::format("{}", fmt::join(reader.words(key), ","));
+}
+
+UNetOptions read_network(const YamlReader& reader) {
+  UNetOptions options;
+  options.image_size = reader.whole("image_size", {1, 4096});
+  options.in_channels = reader.whole("in_channels", {1, 16}, options.in_channels);
+  options.num_channels = reader.whole("num_channels", {1, 4096});
+  options.num_res_blocks = reader.whole("num_res_blocks", {1, 64});
+  if (reader.has("channel_mult")) options.channel_mult = parse_channel_mult(joined(reader, "channel_mult"));
+  if (reader.has("attention_resolutions"))
+    options.attention_resolutions = parse_attention_resolutions(joined(reader, "attention_resolutions"));
+  options.num_heads = reader.whole("num_heads", {1, 256}, options.num_heads);
+  options.num_head_channels = reader.whole("num_head_channels", {-1, 4096}, options.num_head_channels);
+  options.use_scale_shift_norm = reader.flag("use_scale_shift_norm", options.use_scale_shift_norm);
+  options.resblock_updown = reader.flag("resblock_updown", options.resblock_updown);
+  options.use_new_attention_order = reader.flag("use_new_attention_order", options.use_new_attention_order);
+  options.learn_sigma = reader.flag("learn_sigma", options.learn_sigma);
+  return options;
+}
+
+/// A kind's options, complete.
+std::map<std::string, OptionValue> read_options(const YamlReader& reader, const PriorKind& kind) {
+  std::map<std::string, OptionValue> given;
+  for (const OptionSpec& option : kind.options) {
+    if (!reader.has(option.name)) continue;
+    const std::vector<OptionValue> values = reader.options(option.name, option);
+    if (values.size() > 1) reader.fail(option.name, "a prior has one value of it, not a list");
+    given[option.name] = values.front();
+  }
+  return OptionValues(kind.options, given).all();
+}
+
+PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
+  PriorSpec spec;
+  spec.kind = reader.choice("kind", prior_kind_names(), "unet");
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  spec.options = read_options(reader, kind);
+  if (!kind.file_key.empty()) spec.file = input_path(reader.word(kind.file_key), folder).string();
+  if (spec.kind == "empirical")
+    spec.images = {.name = "prior",
+                   .path = spec.file,
+                   .images = reader.word("images", ""),
+                   .ids = {},
+                   .size = reader.whole("size", {0, 4096}, 0),
+                   .channels = reader.whole("channels", {1, 3}, 3)};
+  if (spec.kind == "unet" && reader.has("preset"))
+    spec.preset = reader.choice("preset", unet_preset_names(), "");
+  else if (spec.kind == "unet")
+    spec.network = read_network(reader);
+  return spec;
+}
+
+}  // namespace
+
+PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder) {
+  PriorSpec spec = read_block(reader, folder);
+  reader.reject_unknown();
+  if (!find_prior_kind(spec.kind).file_key.empty() && spec.kind != "unet") return spec;  // its file is not read yet
+  try {
+    static_cast<void>(prior_shape(spec));
+  } catch (const UserError& error) {
+    reader.fail("", error.what());
+  }
+  return spec;
+}
+
+PriorSpec read_prior_file(const std::filesystem::path& file) {
+  const YamlReader reader(std::make_shared<const YamlDocument>(load_yaml(file)));
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  return read_prior_block(reader.has("prior") ? reader.map("prior") : reader, folder);
+}
+
+void require_prior_file(const PriorSpec& spec, const std::string& block) {
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  if (kind.file_key.empty()) return;
+  require_path(spec.file, fmt::format("{}.{}", block, kind.file_key),
+               spec.preset.empty() ? kind.file_content : fmt::format("{}, of {}", kind.file_content, spec.preset));
+}
+
+std::string describe_prior(const PriorSpec& spec) {
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  const std::string details = kind.details(spec);
+  const std::string with_options = to_text(state_of(spec.kind, OptionValues(kind.options, spec.options)));
+  return details.empty() ? with_options : fmt::format("{} {}", with_options, details);
+}
+
+ImageShape prior_shape(const PriorSpec& spec) { return find_prior_kind(spec.kind).shape(spec); }
+
+}  // namespace dpsbench

@@ -1,0 +1,77 @@
+#pragma once
+#include <limits>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "runner/experiment/yaml_document.h"
+
+namespace dpsbench {
+
+/// The numbers a key may hold, ends included.
+struct Range {
+  double least = -std::numeric_limits<double>::infinity();
+  double greatest = std::numeric_limits<double>::infinity();
+  bool above_least = false;  ///< `least` itself is not allowed
+};
+
+/// Reads one map of a YAML document key by key and remembers what was read, so that a misspelled key is an error rather
+/// than silently ignored. Every message names the file, line and column, the key's path (as --set takes it), the value
+/// met and the values allowed. All functions throw UserError.
+class YamlReader {
+ public:
+  explicit YamlReader(std::shared_ptr<const YamlDocument> document);
+
+  [[nodiscard]] bool has(const std::string& key) const;
+  [[nodiscard]] std::vector<std::string> keys() const;
+  /// Where the map itself, or one of its keys, stands.
+  [[nodiscard]] std::string place(const std::string& key = "") const;
+
+  /// A key's only value; without a default the key must be there.
+  [[nodiscard]] std::string word(const std::string& key, std::optional<std::string> otherwise = {}) const;
+  [[nodiscard]] std::int64_t whole(const std::string& key, Range range,
+                                   std::optional<std::int64_t> otherwise = {}) const;
+  /// The same where the value may also be a certain word; then none.
+  [[nodiscard]] std::optional<std::int64_t> whole_or(const std::string& word, const std::string& key,
+                                                     Range range) const;
+  [[nodiscard]] bool flag(const std::string& key, bool otherwise) const;
+  [[nodiscard]] std::string choice(const std::string& key, const std::vector<std::string>& allowed,
+                                   const std::string& otherwise) const;
+
+  /// One value or a list of values; an empty list is an error.
+  [[nodiscard]] std::vector<std::string> words(const std::string& key) const;
+  [[nodiscard]] std::vector<double> reals(const std::string& key, Range range) const;
+  /// One value or a list of values (a scan), each checked against the option's type, range and choices.
+  [[nodiscard]] std::vector<OptionValue> options(const std::string& key, const OptionSpec& spec) const;
+
+  [[nodiscard]] YamlReader map(const std::string& key) const;
+  /// A list of maps, at least one.
+  [[nodiscard]] std::vector<YamlReader> maps(const std::string& key) const;
+
+  /// Throws for the first key that was never asked for, with the nearest name that was.
+  void reject_unknown() const;
+
+  /// Throws UserError: place, key's path, message.
+  [[noreturn]] void fail(const std::string& key, const std::string& message) const;
+
+ private:
+  YamlReader(std::shared_ptr<const YamlDocument> document, YAML::Node node, std::string path);
+  [[nodiscard]] YAML::Node find(const std::string& key) const;
+  [[nodiscard]] YAML::Node require(const std::string& key) const;
+  [[nodiscard]] std::string scalar(const std::string& key, const YAML::Node& node, const char* wanted) const;
+  [[nodiscard]] std::vector<YAML::Node> items(const std::string& key) const;
+  [[nodiscard]] std::string path_of(const std::string& key) const;
+  [[nodiscard]] double number(const std::string& key, const YAML::Node& node, Range range, bool whole_number,
+                              const std::string& instead = "") const;
+  [[noreturn]] void fail_at(const YAML::Node& node, const std::string& key, const std::string& message) const;
+
+  std::shared_ptr<const YamlDocument> document_;
+  YAML::Node node_;
+  std::string path_;
+  std::shared_ptr<std::set<std::string>> asked_;
+};
+
+}  // namespace dpsbench

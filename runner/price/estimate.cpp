@@ -1,0 +1,140 @@
+#include "runner/price/estimate.h"
+
+#include <algorithm>
+
+#include "priors/unet/parameters.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr double float_bytes = 4;
+
+double square(double side) { return side * side; }
+
+/// Numbers that a layer keeps for the way back, at feature maps `side` wide before and `side_after` after it: the
+/// inputs of its normalisations, activations and convolutions, and the weights of its attention.
+double kept_by(const UNetLayer& layer, const UNetOptions& options, double side, double side_after) {
+  const auto in = static_cast<double>(layer.in_channels);
+  const auto out = static_cast<double>(layer.out_channels);
+  switch (layer.kind) {
+    case UNetLayer::Kind::residual:
+      return 2 * in * square(side) + (in + 3 * out) * square(side_after);
+    case UNetLayer::Kind::attention:
+      return 6 * in * square(side) +
+             static_cast<double>(attention_heads(options, layer.in_channels)) * square(square(side));
+    default:
+      return in * square(side);
+  }
+}
+
+double side_after(const UNetLayer& layer, double side) {
+  if (layer.kind == UNetLayer::Kind::downsample || layer.resampling == Resampling::halve) return side / 2;
+  if (layer.kind == UNetLayer::Kind::upsample || layer.resampling == Resampling::twice) return side * 2;
+  return side;
+}
+
+/// Multiply-accumulate operations of a layer at feature maps `side` wide before and `side_after` after it.
+double operations_of(const UNetLayer& layer, double side, double side_after) {
+  constexpr double taps = 9;  // of a 3 x 3 convolution
+  const auto in = static_cast<double>(layer.in_channels);
+  const auto out = static_cast<double>(layer.out_channels);
+  switch (layer.kind) {
+    case UNetLayer::Kind::residual:
+      return (taps * (in + out) * out + (in == out ? 0 : in * out)) * square(side_after);
+    case UNetLayer::Kind::attention:
+      return 4 * square(in) * square(side) + 2 * in * square(square(side));
+    default:
+      return taps * in * out * square(side_after);
+  }
+}
+
+/// Bytes of a number of the network's weights and activations, nearly all of which the torso has.
+double network_number_bytes(const Experiment& experiment) {
+  return experiment.precision == Precision::bf16 ? 2 : float_bytes;
+}
+
+double weight_numbers(const PriorSpec& prior) {
+  if (prior.kind != "unet") return 0;
+  double numbers = 0;
+  for (const ParameterSpec& parameter : unet_parameters(network_options(prior))) {
+    double elements = 1;
+    for (const std::int64_t side : parameter.shape) elements *= static_cast<double>(side);
+    numbers += elements;
+  }
+  return numbers;
+}
+
+double stored_bytes(const Experiment& experiment, const ImageShape& shape, const Plan& plan, const Cell& cell) {
+  const double image = static_cast<double>(shape.elements()) * float_bytes;
+  const double kept = 3 + static_cast<double>(experiment.samples);  // reference, measurement, its picture, samples
+  const auto filmed = static_cast<double>(std::min(experiment.trajectory.images, plan.images));
+  const double steps =
+      cell.method_options.all().contains("steps") ? static_cast<double>(cell.method_options.integer("steps")) : 0;
+  return static_cast<double>(plan.images) * (kept * image + steps * 8) +
+         filmed * static_cast<double>(experiment.trajectory.frames) * image;
+}
+
+}  // namespace
+
+double unet_operations(const UNetOptions& options) {
+  const UNetStructure structure = unet_structure(options);
+  double side = static_cast<double>(options.image_size);
+  double total = 0;
+  const auto walk = [&](const UNetBlock& block) {
+    for (const UNetLayer& layer : block) {
+      const double after = side_after(layer, side);
+      total += operations_of(layer, side, after);
+      side = after;
+    }
+  };
+  for (const UNetBlock& block : structure.input_blocks) walk(block);
+  walk(structure.middle_block);
+  for (const UNetBlock& block : structure.output_blocks) walk(block);
+  return total;
+}
+
+double unet_activations(const UNetOptions& options, bool backward) {
+  const UNetStructure structure = unet_structure(options);
+  double side = static_cast<double>(options.image_size);
+  double total = 0;
+  double largest = 0;
+  const auto walk = [&](const UNetBlock& block) {
+    for (const UNetLayer& layer : block) {
+      const double after = side_after(layer, side);
+      const double kept = kept_by(layer, options, side, after);
+      total += kept;
+      largest = std::max(largest, kept);
+      side = after;
+    }
+  };
+  double skips = 0;  // outputs of the way down, which live until the way up takes them
+  for (const UNetBlock& block : structure.input_blocks) {
+    walk(block);
+    skips += static_cast<double>(block.back().out_channels) * square(side);
+  }
+  walk(structure.middle_block);
+  for (const UNetBlock& block : structure.output_blocks) walk(block);
+  return backward ? total : largest + skips;
+}
+
+double activation_bytes(const Experiment& experiment, bool back) {
+  return unet_activations(network_options(experiment.prior), back) * network_number_bytes(experiment);
+}
+
+Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan) {
+  Estimate sum;
+  bool backward = false;
+  for (const Cell& cell : plan.cells) {
+    const Cost cost = cell.cost(experiment.samples);
+    sum.network_evaluations += cost.forward * static_cast<double>(plan.images);
+    sum.backward_passes += cost.backward * static_cast<double>(plan.images);
+    sum.disk_bytes += 2 * stored_bytes(experiment, shape, plan, cell);  // unit files and results.h5
+    backward = backward || cost.backward > 0;
+  }
+  const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
+  const double activations = experiment.prior.kind == "unet" ? activation_bytes(experiment, backward) : 0;
+  sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations;
+  return sum;
+}
+
+}  // namespace dpsbench

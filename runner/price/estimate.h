@@ -1,0 +1,28 @@
+#pragma once
+#include "runner/experiment/plan.h"
+
+namespace dpsbench {
+
+/// What a plan costs, before it is run.
+struct Estimate {
+  double network_evaluations = 0;  ///< forward passes, counted image by image
+  double backward_passes = 0;      ///< passes back through the prior, likewise
+  double disk_bytes = 0;           ///< unit files and results.h5 together, before compression
+  double memory_bytes = 0;         ///< of one rank: weights, and the activations of the costliest method for one batch
+};
+
+/// Bytes that an image takes in a pass through an experiment's network, with its activations kept for the way `back` or
+/// not.
+double activation_bytes(const Experiment& experiment, bool back);
+
+Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan);
+
+/// Multiply-accumulate operations of one image's forward pass: convolutions and attention (194e9 for ffhq256, 1120e9
+/// for imagenet256).
+double unet_operations(const UNetOptions& options);
+
+/// Numbers that one image leaves in memory in a pass through the network: those kept for the way back, or with
+/// `backward` false the most that live at one time.
+double unet_activations(const UNetOptions& options, bool backward);
+
+}  // namespace dpsbench

@@ -1,0 +1,158 @@
+#include "runner/ranks/dispatcher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "runner/ranks/exit_code.h"
+#include "runner/ranks/signals.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::int64_t no_unit = -1;
+constexpr auto pause_between_polls = std::chrono::milliseconds(2);
+
+/// A unit done: what became of it, and how long it took.
+struct Attempt {
+  std::size_t unit;
+  Outcome outcome;
+  double seconds;
+};
+
+Attempt attempt(const std::function<Outcome(std::size_t)>& work, std::size_t unit) {
+  const auto started = std::chrono::steady_clock::now();
+  const Outcome outcome = work(unit);
+  return {unit, outcome, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()};
+}
+
+constexpr Message first_request = {no_unit};
+
+Message report_of(const Attempt& made) {
+  return {static_cast<std::int64_t>(made.unit), static_cast<std::int64_t>(made.outcome.failures),
+          made.outcome.interrupted ? 1 : 0, std::lround(made.seconds * 1e6)};
+}
+
+std::optional<Attempt> attempt_of(const Message& report) {
+  const auto [unit, failures, interrupted, microseconds] = report;
+  if (unit == no_unit) return std::nullopt;
+  return Attempt{static_cast<std::size_t>(unit),
+                 {.failures = static_cast<std::size_t>(failures), .interrupted = interrupted != 0},
+                 static_cast<double>(microseconds) * 1e-6};
+}
+
+/// Rank 0's list of units still to do, and the count of those done. Shared by its two threads.
+class WorkQueue {
+ public:
+  WorkQueue(const ExpectedCosts& costs, DispatchListener& listener, std::size_t max_failures)
+      : costs_(costs), left_(costs.size()), listener_(listener), max_failures_(max_failures) {
+    std::iota(left_.begin(), left_.end(), std::size_t{0});
+  }
+
+  std::int64_t take() {
+    const std::lock_guard lock(mutex_);
+    if (stop_requested() || gave_up() || left_.empty()) return no_unit;
+    const auto costliest = std::ranges::max_element(left_, {}, [&](std::size_t unit) { return costs_.of(unit); });
+    const std::size_t unit = *costliest;
+    left_.erase(costliest);
+    return static_cast<std::int64_t>(unit);
+  }
+
+  void report(const Attempt& made) {
+    const std::lock_guard lock(mutex_);
+    const auto& [unit, outcome, seconds] = made;
+    result_.ended += outcome.interrupted ? 0 : 1;
+    result_.failures += outcome.failures;
+    if (!outcome.interrupted && outcome.failures == 0) costs_.learn(unit, seconds);
+    if (outcome.interrupted) request_stop();
+    listener_.on_outcome(unit, outcome);
+  }
+
+  void idle() {
+    const std::lock_guard lock(mutex_);
+    listener_.on_idle();
+  }
+
+  [[nodiscard]] DispatchResult result() const {
+    DispatchResult result = result_;
+    const bool all_ended = result.ended == costs_.size();
+    result.gave_up = !all_ended && gave_up();
+    result.interrupted = !all_ended && !result.gave_up;
+    return result;
+  }
+
+ private:
+  [[nodiscard]] bool gave_up() const { return result_.failures > max_failures_; }
+
+  ExpectedCosts costs_;
+  std::vector<std::size_t> left_;  ///< in the plan's order
+  DispatchResult result_;
+  DispatchListener& listener_;
+  std::size_t max_failures_;
+  std::mutex mutex_;
+};
+
+/// Answers the other ranks until each was told that there is no more work.
+void serve(Communicator& communicator, WorkQueue& queue) {
+  int working = communicator.size() - 1;
+  while (working > 0) {
+    const std::optional<Received> request = communicator.poll(Channel::request);
+    if (!request) {
+      queue.idle();
+      std::this_thread::sleep_for(pause_between_polls);
+      continue;
+    }
+    if (const auto made = attempt_of(request->message)) queue.report(*made);
+    const std::int64_t next = queue.take();
+    communicator.send(request->from, Channel::reply, {next});
+    if (next == no_unit) --working;
+  }
+}
+
+void ask_for_work(Communicator& communicator, const std::function<Outcome(std::size_t)>& work) {
+  Message request = first_request;
+  while (true) {
+    communicator.send(0, Channel::request, request);
+    std::optional<Received> reply;
+    while (!(reply = communicator.poll(Channel::reply))) std::this_thread::sleep_for(pause_between_polls);
+    const std::int64_t unit = reply->message[0];
+    if (unit == no_unit) return;
+    request = report_of(attempt(work, static_cast<std::size_t>(unit)));
+  }
+}
+
+}  // namespace
+
+std::vector<std::size_t> largest_first(const std::vector<double>& costs) {
+  std::vector<std::size_t> order(costs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
+  return order;
+}
+
+DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
+                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener,
+                        std::size_t max_failures) {
+  const auto work_or_abort = [&](std::size_t unit) {
+    try {
+      return work(unit);
+    } catch (const std::exception& error) {
+      abort_job(communicator, error.what(), exit_code::internal_error);
+    }
+  };
+  if (communicator.rank() != 0) {
+    ask_for_work(communicator, work_or_abort);
+    return {};
+  }
+  WorkQueue queue(costs, listener, max_failures);
+  std::thread server([&] { serve(communicator, queue); });
+  for (std::int64_t unit = queue.take(); unit != no_unit; unit = queue.take())
+    queue.report(attempt(work_or_abort, static_cast<std::size_t>(unit)));
+  server.join();
+  return queue.result();
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,12 @@
+#pragma once
+#include "runner/ranks/communicator.h"
+
+namespace dpsbench {
+
+/// Whether a launcher (mpirun, srun with PMIx or PMI) started this process.
+bool started_by_launcher();
+
+/// Initialises MPI with MPI_THREAD_MULTIPLE.
+std::unique_ptr<Communicator> make_mpi();
+
+}  // namespace dpsbench

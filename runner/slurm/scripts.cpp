@@ -1,0 +1,84 @@
+#include "runner/slurm/scripts.h"
+
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "core/error.h"
+#include "runner/slurm/embedded_slurm.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::string_view directive = "#SBATCH --";
+
+std::string site_settings(const std::filesystem::path& file) {
+  if (file.empty()) return embedded_slurm_site;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw UserError("--site {}: cannot be read", file.string());
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// A text as one word of a shell.
+std::string shell_word(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
+/// The script with the place where it looks for its site settings by default changed to `site`.
+std::string reading(std::string script, const std::filesystem::path& site) {
+  const std::string standard = R"("${DPSBENCH_SITE:-slurm/site.sh}")";
+  const std::size_t found = script.find(standard);
+  if (found == std::string::npos) throw Error("a Slurm script does not read its site settings");
+  return script.replace(found, standard.size(), shell_word(site.string()));
+}
+
+}  // namespace
+
+void check_slurm_time(const std::string& time) {
+  static const std::regex pattern(R"(\d+(:\d{1,2}(:\d{1,2})?)?|\d+-\d{1,2}(:\d{1,2}(:\d{1,2})?)?)");
+  if (!std::regex_match(time, pattern))
+    throw UserError(
+        "--time {}: not a time; allowed are minutes, minutes:seconds, hours:minutes:seconds, days-hours, "
+        "days-hours:minutes and days-hours:minutes:seconds",
+        time);
+}
+
+std::string with_directive(const std::string& script, const std::string& name, const std::string& value) {
+  const std::string wanted = fmt::format("{}{}={}", directive, name, value);
+  const std::string opening = fmt::format("\n{}{}=", directive, name);
+  if (const std::size_t found = script.find(opening); found != std::string::npos) {
+    const std::size_t end = script.find('\n', found + 1);
+    return script.substr(0, found + 1) + wanted + script.substr(end);
+  }
+  const std::size_t last = script.rfind("\n" + std::string(directive));
+  if (last == std::string::npos) throw Error("a batch script without #SBATCH lines");
+  const std::size_t end = script.find('\n', last + 1);
+  return script.substr(0, end + 1) + wanted + script.substr(end);
+}
+
+std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options, const std::filesystem::path& program) {
+  const std::filesystem::path folder = options.output / "slurm";
+  const std::string log = (folder / "%x-%j.log").string();
+  std::string run = with_directive(embedded_slurm_run, "nodes", std::to_string(options.nodes));
+  run = with_directive(run, "time", options.time);
+  run = with_directive(run, "output", log);
+  if (options.parts > 1) run = with_directive(run, "array", fmt::format("1-{}", options.parts));
+  const std::string site =
+      fmt::format("export DPSBENCH=${{DPSBENCH:-{}}}\n{}", shell_word(program.string()), site_settings(options.site));
+  return {{"site.sh", site},
+          {"run.sbatch", reading(run, folder / "site.sh")},
+          {"report.sbatch", reading(with_directive(embedded_slurm_report, "output", log), folder / "site.sh")},
+          {"chain.sh", embedded_slurm_chain}};
+}
+
+std::vector<std::string> submission(const SubmitOptions& options) {
+  std::vector<std::string> words = {"bash", (options.output / "slurm" / "chain.sh").string(),
+                                    options.experiment.string(), options.output.string()};
+  if (!options.overrides.empty()) words.emplace_back("--");
+  for (const std::string& text : options.overrides) words.insert(words.end(), {"--set", text});
+  return words;
+}
+
+}  // namespace dpsbench

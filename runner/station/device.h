@@ -1,0 +1,34 @@
+#pragma once
+#include <string>
+
+#include "core/tensor.h"
+#include "runner/experiment/experiment.h"
+
+namespace dpsbench {
+
+/// The device of this rank. `wanted`: "cpu", "cuda", or "auto" for a GPU where there is one. A node's ranks share its
+/// GPUs in turn. Throws UserError for "cuda" without a GPU.
+at::Device choose_device(const std::string& wanted, int local_rank);
+
+/// Fixes how the device computes, so that the same work gives the same bits: deterministic algorithms, TF32 only where
+/// `precision` says so, `threads` CPU threads a rank.
+void fix_numerics(const at::Device& device, Precision precision, int threads);
+
+/// Throws what the device answers if it no longer works: after some errors a GPU fails whatever it is asked.
+void require_working(const at::Device& device);
+
+/// Gives memory that is kept for later back to the device.
+void release_cached_memory(const at::Device& device);
+
+/// Starts the program again with OMP_WAIT_POLICY=passive if that is not set: OpenMP reads it before main, and threads
+/// that wait by spinning halve the speed of a shared machine. Call before MPI starts.
+void wait_passively();
+
+/// Lets freed memory stay with the process instead of going back to the system: a sampler frees and allocates the same
+/// tensors at every step, and fresh pages cost a step with gradients several per cent. Of glibc; elsewhere nothing.
+void keep_freed_memory();
+
+/// "CPU, 1 thread" or "NVIDIA ... (cuda:0)".
+std::string device_text(const at::Device& device);
+
+}  // namespace dpsbench

@@ -1,0 +1,63 @@
+#include "runner/station/station.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "runner/experiment/prior_block.h"
+#include "runner/station/device.h"
+#include "runner/station/drawn_dataset.h"
+#include "runner/station/graphed_prior.h"
+#include "runner/station/lpips_weights.h"
+
+namespace dpsbench {
+namespace {
+
+MetricSet make_metrics(const Experiment& experiment, const WeightFiles& weights, const at::Device& device) {
+  WeightMap map;
+  if (weights.lpips) map = lpips_weight_map(SafetensorsFile(*weights.lpips));
+  return {experiment.metrics, map.empty() ? nullptr : &map, device};
+}
+
+std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file, const at::Device& device,
+                                Torso torso) {
+  const TensorOptions options = TensorOptions().dtype(at::kFloat).device(device);
+  return file ? make_prior(spec, SafetensorsFile(*file), options, torso) : make_prior(spec, options, torso);
+}
+
+std::string text_of(const ImageShape& shape) {
+  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+}
+
+}  // namespace
+
+Experiment experiment_of(const RunOptions& options) {
+  Experiment experiment = read_experiment(options.experiment, options.overrides);
+  require_inputs(experiment);
+  return experiment;
+}
+
+Station set_up_station(Experiment experiment, const at::Device& device, const RunOptions& options,
+                       const WeightFiles& weights) {
+  fix_numerics(device, experiment.precision, std::max(1, options.threads));
+  auto prior = prior_of(experiment.prior, weights.prior, device, torso_of(experiment.precision));
+  if (options.cuda_graphs) prior = make_graphed(std::move(prior));
+  auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device, Torso::as_the_rest) : nullptr;
+  const Prior& law = truth ? *truth : *prior;
+  Dataset dataset = experiment.dataset.drawn ? draw_dataset(experiment.dataset, experiment.seed, law)
+                                             : Dataset::open(experiment.dataset);
+  if (dataset.shape() != prior->shape())
+    throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
+                    experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),
+                    text_of(prior->shape()));
+  MetricSet metrics = make_metrics(experiment, weights, device);
+  metrics.check(prior->shape());
+  return {std::move(experiment), device, std::move(prior), std::move(truth), std::move(dataset), std::move(metrics)};
+}
+
+Station set_up_station(const RunOptions& options, int local_rank) {
+  Experiment experiment = experiment_of(options);
+  const WeightFiles weights = map_weights(experiment);
+  return set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,27 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runner/experiment/plan.h"
+#include "runner/ranks/communicator.h"
+
+namespace dpsbench {
+
+/// What rank 0 finds out before the work starts, for all ranks.
+struct Briefing {
+  int code = 0;       ///< an exit code (exit_code.h); not 0: nothing will be done
+  std::string error;  ///< why
+  InputDigests digests;
+  std::int64_t batch = 0;         ///< images a unit
+  std::vector<std::size_t> todo;  ///< indices of the plan's units that are not done yet
+};
+
+/// Runs `prepare` on rank 0 and sends what it filled in to all ranks. What it throws becomes code and error, so that
+/// all ranks end together. Collective.
+Briefing brief(Communicator& communicator, const std::function<void(Briefing&)>& prepare);
+
+/// The exit code that an exception stands for: 2 for UserError and DataError, else 1.
+int exit_code_of(const std::exception& error);
+
+}  // namespace dpsbench

@@ -1,0 +1,99 @@
+#include "runner/work/execute_unit.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/error.h"
+#include "results/store/unit_images.h"
+#include "runner/ranks/signals.h"
+#include "runner/station/device.h"
+
+namespace dpsbench {
+namespace {
+
+/// What went wrong, without the stack that LibTorch appends.
+std::string reason_of(const std::exception& error) {
+  const auto* of_torch = dynamic_cast<const c10::Error*>(&error);
+  return of_torch == nullptr ? error.what() : of_torch->what_without_backtrace();
+}
+
+/// All images of a unit failed for one reason.
+UnitResult failed_result(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                         const std::string& reason) {
+  UnitResult result;
+  result.record.unit_id = unit.id;
+  result.record.cell_id = bench.plan.cells[unit.cell].id;
+  for (const std::int64_t i : positions) result.failures.push_back({bench.dataset.id(i), reason});
+  return result;
+}
+
+/// The results of disjoint images of one unit as one.
+UnitResult join_results(const std::vector<UnitResult>& parts) {
+  UnitResult whole{parts.front().record, {}};
+  std::vector<UnitRecord> records;
+  for (const UnitResult& part : parts) {
+    if (!part.record.image_ids.empty()) records.push_back(part.record);
+    whole.failures.insert(whole.failures.end(), part.failures.begin(), part.failures.end());
+  }
+  if (!records.empty()) whole.record = join_images(records);
+  return whole;
+}
+
+std::vector<std::int64_t> positions_of(const Unit& unit) {
+  std::vector<std::int64_t> positions(static_cast<std::size_t>(unit.count));
+  std::iota(positions.begin(), positions.end(), unit.first);
+  return positions;
+}
+
+/// What earlier runs did of a unit; empty if nothing, or nothing that can be read.
+UnitResult done_before(const UnitStore& store, const Unit& unit) {
+  try {
+    return {store.read(unit.id).value_or(UnitRecord{}), {}};
+  } catch (const DataError&) {
+    return {};  // damaged: to be done anew
+  }
+}
+
+}  // namespace
+
+UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                        const std::function<void(double)>& on_progress) {
+  const at::Device device = bench.prior.options().device();
+  try {
+    return execute_batch(bench, unit, positions, on_progress);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    require_working(device);
+    if (positions.size() == 1) return failed_result(bench, unit, positions, reason_of(error));
+  }
+  release_cached_memory(device);
+  const auto middle = positions.begin() + static_cast<std::ptrdiff_t>(positions.size() / 2);
+  const UnitResult first =
+      execute_unit(bench, unit, {positions.begin(), middle}, [&](double fraction) { on_progress(fraction / 2); });
+  const UnitResult second =
+      execute_unit(bench, unit, {middle, positions.end()}, [&](double fraction) { on_progress((1 + fraction) / 2); });
+  return join_results({first, second});
+}
+
+Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
+                MetricMeans& means, const std::function<void(double)>& on_progress) {
+  const UnitResult before = done_before(store, unit);
+  std::vector<std::int64_t> missing = positions_of(unit);
+  std::erase_if(missing, [&](std::int64_t i) {
+    return std::ranges::find(before.record.positions, i) != before.record.positions.end();
+  });
+  UnitResult now;
+  try {
+    now = execute_unit(bench, unit, missing, on_progress);
+  } catch (const Interrupted&) {
+    return {.interrupted = true};
+  }
+  means.add(now.record);
+  UnitResult all = join_results({now, before});
+  const std::size_t failures = all.failures.size();
+  writer.put(std::move(all));
+  return {.failures = failures};
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,15 @@
+#pragma once
+#include "results/store/manifest.h"
+#include "runner/experiment/plan.h"
+#include "runner/station/station.h"
+
+namespace dpsbench {
+
+/// What an output folder is told about itself: the plan, the experiment with every default filled in, and this start of
+/// the program (version, host, date, device, ranks, digests of weights).
+Manifest make_manifest(const Station& station, const Plan& plan, const InputDigests& digests, int ranks);
+
+/// An experiment as YAML with every default filled in.
+std::string resolved_text(const Experiment& experiment);
+
+}  // namespace dpsbench

@@ -1,0 +1,140 @@
+#include "runner/work/run.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "runner/ranks/batch_job.h"
+#include "runner/ranks/exit_code.h"
+#include "runner/ranks/progress_listener.h"
+#include "runner/ranks/watchdog.h"
+#include "runner/station/device.h"
+#include "runner/work/conclusion.h"
+#include "runner/work/execute_unit.h"
+#include "runner/work/part.h"
+#include "runner/work/preparation.h"
+
+namespace dpsbench {
+namespace {
+
+Progress make_progress(const Plan& plan, const Part& part, const std::vector<std::size_t>& todo, bool shown) {
+  double total = 0;
+  double ahead = 0;
+  const std::vector<std::size_t> all = units_of_part(plan.costs(), part);
+  for (const std::size_t unit : all) total += plan.units[unit].cost;
+  for (const std::size_t unit : todo) ahead += plan.units[unit].cost;
+  return {total, total - ahead, all.size(), all.size() - todo.size(), shown ? stderr : nullptr};
+}
+
+/// Warns of threads that would take turns on the cores that the launcher left to this rank.
+void warn_of_few_cores(int threads) {
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // those that this process may use
+  if (cores > 0 && threads > cores)
+    fmt::print(stderr, "{} threads a rank, but rank 0 may use only {} core{} (docs/cluster.md, threads and cores)\n",
+               threads, cores, cores == 1 ? "" : "s");
+}
+
+/// Says what is to do, and how long the slowest rank took from its process's start to here. Collective.
+void tell_start(const RunOptions& options, const Station& station, const Plan& plan, std::size_t todo,
+                Communicator& communicator, const Collectives& collectives) {
+  double slowest = 0;
+  for (const std::string& age : communicator.gather(fmt::format("{:.2f}", process_age())))
+    slowest = std::max(slowest, std::stod(age));
+  if (communicator.rank() != 0 || options.quiet) return;
+  for (const std::string& text : options.overrides) fmt::print(stderr, "set {}\n", text);
+  warn_of_few_cores(options.threads);
+  fmt::print(stderr,
+             "{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
+             station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
+             options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
+             communicator.size(), communicator.size() == 1 ? "" : "s", device_text(station.device), collectives.name(),
+             slowest);
+}
+
+/// The costs expected of the units to do, in their order.
+ExpectedCosts costs_of(const ExpectedCosts& all, const Plan& plan, const std::vector<std::size_t>& todo) {
+  std::vector<double> costs;
+  std::vector<std::size_t> cells;
+  for (const std::size_t unit : todo) {
+    costs.push_back(all.of(unit));
+    cells.push_back(plan.units[unit].cell);
+  }
+  return {costs, cells};
+}
+
+DispatchResult work(Communicator& communicator, const RunOptions& options, const Workbench& bench,
+                    const UnitStore& store, const std::vector<std::size_t>& todo, const ExpectedCosts& expected,
+                    MetricMeans& means) {
+  const Plan& plan = bench.plan;
+  Progress progress = make_progress(plan, options.part, todo, communicator.rank() == 0 && !options.quiet);
+  std::vector<double> planned;
+  for (const std::size_t unit : todo) planned.push_back(plan.units[unit].cost);
+  ProgressListener listener(progress, planned);
+  Watchdog watchdog(communicator, options.step_timeout);
+  UnitWriter writer([&](const UnitResult& unit) { store.write(unit.record, unit.failures); });
+  const auto do_one = [&](std::size_t index) {
+    const Unit& unit = plan.units[todo[index]];
+    watchdog.begin(
+        fmt::format("cell {}, images {} to {}", plan.cells[unit.cell].id, unit.first, unit.first + unit.count - 1));
+    const Outcome outcome = do_unit(bench, store, writer, unit, means, [&](double fraction) {
+      watchdog.step();
+      progress.step(unit.cost, fraction);
+    });
+    watchdog.end();
+    progress.step(0, 0);
+    return outcome;
+  };
+  const DispatchResult result =
+      dispatch(communicator, costs_of(expected, plan, todo), do_one, listener, options.max_failures);
+  writer.finish();
+  return result;
+}
+
+/// Gives every rank what it works with; rank 0, which has `prepared` it, hands its weights to the others. Collective.
+Station equip(const RunOptions& options, std::optional<Station> prepared, const WeightFiles& weights,
+              const Briefing& briefing, Communicator& communicator, Collectives& collectives,
+              const at::Device& device) {
+  Experiment experiment = prepared ? prepared->experiment : experiment_of(options);
+  experiment.batch = briefing.batch;
+  const InputDigests& digests = briefing.digests;
+  const WeightFiles shared = share_weights(experiment, weights, {digests.prior, digests.truth, digests.lpips},
+                                           communicator, collectives, device);
+  return prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
+}
+
+/// How many ranks share this one's node, itself included. Collective.
+int ranks_beside(Communicator& communicator) {
+  return static_cast<int>(std::ranges::count(gather_to_all(communicator, host_name()), host_name()));
+}
+
+}  // namespace
+
+int run_experiment(const RunOptions& options, Communicator& communicator) {
+  const UnitStore store(options.output);
+  std::optional<Station> prepared;
+  RunHold hold;
+  const RankCounts ranks{communicator.size(), ranks_beside(communicator)};
+  const Briefing briefing = brief(
+      communicator, [&](Briefing& filled) { prepared.emplace(prepare_run(options, ranks, store, hold, filled)); });
+  const bool leads = communicator.rank() == 0;
+  if (briefing.code != exit_code::success) {
+    if (leads) fmt::print(stderr, "dpsbench: {}\n", briefing.error);
+    return briefing.code;
+  }
+  const at::Device device = prepared ? prepared->device : choose_device(options.device, communicator.local_rank());
+  const auto collectives = make_collectives(communicator, device);
+  const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing, communicator,
+                                *collectives, device);
+  const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
+  tell_start(options, station, plan, briefing.todo.size(), communicator, *collectives);
+  const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
+  const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
+  MetricMeans means(station.experiment.metrics);
+  const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, means);
+  means.sum_over_ranks(*collectives, device);
+  int code = exit_code_after(result);
+  if (leads) conclude_run(result, means, store, plan, options);
+  communicator.broadcast(&code, sizeof code);
+  return code;
+}
+
+}  // namespace dpsbench

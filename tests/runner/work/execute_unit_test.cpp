@@ -1,0 +1,278 @@
+#include "runner/work/execute_unit.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "runner/ranks/signals.h"
+#include "runner/station/digest_inputs.h"
+#include "runner/station/station.h"
+#include "tests/runner/support/tiny_experiment.h"
+
+namespace dpsbench {
+namespace {
+
+using namespace testing_support;
+
+/// The tiny experiment, ready to do units.
+class Bench {
+ public:
+  explicit Bench(const std::vector<std::string>& overrides = {})
+      : station_(set_up_station({.experiment = tiny_.file(), .output = {}, .overrides = overrides, .part = {}}, 0)),
+        plan_(make_plan(station_.experiment, station_.prior->shape(),
+                        digest_inputs(station_.experiment, station_.dataset, map_weights(station_.experiment)))) {}
+
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+  [[nodiscard]] const Prior& prior() const { return *station_.prior; }
+  [[nodiscard]] UnitRecord execute(std::size_t unit) const { return execute(unit, *station_.prior); }
+  [[nodiscard]] UnitRecord execute(std::size_t unit, const Prior& prior) const {
+    const UnitResult result = try_unit(unit, prior);
+    EXPECT_TRUE(result.failures.empty());
+    return result.record;
+  }
+  [[nodiscard]] UnitResult try_unit(std::size_t unit, const Prior& prior) const {
+    const Unit& planned = plan_.units.at(unit);
+    std::vector<std::int64_t> positions;
+    for (std::int64_t i = planned.first; i < planned.first + planned.count; ++i) positions.push_back(i);
+    return execute_unit(workbench(prior), planned, positions, [](double) {});
+  }
+  [[nodiscard]] Outcome do_unit(std::size_t unit, const UnitStore& store, const Prior& prior) const {
+    MetricMeans means({"psnr"});
+    UnitWriter writer([&](const UnitResult& result) { store.write(result.record, result.failures); });
+    const Outcome outcome =
+        dpsbench::do_unit(workbench(prior), store, writer, plan_.units.at(unit), means, [](double) {});
+    writer.finish();
+    return outcome;
+  }
+  void remove_image(const std::string& id) const { std::filesystem::remove(image_path(id)); }
+  [[nodiscard]] std::filesystem::path image_path(const std::string& id) const {
+    return tiny_.folder() / "images" / (id + ".png");
+  }
+  [[nodiscard]] std::string output() const { return tiny_.output(); }
+
+ private:
+  [[nodiscard]] Workbench workbench(const Prior& prior) const {
+    return {station_.experiment, plan_, station_.dataset, prior, station_.law(), station_.metrics};
+  }
+  TinyExperiment tiny_;
+  Station station_;
+  Plan plan_;
+};
+
+TEST(ExecuteUnit, FillsTheWholeRecord) {
+  const Bench bench;
+
+  const UnitRecord record = bench.execute(3);  // denoising by dps with 10 steps, first block
+
+  EXPECT_EQ(record.cell_id, "001-denoising-s0.1-dps-10");
+  EXPECT_EQ(record.image_ids, (std::vector<std::string>{"picture0", "picture1"}));
+  EXPECT_EQ(record.positions, (std::vector<std::int64_t>{0, 1}));
+  EXPECT_EQ(record.samples.sizes(), (std::vector<std::int64_t>{2, 3, 8, 8}));
+  EXPECT_EQ(record.trajectory.sizes(), (std::vector<std::int64_t>{1, 2, 3, 8, 8}));
+  EXPECT_EQ(record.step_size.sizes(), (std::vector<std::int64_t>{2, 10}));
+  EXPECT_EQ(record.metrics.at("psnr").sizes(), (std::vector<std::int64_t>{2}));
+  EXPECT_EQ(record.network_evaluations, 10);
+  EXPECT_EQ(record.attributes.at("method.steps"), "10");
+  EXPECT_EQ(record.attributes.at("sigma_y"), "0.1");
+}
+
+TEST(ExecuteUnit, GivesAllMethodsTheSameMeasurement) {
+  const Bench bench;
+
+  const UnitRecord by_exact = bench.execute(0);
+  const UnitRecord by_dps = bench.execute(3);
+
+  EXPECT_TRUE(at::equal(by_exact.measurement, by_dps.measurement));
+  const Tensor noise = (by_exact.measurement - by_exact.reference) / 0.1;
+  EXPECT_NEAR(noise.std().item<double>(), 1, 0.15);  // of 384 numbers: four standard errors
+}
+
+TEST(ExecuteUnit, GivesAnImageTheSameSampleInAnyBatch) {
+  const Bench in_twos;
+  const Bench in_threes({"batch=3"});
+
+  const Tensor second_of_two = in_twos.execute(3).samples[1];
+  const Tensor second_of_three = in_threes.execute(2).samples[1];
+
+  EXPECT_LT((second_of_two - second_of_three).abs().max().item<double>(), 1e-5);
+}
+
+TEST(ExecuteUnit, DrawsIndependentChainsThatDoNotDependOnTheirNumber) {
+  const Bench one;
+  const Bench three({"samples=3"});
+
+  const UnitRecord record = three.execute(3);
+
+  EXPECT_EQ(record.samples.sizes(), (std::vector<std::int64_t>{2, 3, 3, 8, 8}));
+  EXPECT_EQ(record.metrics.at("psnr").sizes(), (std::vector<std::int64_t>{2, 3}));
+  EXPECT_EQ(record.network_evaluations, 30);
+  EXPECT_TRUE(at::equal(record.samples.select(1, 0), one.execute(3).samples));
+  EXPECT_GT((record.samples.select(1, 0) - record.samples.select(1, 1)).abs().mean().item<double>(), 0.01);
+}
+
+TEST(ExecuteUnit, CountsWhatTheMethodSaysItCosts) {
+  const Bench bench;
+  for (std::size_t unit = 0; unit < bench.plan().units.size(); unit += 3) {
+    const Cell& cell = bench.plan().cells[bench.plan().units[unit].cell];
+    EXPECT_EQ(bench.execute(unit).network_evaluations, cell.cost(1).forward) << cell.id;
+  }
+}
+
+/// A prior on a device that holds so many images.
+class ScarcePrior final : public Prior {
+ public:
+  ScarcePrior(const Prior& prior, std::int64_t images) : prior_(prior), images_(images) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    TORCH_CHECK_WITH(OutOfMemoryError, x_t.size(0) <= images_, "out of memory");
+    return prior_.evaluate(x_t, level, gradient);
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+
+ private:
+  const Prior& prior_;
+  std::int64_t images_;
+};
+
+TEST(ExecuteUnit, HalvesABatchThatDoesNotFitIntoMemory) {
+  const Bench bench({"batch=3"});
+  const UnitRecord whole = bench.execute(2);  // denoising by dps with 10 steps
+
+  const UnitRecord halved = bench.execute(2, ScarcePrior(bench.prior(), 2));
+
+  EXPECT_EQ(halved.image_ids, whole.image_ids);
+  EXPECT_EQ(halved.positions, whole.positions);
+  EXPECT_EQ(halved.network_evaluations, whole.network_evaluations);
+  EXPECT_TRUE(at::equal(halved.measurement, whole.measurement));
+  EXPECT_LT((halved.samples - whole.samples).abs().max().item<double>(), 1e-5);
+  EXPECT_EQ(halved.trajectory.sizes(), whole.trajectory.sizes());
+  EXPECT_EQ(halved.step_size.sizes(), whole.step_size.sizes());
+  EXPECT_LT((halved.metrics.at("psnr") - whole.metrics.at("psnr")).abs().max().item<double>(), 1e-3);
+  EXPECT_EQ(bench.execute(2, ScarcePrior(bench.prior(), 1)).image_ids, whole.image_ids);
+  const UnitResult none = bench.try_unit(2, ScarcePrior(bench.prior(), 0));
+  EXPECT_TRUE(none.record.image_ids.empty());
+  ASSERT_EQ(none.failures.size(), 3U);
+  EXPECT_EQ(none.failures[2].image_id, "picture2");
+  EXPECT_EQ(none.failures[2].reason, "out of memory");
+}
+
+/// A prior that cannot do with one image, told by its noise at the first step: it answers with numbers that are not
+/// finite, or throws.
+class PoisonedPrior final : public Prior {
+ public:
+  enum class Answer { nan, exception };
+  PoisonedPrior(const Prior& prior, Answer answer) : prior_(prior), answer_(answer) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    Evaluation evaluation = prior_.evaluate(x_t, level, gradient);
+    if (!victim_.defined()) victim_ = x_t[1].clone();  // the second image of the first batch
+    for (std::int64_t i = 0; i < x_t.size(0); ++i) {
+      if (!at::equal(x_t[i], victim_)) continue;
+      if (answer_ == Answer::exception) throw NumericError("the second image is poison");
+      evaluation.eps = evaluation.eps.clone();
+      evaluation.eps[i].fill_(std::numeric_limits<float>::quiet_NaN());
+    }
+    return evaluation;
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+
+ private:
+  const Prior& prior_;
+  Answer answer_;
+  mutable Tensor victim_;
+};
+
+TEST(ExecuteUnit, FailsTheImageAloneThatLeavesTheFiniteNumbers) {
+  const Bench bench({"batch=3"});
+  const UnitRecord whole = bench.execute(2);
+
+  const UnitResult result = bench.try_unit(2, PoisonedPrior(bench.prior(), PoisonedPrior::Answer::nan));
+
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].image_id, "picture1");
+  EXPECT_EQ(result.failures[0].reason, "the sampler left the finite numbers at step 10 of 10");
+  EXPECT_EQ(result.record.image_ids, (std::vector<std::string>{"picture0", "picture2"}));
+  EXPECT_EQ(result.record.positions, (std::vector<std::int64_t>{0, 2}));
+  EXPECT_TRUE(at::equal(result.record.samples, at::stack({whole.samples[0], whole.samples[2]})));
+  EXPECT_TRUE(at::equal(result.record.metrics.at("psnr")[1], whole.metrics.at("psnr")[2]));
+  EXPECT_TRUE(at::equal(result.record.trajectory, whole.trajectory));  // of the first image
+}
+
+TEST(ExecuteUnit, FailsTheImageAloneForWhichTheSamplerGivesUp) {
+  const Bench bench({"batch=3"});
+
+  const UnitResult result = bench.try_unit(2, PoisonedPrior(bench.prior(), PoisonedPrior::Answer::exception));
+
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_EQ(result.failures[0].image_id, "picture1");
+  EXPECT_EQ(result.failures[0].reason, "the second image is poison");
+  EXPECT_EQ(result.record.image_ids, (std::vector<std::string>{"picture0", "picture2"}));
+  EXPECT_LT((result.record.samples[1] - bench.execute(2).samples[2]).abs().max().item<double>(), 1e-5);
+}
+
+TEST(ExecuteUnit, FailsTheImageAloneThatCannotBeRead) {
+  const Bench bench({"batch=3"});
+  const UnitRecord whole = bench.execute(2);
+  bench.remove_image("picture1");
+
+  const UnitResult result = bench.try_unit(2, bench.prior());
+
+  ASSERT_EQ(result.failures.size(), 1U);
+  EXPECT_NE(result.failures[0].reason.find(bench.image_path("picture1").string()), std::string::npos);
+  EXPECT_TRUE(at::equal(result.record.samples, at::stack({whole.samples[0], whole.samples[2]})));
+}
+
+/// Counts the images that a prior is asked about.
+class CountedPrior final : public Prior {
+ public:
+  explicit CountedPrior(const Prior& prior) : prior_(prior) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    images += x_t.size(0);
+    return prior_.evaluate(x_t, level, gradient);
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+  mutable std::int64_t images = 0;
+
+ private:
+  const Prior& prior_;
+};
+
+TEST(DoUnit, KeepsTheGoodImagesAndDoesOnlyTheFailedOneAgain) {
+  const Bench bench({"batch=3"});
+  const UnitStore store(bench.output());
+  const UnitRecord whole = bench.execute(2);
+
+  const Outcome poisoned = bench.do_unit(2, store, PoisonedPrior(bench.prior(), PoisonedPrior::Answer::nan));
+
+  EXPECT_EQ(poisoned.failures, 1U);
+  ASSERT_EQ(store.failures().size(), 1U);
+  EXPECT_EQ(store.failures()[0].images.at(0).image_id, "picture1");
+  EXPECT_EQ(store.read(whole.unit_id)->image_ids, (std::vector<std::string>{"picture0", "picture2"}));
+
+  const CountedPrior counted(bench.prior());
+  EXPECT_EQ(bench.do_unit(2, store, counted).failures, 0U);
+
+  EXPECT_EQ(counted.images, 10);  // ten steps of one image
+  EXPECT_TRUE(store.failures().empty());
+  const UnitRecord mended = *store.read(whole.unit_id);
+  EXPECT_EQ(mended.image_ids, whole.image_ids);
+  EXPECT_EQ(mended.positions, whole.positions);
+  EXPECT_TRUE(at::equal(mended.reference, whole.reference));
+  EXPECT_TRUE(at::equal(mended.measurement, whole.measurement));
+  EXPECT_LT((mended.samples - whole.samples).abs().max().item<double>(), 1e-5);
+  EXPECT_TRUE(at::equal(mended.trajectory, whole.trajectory));
+  EXPECT_EQ(mended.step_size.sizes(), whole.step_size.sizes());
+}
+
+TEST(ExecuteUnit, AddsNoiseToHiddenPixelsOnlyIfAsked) {
+  const auto hidden_values = [](const std::vector<std::string>& overrides) {
+    const Bench bench(overrides);
+    const UnitRecord record = bench.execute(9);  // inpainting
+    return at::count_nonzero(record.measurement == 0).item<std::int64_t>();
+  };
+  EXPECT_GT(hidden_values({}), 0);
+  EXPECT_EQ(hidden_values({"hidden_noise=true"}), 0);
+}
+
+}  // namespace
+}  // namespace dpsbench

@@ -1,0 +1,41 @@
+#include "training/settings.h"
+
+#include <fmt/format.h>
+
+namespace dpsbench {
+
+TrainingSettings network_settings(const UNetOptions& network) {
+  return {{"image_size", std::to_string(network.image_size)},
+          {"in_channels", std::to_string(network.in_channels)},
+          {"num_channels", std::to_string(network.num_channels)},
+          {"num_res_blocks", std::to_string(network.num_res_blocks)},
+          {"channel_mult", fmt::format("{}", fmt::join(network.channel_mult, ","))},
+          {"attention_resolutions", fmt::format("{}", fmt::join(network.attention_resolutions, ","))},
+          {"num_heads", std::to_string(network.num_heads)},
+          {"num_head_channels", std::to_string(network.num_head_channels)},
+          {"use_scale_shift_norm", network.use_scale_shift_norm ? "true" : "false"},
+          {"resblock_updown", network.resblock_updown ? "true" : "false"},
+          {"use_new_attention_order", network.use_new_attention_order ? "true" : "false"},
+          {"learn_sigma", network.learn_sigma ? "true" : "false"}};
+}
+
+TrainingSettings training_settings(const TrainingOptions& options, std::int64_t images) {
+  TrainingSettings settings = network_settings(options.network);
+  settings.insert({{"dropout", fmt::format("{}", options.network.dropout)},
+                   {"images", std::to_string(images)},
+                   {"random_crops", options.crops.random ? "true" : "false"},
+                   {"shortest_side", std::to_string(options.crops.shortest_side)},
+                   {"longest_side", std::to_string(options.crops.longest_side)},
+                   {"flips", options.crops.flips ? "true" : "false"},
+                   {"seed", std::to_string(options.seed)},
+                   {"steps", std::to_string(options.steps)},
+                   {"batch", std::to_string(options.batch)},
+                   {"learning_rate", fmt::format("{}", options.learning_rate)},
+                   {"warm_up", std::to_string(options.warm_up)},
+                   {"weight_decay", fmt::format("{}", options.weight_decay)},
+                   {"gradient_norm", fmt::format("{}", options.gradient_norm)},
+                   {"average_decay", fmt::format("{}", options.average_decay)}});
+  return settings;
+}
+
+}  // namespace dpsbench
