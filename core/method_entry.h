@@ -6,6 +6,7 @@
 
 #include "core/method.h"
 #include "core/options.h"
+#include "core/tunable.h"
 
 namespace dpsbench {
 
@@ -42,6 +43,9 @@ struct MethodEntry {
 
   /// Whether its reverse step is that of a score: DDPM's, or DDIM's with option `eta` (methods/parts/implied_score.h).
   bool follows_score = false;
+
+  /// The options that `dpsbench tune` chooses where an experiment does not give them; empty: nothing is tuned.
+  std::vector<Tunable> tunable = {};
 };
 
 }  // namespace dpsbench

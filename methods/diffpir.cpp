@@ -99,6 +99,7 @@ MethodEntry diffpir_entry() {
             return Cost{static_cast<double>(quadratic_steps(training_steps, options.integer("steps")).size()), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<DiffPir>(options); },
+      .tunable = {Tunable::log("lambda", 0.05, 100), Tunable::linear("zeta", 0, 1)},
   };
 }
 

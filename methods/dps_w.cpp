@@ -98,6 +98,7 @@ MethodEntry dps_w_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<DpsW>(options); },
       .follows_score = true,
+      .tunable = {Tunable::log("lambda", 0.02, 2)},
   };
 }
 

@@ -76,6 +76,7 @@ MethodEntry mcg_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Mcg>(options); },
       .follows_score = true,
+      .tunable = {Tunable::log("scale", 0.05, 20)},
   };
 }
 

@@ -159,6 +159,7 @@ MethodEntry mcgdiff_entry() {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("particles")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<McgDiff>(options); },
+      .tunable = {Tunable::linear("eta", 0.05, 1)},
   };
 }
 

@@ -81,6 +81,7 @@ MethodEntry pigdm_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Pigdm>(options); },
       .follows_score = true,
+      .tunable = {Tunable::log("weight", 0.2, 10), Tunable::linear("eta", 0, 1)},
   };
 }
 

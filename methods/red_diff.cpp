@@ -93,6 +93,7 @@ MethodEntry red_diff_entry() {
             return Cost{static_cast<double>(options.integer("steps")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<RedDiff>(options); },
+      .tunable = {Tunable::log("lr", 0.01, 2), Tunable::log("lambda", 0.01, 10)},
   };
 }
 

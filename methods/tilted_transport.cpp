@@ -100,6 +100,7 @@ MethodEntry tilted_transport_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<TiltedTransport>(options); },
       .follows_score = true,
+      .tunable = {Tunable::log("langevin_lr", 0.001, 1)},
   };
 }
 

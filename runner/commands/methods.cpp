@@ -38,12 +38,21 @@ std::string cost_text(const MethodEntry& method) {
              : fmt::format("{:.0f} network evaluations an image", cost.forward);
 }
 
+/// What `dpsbench tune` chooses: "scale (0.1 to 20, log)".
+std::string tuned_text(const MethodEntry& method) {
+  std::vector<std::string> words;
+  for (const Tunable& tunable : method.tunable)
+    words.push_back(fmt::format("{} ({})", tunable.option, to_text(tunable)));
+  return fmt::format("{}", fmt::join(words, "; "));
+}
+
 void print_method(const MethodEntry& method) {
   fmt::print("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title,
              method.paper, served_tasks(method), needs_text(method), cost_text(method),
              method.follows_score ? "\n    follows a score: 'dpsbench along-time' reads it" : "");
   if (const auto presets = preset_names(method); !presets.empty())
     fmt::print("    presets: {}\n", fmt::join(presets, ", "));
+  if (!method.tunable.empty()) fmt::print("    tuned by 'dpsbench tune': {}\n", tuned_text(method));
   fmt::print("{}\n", option_table(method.options, 4));
 }
 
