@@ -38,6 +38,12 @@ class Operator {
   /// A^+ y: the least-norm image with A x = y where there is one; else the usual first guess: [B, C, H, W].
   [[nodiscard]] virtual Tensor pseudo_inverse(const Tensor& y) const = 0;
 
+  /// What a person without any prior would answer, [B, C, H, W]: the interpolated or resized measurement, or y itself
+  /// where it is a picture. The default is A^T y; for an operator that is not linear, its first guess.
+  [[nodiscard]] virtual Tensor trivial_estimate(const Tensor& y) const {
+    return is_linear() ? adjoint(y) : pseudo_inverse(y);
+  }
+
   /// (A A^T + c I)^{-1} r for c > 0, linear operators only. The default is conjugate gradients, each image its own
   /// step lengths, to a relative residual of 1e-6 (float) or 1e-12 (double), or until 32 steps no longer change the
   /// solution z by 1e-5 (float) or 1e-12 (double) of itself in the norm ||A^T z||^2 + c ||z||^2. Throws NumericError

@@ -23,6 +23,10 @@ class Colorization final : public SpectralOperator {
 
   [[nodiscard]] Tensor forward(const Tensor& x) const override { return on_channels(product_, x); }
   [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override { return on_channels(product_.t(), v); }
+  /// The grey picture: the mean of the three channels, each of which has noise of its own.
+  [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override {
+    return y.mean(1, true).expand_as(y).contiguous();
+  }
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override {
     return DenoisingReference{.image = y, .mask = {}, .own_gradient = false};
   }

@@ -12,6 +12,7 @@ class Denoising final : public SpectralOperator {
   [[nodiscard]] Tensor forward(const Tensor& x) const override { return x; }
   [[nodiscard]] bool is_identity() const override { return true; }
   [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override { return v; }
+  [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override { return y; }
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override {
     return DenoisingReference{.image = y, .mask = {}, .own_gradient = true};
   }

@@ -33,6 +33,7 @@ class MotionBlur final : public Operator {
   }
 
   [[nodiscard]] Tensor pseudo_inverse(const Tensor& y) const override { return y; }
+  [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override { return y; }
 
   [[nodiscard]] Tensor solve_gram(const Tensor& r, double c) const override {
     constexpr std::int64_t most_factored = 48 * 48;  // pixels: seconds and 42 MB an image

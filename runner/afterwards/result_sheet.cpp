@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "metrics/psnr.h"
 #include "results/cells/cell_label.h"
 #include "results/figures/figure.h"
 #include "results/figures/signal_picture.h"
 #include "results/files/file_stem.h"
+#include "tasks/registry.h"
 
 namespace dpsbench {
 namespace {
@@ -27,14 +29,26 @@ Tensor picture(const ResultsFile& results, const CellResult& cell, const std::st
   return picture_of_signal(image.dim() == 4 ? image[0] : image);
 }
 
+std::string decibel(double psnr) { return fmt::format("{:.1f} dB", psnr); }
+
 std::string psnr_caption(const CellResult& cell, std::int64_t row) {
   const std::vector<double> values = cell.image_values("psnr");
-  return values.empty() ? "" : fmt::format("{:.1f} dB", values.at(static_cast<std::size_t>(row)));
+  return values.empty() ? "" : decibel(values.at(static_cast<std::size_t>(row)));
+}
+
+/// What a measurement scores as it is drawn, beside the samples' figures; empty where it is no picture.
+std::string measurement_caption(const ResultsFile& results, const CellResult& cell, std::int64_t row) {
+  if (!find_task(cell.state("task").name).measures.empty()) return "";
+  const auto unit = [&](const std::string& name) {
+    return (results.read_rows(cell, name, row, 1).to(at::kDouble).clamp(-1, 1) + 1) / 2;
+  };
+  return decibel(psnr(unit("measurement_picture"), unit("reference")).item<double>());
 }
 
 std::vector<ContactCell> original_and_measurement(const ResultsFile& results, const CellResult& cell,
                                                   std::int64_t row) {
-  return {{picture(results, cell, "reference", row), ""}, {picture(results, cell, "measurement_picture", row), ""}};
+  return {{picture(results, cell, "reference", row), ""},
+          {picture(results, cell, "measurement_picture", row), measurement_caption(results, cell, row)}};
 }
 
 /// A setting's title as a row's label: the noise level on a line of its own.

@@ -5,7 +5,8 @@
 namespace dpsbench {
 
 /// One image (a number into the first cell's images) across an experiment: a row a setting, original and measurement,
-/// then a column a method, with its PSNR where that was computed. Settings without the image are left out.
+/// then a column a method, with its PSNR where that was computed; the measurement's own where it is a picture. Settings
+/// without the image are left out.
 ContactSheet result_sheet(const ResultsFile& results, std::int64_t image);
 
 /// A sheet with the name of its file: "samples-colorization-sigma-0.05".

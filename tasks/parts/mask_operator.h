@@ -1,4 +1,5 @@
 #pragma once
+#include "tasks/parts/harmonic_interpolation.h"
 #include "tasks/parts/spectral_operator.h"
 
 namespace dpsbench {
@@ -12,6 +13,7 @@ class MaskOperator final : public SpectralOperator {
 
   [[nodiscard]] Tensor forward(const Tensor& x) const override { return x * mask_; }
   [[nodiscard]] Tensor vjp(const Tensor&, const Tensor& v) const override { return v * mask_; }
+  [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override { return harmonic_interpolation(y, mask_); }
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override {
     return DenoisingReference{.image = y, .mask = mask_, .own_gradient = true};
   }

@@ -10,6 +10,8 @@ class ReflectedBlur final : public SeparableOperator {
   /// taps: odd in number, summing to 1; half of them, rounded down, fit inside both sides of the image.
   ReflectedBlur(const std::vector<double>& taps, const ImageShape& shape, const TensorOptions& options);
 
+  [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override { return y; }
+
  protected:
   [[nodiscard]] double pseudo_inverse_cutoff() const override { return 0.03; }
 };

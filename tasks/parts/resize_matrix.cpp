@@ -39,6 +39,18 @@ Tensor bicubic_matrix(std::int64_t length, std::int64_t scale) {
   return matrix;
 }
 
+Tensor bicubic_enlargement(std::int64_t length, std::int64_t scale) {
+  const Tensor matrix = at::zeros({length * scale, length}, at::kDouble);
+  auto entry = matrix.accessor<double, 2>();
+  for (std::int64_t o = 0; o < length * scale; ++o) {
+    const double centre = (static_cast<double>(o) + 0.5) / static_cast<double>(scale) - 0.5;
+    const auto first = static_cast<std::int64_t>(std::floor(centre)) - 1;
+    for (std::int64_t i = first; i < first + 4; ++i)
+      entry[o][mirrored(i, length)] += cubic(centre - static_cast<double>(i));
+  }
+  return matrix;
+}
+
 Tensor pooling_matrix(std::int64_t length, std::int64_t scale) {
   const Tensor matrix = at::zeros({length / scale, length}, at::kDouble);
   auto entry = matrix.accessor<double, 2>();

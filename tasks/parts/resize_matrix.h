@@ -8,6 +8,10 @@ namespace dpsbench {
 /// mirrored, edge pixel included. double on the CPU; `scale` divides `length`.
 Tensor bicubic_matrix(std::int64_t length, std::int64_t scale);
 
+/// The matrix [length scale, length] that enlarges one axis by bicubic interpolation (Keys 1981, a = -1/2) of pixels
+/// taken at their centres, the axis mirrored at its ends, edge pixel included: MATLAB's imresize. double on the CPU.
+Tensor bicubic_enlargement(std::int64_t length, std::int64_t scale);
+
 /// The matrix [length / scale, length] of means over `scale` neighbours.
 Tensor pooling_matrix(std::int64_t length, std::int64_t scale);
 

@@ -1,6 +1,8 @@
 #include "tasks/parts/super_resolution_operator.h"
 
 #include "core/error.h"
+#include "tasks/parts/matrix_products.h"
+#include "tasks/parts/resize_matrix.h"
 
 namespace dpsbench {
 
@@ -11,6 +13,12 @@ SuperResolutionOperator::SuperResolutionOperator(const Tensor& along_height, con
 
 Tensor SuperResolutionOperator::nearest(const Tensor& y) const {
   return y.repeat_interleave(scale_, 2).repeat_interleave(scale_, 3);
+}
+
+Tensor SuperResolutionOperator::trivial_estimate(const Tensor& y) const {
+  const Tensor along_height = bicubic_enlargement(y.size(2), scale_).to(y.options());
+  const Tensor along_width = bicubic_enlargement(y.size(3), scale_).to(y.options());
+  return on_axes(along_height, y, along_width);
 }
 
 std::optional<DenoisingReference> SuperResolutionOperator::denoising_reference(const Tensor& y) const {

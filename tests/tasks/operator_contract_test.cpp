@@ -76,7 +76,8 @@ TEST_P(OperatorContract, HasTheShapesAndTypesItSays) {
     const std::vector<std::int64_t> image_sizes = item().shape.batch(3);
     EXPECT_EQ(y.sizes(), at::IntArrayRef(expected));
     EXPECT_EQ(y.scalar_type(), type);
-    for (const Tensor& back : {op->vjp(image(1, type), y), op->pseudo_inverse(y), measurement_picture(*op, y)}) {
+    for (const Tensor& back :
+         {op->vjp(image(1, type), y), op->pseudo_inverse(y), op->trivial_estimate(y), measurement_picture(*op, y)}) {
       EXPECT_EQ(back.sizes(), at::IntArrayRef(image_sizes));
       EXPECT_EQ(back.scalar_type(), type);
     }
@@ -140,6 +141,7 @@ TEST_P(OperatorContract, TreatsEachImageAlone) {
     expect_same(all->forward(x), one->forward(only(x)), "forward");
     expect_same(all->vjp(x, v), one->vjp(only(x), only(v)), "vjp");
     expect_same(all->pseudo_inverse(v), one->pseudo_inverse(only(v)), "pseudo_inverse");
+    expect_same(all->trivial_estimate(v), one->trivial_estimate(only(v)), "trivial_estimate");
     expect_same(measurement_picture(*all, v), measurement_picture(*one, only(v)), "picture");
     expect_same(measure(*all, x, 0.1, noise_, false), measure(*one, only(x), 0.1, own_noise, false), "measurement");
     if (all->is_linear()) expect_same(all->solve_gram(v, 0.01), one->solve_gram(only(v), 0.01), "solve_gram");

@@ -37,6 +37,18 @@ TEST(BicubicMatrix, InterpolatesStraightLinesAwayFromTheEdges) {
   EXPECT_LT((small - centres).slice(0, 2, 14).abs().max().item<double>(), 1e-12);
 }
 
+TEST(BicubicEnlargement, KeepsParabolasAwayFromTheEdgesAndConstantsEverywhere) {
+  for (const std::int64_t scale : {2, 3, 4}) {
+    const Tensor matrix = bicubic_enlargement(12, scale);
+    EXPECT_LT((matrix.sum(1) - 1).abs().max().item<double>(), 1e-14) << scale;
+    const auto at_centres = [](const Tensor& centres) { return centres.square() * 0.3 - centres * 2 + 1; };
+    const Tensor small = at_centres(at::arange(12, at::kDouble));
+    const Tensor large = at_centres((at::arange(12 * scale, at::kDouble) + 0.5) / static_cast<double>(scale) - 0.5);
+    const Tensor error = (at::mv(matrix, small) - large).slice(0, 2 * scale, 10 * scale);
+    EXPECT_LT(error.abs().max().item<double>(), 1e-12) << scale;
+  }
+}
+
 TEST(PoolingSuperResolution, TakesMeansOfBlocks) {
   const OperatorCase item{
       .task = "super_resolution_pooling", .options = {{"scale", std::int64_t{4}}}, .shape = {3, 16, 24}};
