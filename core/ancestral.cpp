@@ -53,7 +53,12 @@ Tensor ddim_step(const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0
 Tensor reverse_loop(const NoiseSchedule& schedule, const ImageShape& shape, const TensorOptions& options,
                     const Noise& noise, Observer& observer,
                     const std::function<ReverseStep(std::int64_t i, const Tensor& x_t)>& step) {
-  Tensor x = noise.normal(Purpose::initial, 0, {shape.channels, shape.height, shape.width}, options);
+  const std::vector<std::int64_t> of_image = {shape.channels, shape.height, shape.width};
+  return reverse_loop(schedule, noise.normal(Purpose::initial, 0, of_image, options), observer, step);
+}
+
+Tensor reverse_loop(const NoiseSchedule& schedule, Tensor x, Observer& observer,
+                    const std::function<ReverseStep(std::int64_t i, const Tensor& x_t)>& step) {
   for (std::int64_t i = schedule.steps() - 1; i >= 0; --i) {
     ReverseStep result = step(i, x);
     x = result.x_previous;

@@ -45,4 +45,8 @@ Tensor reverse_loop(const NoiseSchedule& schedule, const ImageShape& shape, cons
                     const Noise& noise, Observer& observer,
                     const std::function<ReverseStep(std::int64_t i, const Tensor& x_t)>& step);
 
+/// The same from an x_T of the sampler's own.
+Tensor reverse_loop(const NoiseSchedule& schedule, Tensor x, Observer& observer,
+                    const std::function<ReverseStep(std::int64_t i, const Tensor& x_t)>& step);
+
 }  // namespace dpsbench

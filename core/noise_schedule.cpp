@@ -61,6 +61,7 @@ NoiseSchedule NoiseSchedule::linear(std::int64_t steps) {
   const double first = scale * 1e-4;
   const double last = scale * 0.02;
   NoiseSchedule schedule;
+  schedule.whole_steps_ = steps;
   double alpha_bar = 1;
   for (std::int64_t i = 0; i < steps; ++i) {
     const double beta =
@@ -86,6 +87,8 @@ NoiseSchedule NoiseSchedule::respaced(const std::string& spec) const {
     kept = sectioned_steps(steps(), counts);
   }
   NoiseSchedule schedule;
+  const auto count = static_cast<std::int64_t>(kept.size());
+  schedule.whole_steps_ = count == steps() ? whole_steps_ : count;
   double previous = 1;
   for (const std::int64_t step : kept) {
     schedule.beta_.push_back(1 - alpha_bar_[step] / previous);

@@ -34,6 +34,8 @@ class NoiseSchedule {
   [[nodiscard]] NoiseSchedule first(std::int64_t count) const;
 
   [[nodiscard]] std::int64_t steps() const { return static_cast<std::int64_t>(beta_.size()); }
+  /// The steps of the schedule that this is the first part of (`first`); of any other, steps().
+  [[nodiscard]] std::int64_t whole_steps() const { return whole_steps_; }
   [[nodiscard]] double beta(std::int64_t i) const { return beta_.at(i); }
   [[nodiscard]] double alpha(std::int64_t i) const { return 1 - beta_.at(i); }
   [[nodiscard]] double alpha_bar(std::int64_t i) const { return alpha_bar_.at(i); }
@@ -59,6 +61,7 @@ class NoiseSchedule {
   [[nodiscard]] double smallest_sigma() const;
 
  private:
+  std::int64_t whole_steps_ = 0;
   std::vector<double> beta_;
   std::vector<double> alpha_bar_;
   std::vector<std::int64_t> timestep_;

@@ -92,7 +92,8 @@ MethodEntry diffpir_entry() {
                   {"lambda", 1.75, "weight of the prior's estimate in the proximal step, above 0", 1e-12},
                   {"zeta", 0.3, "share of new noise in each step's", 0, 1},
                   as_published_option(
-                      "sigma_n in units of [0, 1] images, a start from A^+ y, the last denoising unused")},
+                      "sigma_n in units of [0, 1] images, a start from A^+ y, the last denoising unused; the "
+                      "proximal point stays exact, where theirs is circular or a back-projection")},
       .cost =
           [](const OptionValues& options, double) {
             const std::int64_t training_steps = 1000;

@@ -26,7 +26,9 @@ class DpsW final : public Method {
     const bool clip = problem.prior.clips_denoised();
     const std::optional<DenoisingReference> reference = problem.op.denoising_reference(problem.y);
     if (!reference) throw Error("dps-w: the task has no reference denoising task");
-    ReferenceScore exact(problem.prior, schedule, reference->image, reference->mask, problem.sigma_y, reuse_below_);
+    // x~ takes the measurement on every pixel, hidden ones included (Proposition 4.1 to the letter): the prior is asked
+    // at t~ <= t(sigma_y), and x_t stands far above that noise on hidden pixels for most of the way
+    ReferenceScore exact(problem.prior, schedule, reference->image, {}, problem.sigma_y, reuse_below_);
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
@@ -67,7 +69,8 @@ class DpsW final : public Method {
     Tensor omega = weight * (reference.strength * schedule.beta(i) / std::sqrt(schedule.alpha(i)));
     if (enhanced_ && reference.mask.defined())  // N / N_unmasked (Appendix D.2)
       omega = omega / reference.mask.flatten(1).mean(1);
-    if (reference.capped) omega = omega.clamp_max(lambda_ * 1000.0 / static_cast<double>(steps_));  // Eq. 41
+    if (reference.capped)
+      omega = omega.clamp_max(lambda_ * 1000.0 / static_cast<double>(schedule.whole_steps()));  // Eq. 41
     return omega;
   }
 

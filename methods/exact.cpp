@@ -9,6 +9,7 @@
 #include "core/closed_form.h"
 #include "core/denoised.h"
 #include "core/method_entry.h"
+#include "core/spectral.h"
 #include "methods/parts/problem_posterior.h"
 #include "methods/parts/reference_score.h"
 #include "methods/parts/shared_options.h"
@@ -48,12 +49,33 @@ Tensor prior_share(const Problem& problem, const Tensor& score, const Tensor& x_
   return of_prior / (of_prior + of_data.flatten(1).norm(2, 1));
 }
 
+/// The variance of x_0 given x_t and y along the right singular vectors of A if the prior were flat: 1 / (1 / sigma_t^2
+/// + s^2 / sigma_y^2), [B or 1, n]; sigma_t^2, of one element, where the task has no decomposition.
+Tensor gaussian_variance(const Problem& problem, double sigma_t) {
+  const double of_state = 1 / (sigma_t * sigma_t);
+  if (problem.op.spectral() == nullptr) return at::full({1, 1}, 1 / of_state, problem.options());
+  return 1 / (problem.op.spectral()->singular_values().square() * std::pow(problem.sigma_y, -2) + of_state);
+}
+
+/// The reverse step whose variance is right where x_0 given x_t and y is Gaussian with gaussian_variance: that of
+/// q(x_{t-1} | x_t, x_0), and what x_0's own variance carries over. So the last step has noise too.
+Tensor gaussian_step(const Problem& problem, const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0,
+                     const Tensor& x_t) {
+  const ImageShape shape = image_shape(x_t);
+  const Tensor z = problem.noise.normal(Purpose::step, i, {shape.channels, shape.height, shape.width}, x_t.options());
+  const double carried = std::pow(schedule.coefficient_x0(i), 2);
+  const Tensor variance =
+      gaussian_variance(problem, schedule.level(i).sigma()) * carried + schedule.posterior_variance(i);
+  const Spectral* basis = problem.op.spectral();
+  const Tensor coloured =
+      basis == nullptr ? z * per_image(variance.sqrt()[0], z) : basis->v(basis->v_transpose(z) * variance.sqrt());
+  return ancestral_mean(schedule, i, x0, x_t) + coloured;
+}
+
 class Exact final : public Method {
  public:
   explicit Exact(const OptionValues& options)
-      : steps_(options.integer("steps")),
-        reuse_below_(reuse_tolerance(options)),
-        learned_variance_(options.word("variance") == "learned") {}
+      : steps_(options.integer("steps")), reuse_below_(reuse_tolerance(options)), variance_(options.word("variance")) {}
 
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
@@ -64,10 +86,7 @@ class Exact final : public Method {
                           const NoiseLevel level = schedule.level(i);
                           const Tensor s = score(x_t, level);
                           const Tensor x0 = tweedie(x_t, s, level, clip);
-                          Tensor fraction;  // the network's own variance, told by x_t itself
-                          if (learned_variance_ && i > 0)
-                            fraction = problem.prior.evaluate(x_t, level, Gradient::none).variance_fraction;
-                          return {ancestral_step(schedule, i, x0, x_t, fraction, problem.noise),
+                          return {step(problem, schedule, i, x0, x_t),
                                   x0,
                                   {},
                                   problem.op.is_identity() ? prior_share(problem, s, x_t, level) : Tensor()};
@@ -75,9 +94,18 @@ class Exact final : public Method {
   }
 
  private:
+  [[nodiscard]] Tensor step(const Problem& problem, const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0,
+                            const Tensor& x_t) const {
+    if (variance_ == "gaussian") return gaussian_step(problem, schedule, i, x0, x_t);
+    Tensor fraction;  // the network's own variance, told by x_t itself
+    if (variance_ == "learned" && i > 0)
+      fraction = problem.prior.evaluate(x_t, schedule.level(i), Gradient::none).variance_fraction;
+    return ancestral_step(schedule, i, x0, x_t, fraction, problem.noise);
+  }
+
   std::int64_t steps_;
   double reuse_below_;
-  bool learned_variance_;
+  std::string variance_;
 };
 
 }  // namespace
@@ -95,11 +123,12 @@ MethodEntry exact_entry() {
                   reuse_option(),
                   {"variance",
                    std::string("learned"),
-                   "of the reverse step: the network's learned range, which costs an evaluation at x_t, or the "
-                   "posterior variance of the schedule",
+                   "of the reverse step: the network's learned range, which costs an evaluation at x_t; the "
+                   "posterior variance of the schedule, right where x_0 is known; or gaussian, right where only y and "
+                   "x_t tell x_0",
                    -1,
                    1,
-                   {"learned", "posterior"}}},
+                   {"learned", "posterior", "gaussian"}}},
       .cost =
           [](const OptionValues& options, double sigma_y) {
             const auto steps = options.integer("steps");

@@ -1,8 +1,10 @@
 // FGPS: Thaker, Goyal & Vidal, Frequency-Guided Posterior Sampling for Diffusion-Based Image Restoration, ICCV 2025.
 // DPS on a residual whose high spatial frequencies are left out while x_t is noisy: those below a cutoff that rises
-// from `cutoff_start` at t = 999 to `cutoff_end` at t = 0. The measurement must be a picture. The step size falls along
-// a cosine from scale_start to scale_end, which the authors' code intends but cannot run (undefined names). Like it,
-// and like DPS's, from which it derives, this clamps the x0hat of a network.
+// from `cutoff_start` at t = 999 to `cutoff_end` at t = 0, as shares of the sampling frequency (theirs are cycles of a
+// 256 x 256 image). The measurement must be a picture. The step size falls along a cosine from scale_start to
+// scale_end. That order is a guess: the authors' code has the cosine between two names it never defines, and their
+// configurations call the fall linear; read with scale_start first it would rise while sampling. Like their code, and
+// like DPS's, from which it derives, this clamps the x0hat of a network.
 #include <cmath>
 #include <numbers>
 
@@ -15,12 +17,10 @@
 namespace dpsbench {
 namespace {
 
-/// The distance of each Fourier coefficient of an image from frequency 0, in cycles an image: [h, w].
+/// The distance of each Fourier coefficient of an image from frequency 0, in cycles a pixel: [h, w].
 Tensor frequency_radius(const Tensor& image) {
-  const std::int64_t h = image.size(-2);
-  const std::int64_t w = image.size(-1);
-  const Tensor rows = at::fft_fftfreq(h, 1.0 / static_cast<double>(h), image.options()).unsqueeze(1);
-  const Tensor columns = at::fft_fftfreq(w, 1.0 / static_cast<double>(w), image.options());
+  const Tensor rows = at::fft_fftfreq(image.size(-2), 1.0, image.options()).unsqueeze(1);
+  const Tensor columns = at::fft_fftfreq(image.size(-1), 1.0, image.options());
   return (rows.square() + columns.square()).sqrt();
 }
 
@@ -78,10 +78,10 @@ MethodEntry fgps_entry() {
       .paper = "Thaker et al. 2025, arXiv 2411.15295",
       .needs = {.gradient = true},
       .options = {steps_option(),
-                  {"scale_start", 0.4, "factor on the gradient of the low-passed ||y - A x0hat|| at t = 999", 0},
-                  {"scale_end", 0.4, "the same at t = 0", 0},
-                  {"cutoff_start", 10.0, "frequencies up to this many cycles a measurement count at t = 999", 0},
-                  {"cutoff_end", 75.0, "the same at t = 0", 0},
+                  {"scale_start", 5.0, "factor on the gradient of the low-passed ||y - A x0hat|| at t = 999", 0},
+                  {"scale_end", 1.0, "the same at t = 0", 0},
+                  {"cutoff_start", 10.0 / 256, "frequencies below this many cycles a pixel count at t = 999", 0, 1},
+                  {"cutoff_end", 75.0 / 256, "the same at t = 0; 0.71 lets all through", 0, 1},
                   {"cutoff_curve", std::string("exponential"), "between the two", -1, 1, {"exponential", "linear"}}},
       .cost =
           [](const OptionValues& options, double) {
@@ -91,10 +91,10 @@ MethodEntry fgps_entry() {
       .make = [](const OptionValues& options) { return std::make_unique<Fgps>(options); },
       .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting", "super_resolution",
                      "super_resolution_pooling", "colorization", "gaussian_blur", "uniform_blur", "motion_blur",
-                     "nonlinear_blur", "phase_retrieval", "high_dynamic_range", "jpeg", "imputation", "circular_blur"},
+                     "phase_retrieval", "high_dynamic_range", "jpeg", "imputation", "circular_blur"},
       .follows_score = true,
       .tunable = {Tunable::log("scale_start", 0.1, 20), Tunable::log("scale_end", 0.1, 20),
-                  Tunable::log("cutoff_start", 1, 100), Tunable::log("cutoff_end", 1, 200),
+                  Tunable::log("cutoff_start", 0.004, 0.71), Tunable::log("cutoff_end", 0.004, 0.71),
                   Tunable::choice("cutoff_curve", {std::string("exponential"), std::string("linear")})},
   };
 }

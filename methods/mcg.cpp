@@ -2,8 +2,10 @@
 // Algorithm 1. A DPS step, then a projection onto the images that agree with the measurement noised to the new level:
 // x + A^+ (y_{t-1} - A x). The projection takes y as free of noise. The x0hat of a network is clamped, as in DPS's
 // code. `as_published` (the DPS authors' code of MCG): the measurement is noised to the level that the step left, not
-// the one it reached, with noise of its own rather than A z; and where y is an image, the projection has x and y_t
-// exchanged, (I - A^T A) y_t - A x: with a mask that throws away what is hidden and negates what is seen.
+// the one it reached, with noise of its own rather than A z; and the projection takes U, their "transpose", for A^+ and
+// A^T: pixels repeated in super resolution, x - U A x + U y_t, and nothing at all where y has the image's size, where x
+// and y_t are exchanged besides, (I - U A) y_t - A x: with a mask that throws away what is hidden and negates what is
+// seen. U is what the operator shows as the measurement's picture; for tasks that they do not have it is A^+.
 #include <cmath>
 
 #include "core/ancestral.h"
@@ -43,8 +45,8 @@ class Mcg final : public Method {
       const double abar = schedule.alpha_bar(i);
       const Tensor z = normal_like(problem.noise, Purpose::inner, i, problem.y);
       const Tensor y_t = problem.y * std::sqrt(abar) + z * std::sqrt(1 - abar);
-      if (y_t.sizes() == x.sizes()) return y_t - adjoint(op, op.forward(y_t)) - op.forward(x);
-      return x + op.pseudo_inverse(y_t - op.forward(x));
+      if (y_t.sizes() == x.sizes()) return y_t - op.forward(y_t) - op.forward(x);
+      return x - op.picture(op.forward(x)) + op.picture(y_t);
     }
     const double abar = schedule.alpha_bar_previous(i);
     const Tensor z = normal_like(problem.noise, Purpose::inner, i, x);
@@ -67,8 +69,10 @@ MethodEntry mcg_entry() {
       .needs = {.gradient = true, .linear = true},
       .options = {steps_option(),
                   {"scale", 1.0, "factor on the gradient of ||y - A x0hat||", 0},
-                  as_published_option("the measurement noised to the wrong level, and a projection with image and "
-                                      "measurement exchanged")},
+                  as_published_option(
+                      "the measurement noised to the wrong level, a projection by repeated pixels (super "
+                      "resolution) or with image and measurement exchanged (measurements of the image's "
+                      "size)")},
       .cost =
           [](const OptionValues& options, double) {
             const auto steps = static_cast<double>(options.integer("steps"));

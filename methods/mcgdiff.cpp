@@ -5,9 +5,12 @@
 // plain DDIM. Each component passes its own level kappa exactly, inside the step that crosses it: there it takes the
 // value ybar and goes on with the x0hat of its ancestor. (The authors round kappa to a kept step.) Particles start from
 // the fused law, as in the paper. ParticleResampling is systematic: multinomial draws at every step, as published,
-// would lose most particles to chance alone. `as_published` is the authors' code: multinomial, a start from the prior,
-// and at the end one particle drawn in proportion to its likelihood, so that y counts twice: the particles have been
-// conditioned on it already. The default is one of the particles, each alike. x0hat is not clamped.
+// would lose most particles to chance alone. `as_published` models a defect of the authors' code: multinomial draws, a
+// start from the prior, and at the end one particle drawn in proportion to its likelihood, so that y counts twice: the
+// particles have been conditioned on it already. It is not their code: that also divides the last weight by the
+// likelihood at the lowest level kappa with a spread of 0.01, rounds levels to kept steps, and draws so only where
+// sigma_y > 0, which their configurations for images do not have. The default is one of the particles, each alike.
+// x0hat is not clamped.
 #include <cmath>
 
 #include "core/denoised.h"
@@ -148,12 +151,12 @@ MethodEntry mcgdiff_entry() {
       .title = "Monte Carlo guided diffusion: a particle filter in the singular basis",
       .paper = "Cardoso et al. 2024, arXiv 2308.07983",
       .needs = {.linear = true, .svd = true},
-      .options =
-          {steps_option(100),
-           {"particles", std::int64_t{64}, "in each image's system, of which one is returned", 1, 10000},
-           {"eta", 1.0, "noise of the DDIM kernel, above 0: 1 as much as DDPM", 0.01, 1},
-           as_published_option(
-               "multinomial resampling, and the particle returned drawn by its likelihood, so that y counts twice")},
+      .options = {steps_option(100),
+                  {"particles", std::int64_t{64}, "in each image's system, of which one is returned", 1, 10000},
+                  {"eta", 1.0, "noise of the DDIM kernel, above 0: 1 as much as DDPM", 0.01, 1},
+                  as_published_option(
+                      "multinomial resampling, a start from the prior, and the particle returned drawn by its "
+                      "likelihood, so that y counts twice; a model of that code, not all of it")},
       .cost =
           [](const OptionValues& options, double) {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("particles")), 0};

@@ -54,6 +54,7 @@ ImpliedScore::ImpliedScore(const MethodEntry& entry, const OptionValues& options
   if (!entry.follows_score) throw UserError("method '{}' has no reverse step that follows a score", entry.name);
   // moves of another kind before a step are none of its own
   if (options_.contains("langevin_steps")) options_["langevin_steps"] = std::int64_t{0};
+  if (options_.contains("start")) options_["start"] = std::string("noise");  // which StartAt replaces by the state
 }
 
 Tensor ImpliedScore::at(const Problem& problem, std::int64_t i, const Tensor& x_t) const {

@@ -15,6 +15,13 @@ std::vector<std::int64_t> timesteps(const NoiseSchedule& schedule) {
   return all;
 }
 
+TEST(NoiseSchedule, KnowsHowManyStepsItsWholeHas) {
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  EXPECT_EQ(schedule.respaced(100).first(7).respaced(7).whole_steps(), 100);
+  EXPECT_EQ(schedule.respaced(100).first(8).respaced(4).whole_steps(), 4);
+  EXPECT_EQ(schedule.first(7).whole_steps(), 1000);
+}
+
 TEST(NoiseSchedule, LinearHasTheValuesOfTheReferenceImplementation) {
   const NoiseSchedule schedule = NoiseSchedule::linear();
   EXPECT_NEAR(schedule.beta(1), 1.199199199e-4, 1e-13);

@@ -5,7 +5,7 @@
 #include "core/denoised.h"
 #include "core/posterior_score.h"
 #include "priors/unet/prior.h"
-#include "tests/methods/problems.h"
+#include "tests/methods/closed_forms.h"
 #include "tests/methods/recorded_noise.h"
 #include "tests/priors/networks.h"
 
@@ -72,6 +72,40 @@ TEST(DpsW, EnhancedInpaintingDividesByTheFractionSeen) {
     return recorder.step_sizes()[0];
   };
   EXPECT_TRUE(at::allclose(first_step(true), first_step(false) * 2, 1e-12));
+}
+
+TEST(DpsW, AsksThePriorOnEveryPixelOfInpaintingForTheMeasurementNotTheState) {
+  /// N(0, I), which also notes how far from the measurement it was asked at the reference's levels.
+  class Watched final : public Prior {
+   public:
+    [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient gradient) const override {
+      if (level.sigma() <= 0.1001 && gradient == Gradient::none)
+        largest = std::max(largest, (x / std::sqrt(level.alpha_bar)).abs().max().item<double>());
+      return inner.evaluate(x, level, gradient);
+    }
+    [[nodiscard]] ImageShape shape() const override { return inner.shape(); }
+    [[nodiscard]] double smallest_sigma() const override { return inner.smallest_sigma(); }
+    [[nodiscard]] TensorOptions options() const override { return inner.options(); }
+    const GaussianMixturePrior inner = standard_prior();
+    mutable double largest = 0;
+  };
+  const Watched prior;
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(8);
+  const auto op = bind_task("inpainting", {{"mask_fraction", 0.5}}, prior, noise);
+  const Tensor y = measure(*op, at::full({8, 1, 2, 2}, 0.3, in_double()), 0.1, noise, false);
+  const auto step_sizes = [&](const std::string& reference) {
+    StateRecorder recorder;
+    std::ignore = make_method("dps-w", {{"steps", std::int64_t{100}}, {"reference", reference}})
+                      ->sample({prior, schedule, *op, y, 0.1, noise}, recorder);
+    return recorder.step_sizes();
+  };
+  const Tensor naive = step_sizes("naive");
+  EXPECT_LT(prior.largest, 5);  // the state's hidden pixels begin at 157
+  EXPECT_GT(naive.slice(0, 0, 50).min().item<double>(), 0);
+  // where the state hardly enters x~, the reused reference is the same
+  const Tensor cached = step_sizes("cached");
+  EXPECT_LT(((naive - cached) / naive).slice(0, 0, 50).abs().max().item<double>(), 0.01);
 }
 
 TEST(DpsW, TheCapBindsInSuperResolutionAndScalesWithTheNumberOfSteps) {

@@ -5,7 +5,7 @@
 #include "core/closed_form.h"
 #include "core/posterior_score.h"
 #include "methods/parts/problem_posterior.h"
-#include "tests/methods/problems.h"
+#include "tests/methods/closed_forms.h"
 
 namespace dpsbench {
 namespace {
@@ -187,6 +187,36 @@ TEST_F(ExactSampler, HasTheMeanAndCovarianceOfTheClosedFormPosterior) {
   const Tensor standard_error = products.std(0) / std::sqrt(static_cast<double>(count));
   const Tensor covariance_error = (sample_covariance - covariance).abs() / standard_error;
   EXPECT_LT(covariance_error.max().item<double>(), 4.5) << "standard errors";
+}
+
+TEST_F(ExactSampler, HasTheSpreadOfAFlatPriorsPosteriorWithAnyNumberOfStepsIfItsVarianceIsGaussian) {
+  const GaussianMixturePrior wide =
+      gaussian_prior(at::zeros({4}, in_double()), at::eye(4, in_double()) * 400, {1, 2, 2});
+  const Tensor y = at::tensor({0.1, -0.2, 0.3, 0.4}, in_double()).reshape({1, 1, 2, 2}).expand({count, 1, 2, 2});
+  const auto spread = [&](const std::string& variance, double of_y, std::int64_t steps) {
+    SilentObserver silent;
+    const Tensor x = make_method("exact", {{"steps", steps}, {"variance", variance}})
+                         ->sample({wide, schedule_, *identity_, y, of_y, noise_}, silent);
+    return ((x - y).square().mean() / (of_y * of_y)).item<double>();
+  };
+  for (const double of_y : {0.05, 0.3})
+    for (const std::int64_t steps : {30, 200})
+      EXPECT_NEAR(spread("gaussian", of_y, steps), 1, 4 * std::sqrt(2.0 / (4 * count))) << of_y << " " << steps;
+  EXPECT_LT(spread("posterior", 0.05, 1000), 0.9);  // x_0 is taken as known, also where it is not
+}
+
+TEST_F(ExactSampler, WithAGaussianVarianceHasThePosteriorOfWhatIsSeenInAnyBasis) {
+  constexpr std::int64_t some = 2000;
+  const GaussianMixturePrior wide =
+      gaussian_prior(at::zeros({4}, in_double()), at::eye(4, in_double()) * 400, {1, 2, 2});
+  const MatrixOperator op = wide_operator();
+  const PhiloxNoise noise = noise_of(some);
+  const Tensor y = at::tensor({0.1, -0.2}, in_double()).view({1, 2}).expand({some, 2});
+  SilentObserver silent;
+  const Tensor x = make_method("exact", {{"steps", std::int64_t{100}}, {"variance", std::string("gaussian")}})
+                       ->sample({wide, schedule_, op, y, 0.05, noise}, silent);
+  const Tensor residual = op.forward(x) - y;
+  EXPECT_NEAR(residual.square().mean().item<double>() / (0.05 * 0.05), 1, 4 * std::sqrt(2.0 / (2 * some)));
 }
 
 TEST_F(ExactSampler, HasTwiceTheErrorOfThePosteriorMean) {

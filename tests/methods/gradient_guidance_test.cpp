@@ -62,6 +62,32 @@ TEST_F(GradientGuidance, McgAsPublishedNegatesWhatIsSeenAndLosesWhatIsHidden) {
   EXPECT_LT(image_dot(seen, x0).max().item<double>(), 0);
 }
 
+TEST_F(GradientGuidance, McgAsPublishedProjectsByRepeatedPixelsAndNotAtAllUnderABlur) {
+  const ImageShape shape{1, 4, 4};
+  const GaussianMixturePrior prior =
+      gaussian_prior(at::zeros({16}, in_double()), at::eye(16, in_double()) * 0.2, shape);
+  for (const auto& [task, given] : std::map<std::string, std::map<std::string, OptionValue>>{
+           {"super_resolution", {{"scale", std::int64_t{2}}}}, {"uniform_blur", {{"taps", std::int64_t{3}}}}}) {
+    const auto op = bind_task(task, given, prior, noise_);
+    const Tensor y = measure(*op, prior.sample(noise_, Purpose::training), 0.1, noise_, false);
+    const auto first = [&](const std::string& method, std::map<std::string, OptionValue> options) {
+      options["steps"] = steps_;
+      options["scale"] = 0.3;
+      StepKeeper keeper;
+      std::ignore = make_method(method, options)->sample({prior, schedule_, *op, y, 0.1, noise_}, keeper);
+      return keeper.steps.front().state;
+    };
+    const Tensor x = first("dps", {});  // MCG's step before its projection
+    const double abar = schedule_.respaced(steps_).alpha_bar(steps_ - 1);
+    const Tensor z = noise_.normal(Purpose::inner, steps_ - 1, op->measurement_shape(), in_double());
+    const Tensor y_t = y * std::sqrt(abar) + z * std::sqrt(1 - abar);
+    const auto up = [](const Tensor& small) { return small.repeat_interleave(2, 2).repeat_interleave(2, 3); };
+    const Tensor expected =
+        task == "super_resolution" ? x - up(op->forward(x)) + up(y_t) : y_t - op->forward(y_t) - op->forward(x);
+    EXPECT_TRUE(at::allclose(first("mcg", {{"as_published", true}}), expected, 1e-10, 1e-10)) << task;
+  }
+}
+
 TEST_F(GradientGuidance, LgdMcWithOneDrawOfRadiusZeroIsDps) {
   for (const bool as_published : {false, true}) {
     const std::map<std::string, OptionValue> options = {
@@ -118,18 +144,25 @@ TEST_F(GradientGuidance, LgdMcFollowsTheLogMeanLikelihood) {
 
 TEST_F(GradientGuidance, FgpsThatPassesAllFrequenciesIsDps) {
   const Tensor dps = run("dps", {{"steps", steps_}, {"scale", 0.4}}, *inpainting_, picture_);
-  EXPECT_TRUE(at::allclose(run("fgps", {{"steps", steps_}}, *inpainting_, picture_), dps, 1e-10, 1e-10));
-  const Tensor scaled =
-      run("fgps", {{"steps", steps_}, {"scale_start", 5.0}, {"scale_end", 1.0}}, *inpainting_, picture_);
+  const auto fgps = [&](double scale_start, double scale_end) {
+    return run("fgps",
+               {{"steps", steps_},
+                {"scale_start", scale_start},
+                {"scale_end", scale_end},
+                {"cutoff_start", 1.0},
+                {"cutoff_end", 1.0}},
+               *inpainting_, picture_);
+  };
+  EXPECT_TRUE(at::allclose(fgps(0.4, 0.4), dps, 1e-10, 1e-10));
+  const Tensor scaled = fgps(5.0, 1.0);
   EXPECT_FALSE(at::allclose(scaled, dps, 1e-3, 1e-3));
 }
 
 TEST_F(GradientGuidance, FgpsWithALowCutoffSeesTheMeanOnly) {
   const auto op = bind_task("denoising", {}, prior_, noise_);
   const Tensor checks = at::tensor({1.0, -1.0, -1.0, 1.0}, in_double()).reshape({1, 1, 2, 2}) * 0.7;
-  const auto sample = [&](const Tensor& y) {
-    return run("fgps", {{"steps", steps_}, {"cutoff_start", 0.5}, {"cutoff_end", 0.5}}, *op, y);
-  };
+  // the defaults are shares of the sampling frequency, below that of checks on an image of any size
+  const auto sample = [&](const Tensor& y) { return run("fgps", {{"steps", steps_}}, *op, y); };
   EXPECT_TRUE(at::allclose(sample(picture_), sample(picture_ + checks), 1e-9, 1e-9));
   EXPECT_FALSE(at::allclose(sample(picture_ - 5), sample(picture_ + 5), 1e-3, 1e-3));
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/denoised.h"
 #include "core/error.h"
 #include "methods/parts/problem_posterior.h"
 #include "priors/mixture/mode_grid.h"
@@ -66,8 +67,39 @@ TEST(ImpliedScore, OfMethodsThatAreExactForAGaussianPriorIsTheExactScore) {
   const GaussianMixturePrior standard = standard_prior();
   const Situation flat(standard);
   const auto of_standard = exact_posterior(standard, flat.op, flat.y, deviation_of_y);
-  EXPECT_LT(relative_error(flat.score("pigdm", {}), of_standard->score(flat.x_t, flat.level())), 1e-9);
-  EXPECT_LT(relative_error(flat.score("pigdm", {{"eta", 0.4}}), of_standard->score(flat.x_t, flat.level())), 1e-9);
+  EXPECT_LT(relative_error(flat.score("pigdm", {{"gain", "score"}}), of_standard->score(flat.x_t, flat.level())), 1e-9);
+  EXPECT_LT(relative_error(flat.score("pigdm", {{"gain", "score"}, {"eta", 0.4}}),
+                           of_standard->score(flat.x_t, flat.level())),
+            1e-9);
+}
+
+TEST(ImpliedScore, OfDpsWHasTheCapOfTheWholeRun) {
+  // two steps apart by their lambda only, both binding: what lambda adds to the score at step i of 100 is lambda * 1000
+  // / 100 times s_DPS over the step's gain, whatever i
+  const GaussianMixturePrior prior = gaussian_prior(at::zeros({16}, in_double()), at::eye(16, in_double()), {1, 4, 4});
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(2);
+  const auto op = bind_task("super_resolution_pooling", {{"scale", std::int64_t{2}}}, prior, noise);
+  const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
+  const Tensor x_t = noise.normal(Purpose::training, 0, {1, 4, 4}, in_double());
+  const MethodEntry& entry = find_method("dps-w");
+  for (const std::int64_t i : {5, 50}) {
+    const auto score = [&](double lambda) {
+      const OptionValues options(entry.options, {{"steps", std::int64_t{100}}, {"lambda", lambda}});
+      return ImpliedScore(entry, options).at({prior, schedule, *op, y, 0.05, noise}, i, x_t);
+    };
+    const NoiseSchedule run = schedule.respaced(100);
+    const Denoised at = denoise(prior, x_t, run.level(i), false, Gradient::wanted);
+    const Tensor s_dps = at.pull_back({op->vjp(at.x0, op->forward(at.x0) - y) * -2})[0];
+    const double gain = run.beta(i) / std::sqrt(run.alpha(i));
+    EXPECT_LT(relative_error(score(2e-6) - score(1e-6), s_dps * (1e-6 * 10 / gain)), 1e-6) << i;
+  }
+}
+
+TEST(ImpliedScore, IsReadAtTheStateAlsoOfAMethodThatStartsFromTheMeasurement) {
+  const GaussianMixturePrior prior = small_mixture();
+  const Situation setup(prior);
+  EXPECT_TRUE(setup.score("pigdm", {{"start", "measurement"}}).equal(setup.score("pigdm", {})));
 }
 
 TEST(ImpliedScore, OfDpsIsItsGradientOverTheStepsGain) {

@@ -102,18 +102,19 @@ TEST_F(MomentGuidance, PigdmIsExactForTheStandardNormalPrior) {
   }
 }
 
-TEST_F(MomentGuidance, PigdmStepsAreDdimStepsOfThePosterior) {
+TEST_F(MomentGuidance, PigdmWithTheGainOfAScoreTakesDdimStepsOfThePosterior) {
   const GaussianMixturePrior prior = standard_prior();
   for (const double eta : {0.0, 0.6, 1.0})
-    for (const Step& step : run(prior, op_, "pigdm", {{"eta", eta}}, y_.expand({3, 2}))) {
+    for (const Step& step :
+         run(prior, op_, "pigdm", {{"eta", eta}, {"gain", std::string("score")}}, y_.expand({3, 2}))) {
       const Tensor exact = ddim_step(kept_, step.i, posterior_mean(prior, step.x_t, step.i), step.x_t, eta, noise_);
       EXPECT_TRUE(at::allclose(step.record.state, exact, 1e-8, 1e-8)) << step.i;
     }
 }
 
-TEST_F(MomentGuidance, PigdmAsPublishedAddsItsGuidanceToAnUnguidedStep) {
+TEST_F(MomentGuidance, PigdmAddsItsGuidanceToAnUnguidedStep) {
   const GaussianMixturePrior prior = standard_prior();
-  for (const Step& step : run(prior, op_, "pigdm", {{"as_published", true}}, y_.expand({3, 2}))) {
+  for (const Step& step : run(prior, op_, "pigdm", {}, y_.expand({3, 2}))) {
     const NoiseLevel level = kept_.level(step.i);
     const Denoised at = denoise(prior, step.x_t, level, false, Gradient::wanted);
     const Tensor unguided = ddim_step(kept_, step.i, at.x0, step.x_t, 1, noise_);
@@ -124,6 +125,44 @@ TEST_F(MomentGuidance, PigdmAsPublishedAddsItsGuidanceToAnUnguidedStep) {
     const Tensor g = adjoint(op_, solved) * (r2 * std::sqrt(level.alpha_bar));
     const double gain = std::sqrt(level.alpha_bar * kept_.alpha_bar_previous(step.i));
     EXPECT_TRUE(at::allclose(step.record.state, unguided + g * gain, 1e-9, 1e-9)) << step.i;
+  }
+}
+
+TEST_F(MomentGuidance, PigdmAsPublishedIsTheAuthorsRecursion) {
+  // ts = 0, k, 2 k, ...; x_s = sqrt(a_s) x0 + c1 z + c2 eps + sqrt(a_s a_t) g, g = J^T (H^+ y - H^+ H x0), and with a
+  // mask m x0 is m y + (1 - m) x0 and g (1 - m) g; from sqrt(a_T) H^+ y + sqrt(1 - a_T) z
+  const GaussianMixturePrior prior = small_mixture();
+  const auto mask = bind_task("inpainting", {{"mask_fraction", 0.5}}, prior, noise_);
+  const Tensor of_mask = measure(*mask, at::full({3, 1, 2, 2}, 0.4, in_double()), sigma_y, noise_, false);
+  for (const bool masked : {false, true}) {
+    const Operator& op = masked ? *mask : static_cast<const Operator&>(op_);
+    const Tensor y = masked ? of_mask : y_.expand({3, 2});
+    const std::map<std::string, OptionValue> options = {
+        {"as_published", true}, {"start", std::string("measurement")}, {"eta", 0.7}, {"steps", std::int64_t{10}}};
+    SilentObserver silent;
+    const Tensor found = make_method("pigdm", options)->sample({prior, schedule_, op, y, sigma_y, noise_}, silent);
+
+    const auto abar = [&](std::int64_t i) { return i < 0 ? 1.0 : schedule_.alpha_bar(i * 100); };
+    const Tensor start = noise_.normal(Purpose::initial, 0, {1, 2, 2}, in_double());
+    Tensor x = op.pseudo_inverse(y) * std::sqrt(abar(9)) + start * std::sqrt(1 - abar(9));
+    for (std::int64_t i = 9; i >= 0; --i) {
+      const double a_t = abar(i);
+      const double a_s = abar(i - 1);
+      const double c1 = 0.7 * std::sqrt((1 - a_t / a_s) * (1 - a_s) / (1 - a_t));
+      const Denoised at = denoise(prior, x, schedule_.level(i * 100), false, Gradient::wanted);
+      Tensor g = at.pull_back({op.pseudo_inverse(y) - op.pseudo_inverse(op.forward(at.x0))})[0];
+      Tensor x0 = at.x0;
+      if (masked) {
+        x0 = x0 * (1 - op.measured()) + y * op.measured();
+        g = g * (1 - op.measured());
+      }
+      const Tensor z = noise_.normal(Purpose::step, i, {1, 2, 2}, in_double());
+      x = x0 * std::sqrt(a_s) + z * c1 + at.eps * std::sqrt(1 - a_s - c1 * c1) + g * std::sqrt(a_s * a_t);
+    }
+    EXPECT_TRUE(at::allclose(found, x, 1e-9, 1e-9)) << masked;
+    if (masked) {
+      EXPECT_TRUE(at::allclose(found * op.measured(), y, 1e-12, 1e-12));
+    }
   }
 }
 
@@ -148,7 +187,7 @@ TEST_F(MomentGuidance, SamplesOfPigdmAndTmpdHaveTheGaussianPosteriorsLaw) {
     const Tensor x = make_method(method, options)->sample(problem, silent);
     expect_gaussian(x, law_of(posterior_prior(prior, op_.matrix(), y_, sigma_y)), 0.01, 0.05);
   };
-  expect_posterior(standard_prior(), "pigdm", {{"steps", std::int64_t{200}}});
+  expect_posterior(standard_prior(), "pigdm", {{"steps", std::int64_t{200}}, {"gain", std::string("score")}});
   expect_posterior(correlated_prior(), "tmpd", {{"steps", std::int64_t{200}}, {"covariance", std::string("full")}});
 }
 

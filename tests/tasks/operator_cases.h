@@ -77,6 +77,7 @@ inline std::vector<OperatorCase> operator_cases() {
       {.task = "random_matrix", .options = {{"measurements", std::int64_t{8}}}, .shape = {1, 1, 8}},
       {.task = "phase_retrieval", .options = {}, .shape = square},
       {.task = "phase_retrieval", .options = {{"oversample", 1.0}}, .shape = {3, 35, 28}},
+      {.task = "phase_retrieval", .options = {{"range", "unit"}}, .shape = square},
       {.task = "high_dynamic_range", .options = {}, .shape = square},
       {.task = "high_dynamic_range", .options = {{"scale", 1.5}}, .shape = {3, 35, 29}},
       {.task = "jpeg", .options = {}, .shape = square, .straight_through = true},

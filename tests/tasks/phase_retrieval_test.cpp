@@ -23,6 +23,21 @@ TEST(PhaseRetrieval, PutsTheMeanInTheMiddle) {
   EXPECT_NEAR(y.max().item<double>(), zero_frequency, 1e-12);
 }
 
+TEST(PhaseRetrieval, OfTheUnitRangeIsThatOfTheIntensities) {
+  const PhiloxNoise noise = noise_of({"a", "b"});
+  const OperatorCase item{.task = "phase_retrieval", .options = {{"range", "unit"}}, .shape = {3, 16, 24}};
+  const auto unit = item.bind(noise, at::kDouble);
+  const Tensor x = small_images();
+  EXPECT_LT(relative_distance(unit->forward(x), bind_small("phase_retrieval")->forward((x + 1) / 2)), 1e-14);
+  // an image of one grey has phases of zero, and so is its own first guess
+  const Tensor grey = at::full({2, 3, 16, 24}, 0.4, at::kDouble);
+  const auto unpadded = OperatorCase{
+      .task = "phase_retrieval",
+      .options = {{"range", "unit"}, {"oversample", 0.0}},
+      .shape = {3, 16, 24}}.bind(noise, at::kDouble);
+  EXPECT_LT((unpadded->pseudo_inverse(unpadded->forward(grey)) - grey).abs().max().item<double>(), 1e-12);
+}
+
 TEST(PhaseRetrieval, PassesNoGradientThroughVanishingMagnitudes) {
   const auto op = bind_small("phase_retrieval");
   const Tensor v = at::ones({2, 3, 24, 36}, at::kDouble);
