@@ -14,6 +14,7 @@ class ImageSource;
 /// Which images, and how they are made ready.
 struct DatasetSpec {
   std::string name;            ///< keys the noise of its images, so the same whatever the path
+  std::string family;          ///< whose constants presets take: "imagenet"; empty: the name's, if it is a family's
   std::filesystem::path path;  ///< a folder of PNG and JPEG files, an HDF5 file or an idx file
   std::string images;          ///< positions, from 0, in the sorted list: "0-199" or "3,5,9-12"; empty: all
   std::filesystem::path ids;   ///< optional text file, one id a line: the list that `images` counts in

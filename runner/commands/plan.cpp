@@ -95,6 +95,11 @@ void print_borrowed_presets(const Plan& plan) {
   if (!lines.empty()) fmt::print("\nconstants borrowed from another task:\n{}\n", fmt::join(lines, "\n"));
 }
 
+void print_preset_remarks(const Plan& plan) {
+  const std::vector<std::string> lines = preset_remarks(plan);
+  if (!lines.empty()) fmt::print("\nconstants to look at:\n  {}\n", fmt::join(lines, "\n  "));
+}
+
 /// Cost counts a pass back through the network as one evaluation.
 void print_times(const Plan& plan, int ranks, double rate) {
   const Makespan makespan = simulate_makespan(plan.costs(), ranks);
@@ -148,6 +153,7 @@ void print_plan(const PlanOptions& options) {
   const Estimate sum = estimate(experiment, shape, plan);
   print_cells(experiment, plan);
   print_borrowed_presets(plan);
+  print_preset_remarks(plan);
   fmt::print("\n{} cells, {} units of up to {} images, {} images of {} x {} x {}\n", plan.cells.size(),
              plan.units.size(), experiment.batch, plan.images, shape.channels, shape.height, shape.width);
   fmt::print("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,

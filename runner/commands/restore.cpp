@@ -27,6 +27,7 @@ struct RestoreOptions {
   double sigma_y = 0.05;
   std::string method;
   std::string preset;
+  std::string family;
   std::vector<std::string> method_options;
   std::string prior;
   std::int64_t samples = 4;
@@ -40,7 +41,11 @@ struct RestoreOptions {
 /// The method's options: those of the preset, then those of --set.
 OptionValues method_values(const RestoreOptions& options, const MethodEntry& method, const TaskEntry& task) {
   std::map<std::string, OptionValue> given;
-  if (!options.preset.empty()) given = find_preset(method, options.preset, task.name, "").options;
+  if (!options.preset.empty()) {
+    const Preset preset = find_preset(method, options.preset, task.name, {"", options.family});
+    fmt::print("preset {} of {}: {}\n", options.preset, method.name, preset.source);
+    given = preset.options;
+  }
   for (const auto& [name, value] : read_option_words(method.options, options.method_options, "--set"))
     given[name] = value;
   return {method.options, given};
@@ -117,6 +122,10 @@ void restore(const RestoreOptions& options) {
 void add_sampling_options(CLI::App& command, RestoreOptions& options) {
   command.add_option("--method", options.method, "The sampler ('dpsbench methods' lists them)")->required();
   command.add_option("--preset", options.preset, "Published constants of the method for this task");
+  command
+      .add_option("--family", options.family,
+                  "What the picture is one of, where a preset has constants for it: ffhq, imagenet or other")
+      ->check(CLI::IsMember(dataset_families()));
   command.add_option("--set", options.method_options, "An option of the method, NAME=VALUE; again for more")
       ->allow_extra_args(false);
   command.add_option("--prior", options.prior, "YAML file with a prior block; an experiment file will do")->required();

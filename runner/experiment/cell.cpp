@@ -61,8 +61,9 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Tas
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
   Preset preset;
   if (!method.preset.empty())
-    preset = at_place(method.place,
-                      [&] { return find_preset(*method.entry, method.preset, task.name, experiment.dataset.name); });
+    preset = at_place(method.place, [&] {
+      return find_preset(*method.entry, method.preset, task.name, {experiment.dataset.name, experiment.dataset.family});
+    });
   for (const auto& given : at_place(method.place, [&] { return combinations(method.scans); })) {
     std::map<std::string, OptionValue> resolved = preset.options;
     for (const auto& [name, value] : given) resolved[name] = value;
@@ -76,7 +77,8 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Tas
         OptionValues(method.entry->options, resolved),
         {},
         method.preset,
-        preset.source};
+        preset.source,
+        preset.remark};
     std::vector<std::string> remarks;
     if (with_all && !method.preset.empty()) remarks.push_back(method.preset);
     cell.method_label = label(cell.method_state(), shown_options(method.scans, with_all), remarks);

@@ -20,6 +20,7 @@ struct Cell {
       method_label;    ///< for people: the name and what sets it apart from others of that name: "dps-w, 100 steps"
   std::string preset;  ///< where the method's constants are from; empty: no preset
   std::string preset_source = {};
+  std::string preset_remark = {};  ///< doubt whether they are the data set's; empty: none
 
   [[nodiscard]] State task_state() const { return state_of(task->name, task_options); }
   [[nodiscard]] State method_state() const { return state_of(method->name, method_options); }

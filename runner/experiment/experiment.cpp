@@ -50,6 +50,7 @@ MethodRequest read_method(const YamlReader& reader) {
 DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& folder) {
   DatasetSpec spec;
   spec.name = reader.word("name");
+  if (reader.has("family")) spec.family = reader.choice("family", dataset_families(), "");
   spec.drawn = reader.choice("kind", {"files", "drawn"}, "files") == "drawn";
   if (reader.has("images")) spec.images = fmt::format("{}", fmt::join(reader.words("images"), ","));
   if (spec.drawn) {  // from the prior, whose images have a shape already

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "core/error.h"
 #include "core/sha256.h"
@@ -73,6 +74,15 @@ std::int64_t count_images(const DatasetSpec& dataset) {
                                                   : static_cast<std::int64_t>(read_id_list(dataset.ids).size());
   if (dataset.images.empty()) return listed;
   return static_cast<std::int64_t>(parse_positions(dataset.images, listed, "dataset").size());
+}
+
+std::vector<std::string> preset_remarks(const Plan& plan) {
+  std::set<std::string> lines;
+  for (const Cell& cell : plan.cells)
+    if (!cell.preset_remark.empty())
+      lines.insert(
+          fmt::format("{}, preset {}, on {}: {}", cell.method->name, cell.preset, cell.task->name, cell.preset_remark));
+  return {lines.begin(), lines.end()};
 }
 
 }  // namespace dpsbench

@@ -38,4 +38,7 @@ Plan make_plan(const Experiment& experiment, const ImageShape& shape, std::int64
 /// Throws UserError when only the folder itself could tell.
 std::int64_t count_images(const DatasetSpec& dataset);
 
+/// What should be known of the presets of a plan's cells, a line each: "dps, preset paper, on gaussian_blur: ...".
+std::vector<std::string> preset_remarks(const Plan& plan);
+
 }  // namespace dpsbench

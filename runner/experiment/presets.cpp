@@ -1,5 +1,8 @@
 #include "runner/experiment/presets.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "core/error.h"
 #include "runner/experiment/embedded_presets.h"
 #include "runner/experiment/yaml_reader.h"
@@ -31,7 +34,50 @@ std::string serving_task(const YamlReader& tasks, const YamlReader& file, const 
   return {};
 }
 
+/// Letters and figures only, small.
+std::string plain(const std::string& name) {
+  std::string letters;
+  for (const char letter : name)
+    if (std::isalnum(static_cast<unsigned char>(letter)) != 0)
+      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return letters;
+}
+
+/// The family that a name resembles: "ImageNet", "imagenet256", "imgnet"; empty: none.
+std::string resembled_family(const std::string& name) {
+  const std::string letters = plain(name);
+  for (const std::string& family : dataset_families())
+    if (letters.find(family) != std::string::npos) return family;
+  return nearest_name(letters, dataset_families());
+}
+
+/// Puts a family's own constants over the default ones, if the data set is of one that has some.
+void take_family(Preset& preset, const YamlReader& entry, const MethodEntry& method, const PresetDataset& dataset) {
+  std::vector<std::string> own;
+  for (const std::string& family : dataset_families())
+    if (entry.has(family)) own.push_back(family);
+  if (own.empty()) return;
+  const std::string& family = dataset.family.empty() ? dataset.name : dataset.family;
+  if (std::ranges::find(own, family) != own.end()) {
+    for (auto& [name, value] : read_options(entry.map(family), method)) preset.options[name] = value;
+    preset.source += fmt::format("; the constants of {}", family);
+    return;
+  }
+  preset.source += fmt::format("; the default constants, not those of {}", fmt::join(own, ", "));
+  const std::string resembled = dataset.family.empty() ? resembled_family(dataset.name) : "";
+  if (std::ranges::find(own, resembled) != own.end())
+    preset.remark = fmt::format(
+        "the data set '{}' declares no family, and so the default constants are taken; if it is of the family {}, say "
+        "family: {}; if it is not, say the family that it is of ({})",
+        dataset.name, resembled, resembled, fmt::join(dataset_families(), ", "));
+}
+
 }  // namespace
+
+const std::vector<std::string>& dataset_families() {
+  static const std::vector<std::string> families = {"ffhq", "imagenet", "other"};
+  return families;
+}
 
 std::vector<std::string> preset_names(const MethodEntry& method) {
   const YamlReader file = presets_file();
@@ -39,7 +85,7 @@ std::vector<std::string> preset_names(const MethodEntry& method) {
 }
 
 Preset find_preset(const MethodEntry& method, const std::string& preset, const std::string& task,
-                   const std::string& dataset) {
+                   const PresetDataset& dataset) {
   const YamlReader file = presets_file();
   if (!file.has(method.name)) throw UserError("method '{}' has no presets", method.name);
   const YamlReader presets = file.map(method.name);
@@ -54,8 +100,7 @@ Preset find_preset(const MethodEntry& method, const std::string& preset, const s
   const YamlReader entry = tasks.map(serving);
   Preset found{read_options(entry.map("default"), method), entry.word("source")};
   if (serving != task) found.source = fmt::format("no published value; that of {}", serving);
-  if (entry.has(dataset) && dataset != "source" && dataset != "default")
-    for (auto& [name, value] : read_options(entry.map(dataset), method)) found.options[name] = value;
+  take_family(found, entry, method, dataset);
   return found;
 }
 

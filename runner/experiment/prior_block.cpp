@@ -50,6 +50,7 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
   if (!kind.file_key.empty()) spec.file = input_path(reader.word(kind.file_key), folder).string();
   if (spec.kind == "empirical")
     spec.images = {.name = "prior",
+                   .family = {},
                    .path = spec.file,
                    .images = reader.word("images", ""),
                    .ids = {},

@@ -36,6 +36,7 @@ void emit_scans(YAML::Emitter& out, const std::vector<OptionScan>& scans) {
 void emit_dataset(YAML::Emitter& out, const DatasetSpec& dataset) {
   out << YAML::Key << "dataset" << YAML::Value << YAML::Flow << YAML::BeginMap;
   out << YAML::Key << "name" << YAML::Value << dataset.name;
+  if (!dataset.family.empty()) out << YAML::Key << "family" << YAML::Value << dataset.family;
   if (!dataset.images.empty()) out << YAML::Key << "images" << YAML::Value << dataset.images;
   if (dataset.drawn) {
     out << YAML::Key << "kind" << YAML::Value << "drawn" << YAML::EndMap;

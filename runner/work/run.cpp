@@ -39,7 +39,9 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
   double slowest = 0;
   for (const std::string& age : communicator.gather(fmt::format("{:.2f}", process_age())))
     slowest = std::max(slowest, std::stod(age));
-  if (communicator.rank() != 0 || options.quiet) return;
+  if (communicator.rank() != 0) return;
+  for (const std::string& line : preset_remarks(plan)) fmt::print(stderr, "note: {}\n", line);
+  if (options.quiet) return;
   for (const std::string& text : options.overrides) fmt::print(stderr, "set {}\n", text);
   warn_of_few_cores(options.threads);
   fmt::print(stderr,

@@ -121,12 +121,38 @@ TEST(Experiment, AsksForLpipsWeights) {
 TEST(Preset, GivesConstantsByTaskAndDataSet) {
   const MethodEntry& dps = find_method("dps");
 
-  EXPECT_EQ(find_preset(dps, "code", "super_resolution", "ffhq").options.at("scale"), OptionValue(0.3));
-  EXPECT_EQ(find_preset(dps, "paper", "gaussian_blur", "ffhq").options.at("scale"), OptionValue(2.0));
-  EXPECT_EQ(find_preset(dps, "paper", "gaussian_blur", "imagenet").options.at("scale"), OptionValue(0.8));
-  EXPECT_THAT(message_of([&] { find_preset(dps, "code", "tomography", "ffhq"); }),
+  EXPECT_EQ(find_preset(dps, "code", "super_resolution", {"ffhq"}).options.at("scale"), OptionValue(0.3));
+  EXPECT_EQ(find_preset(dps, "paper", "gaussian_blur", {"ffhq"}).options.at("scale"), OptionValue(2.0));
+  EXPECT_EQ(find_preset(dps, "paper", "gaussian_blur", {"imagenet"}).options.at("scale"), OptionValue(0.8));
+  EXPECT_THAT(message_of([&] { find_preset(dps, "code", "tomography", {"ffhq"}); }),
               HasSubstr("it has them for: inpainting"));
-  EXPECT_THAT(message_of([&] { find_preset(dps, "cod", "inpainting", "ffhq"); }), HasSubstr("there are: code, paper"));
+  EXPECT_THAT(message_of([&] { find_preset(dps, "cod", "inpainting", {"ffhq"}); }),
+              HasSubstr("there are: code, paper"));
+}
+
+TEST(Preset, TakesAFamilysConstantsOnlyWhereItIsDeclaredAndTellsANearMiss) {
+  const auto found = [](const std::string& name, const std::string& family) {
+    return find_preset(find_method("dps"), "paper", "gaussian_blur", {name, family});
+  };
+  for (const auto& [name, family] : {std::pair("imagenet", ""), std::pair("photographs", "imagenet")}) {
+    EXPECT_EQ(found(name, family).options.at("scale"), OptionValue(0.8));
+    EXPECT_THAT(found(name, family).source, HasSubstr("; the constants of imagenet"));
+    EXPECT_EQ(found(name, family).remark, "");
+  }
+  for (const std::string name : {"ImageNet", "imagenet256", "ILSVRC-imagenet_val", "imagnet"}) {
+    EXPECT_EQ(found(name, "").options.at("scale"), OptionValue(2.0)) << name;
+    EXPECT_THAT(found(name, "").remark, HasSubstr("family: imagenet")) << name;
+    EXPECT_EQ(found(name, "other").remark, "") << name;
+  }
+  for (const std::string name : {"ffhq", "photo32-quickstart", ""}) {
+    EXPECT_THAT(found(name, "").source, HasSubstr("; the default constants, not those of imagenet"));
+    EXPECT_EQ(found(name, "").remark, "") << name;
+  }
+  // where all data sets have the same, there is nothing to say
+  EXPECT_EQ(find_preset(find_method("dps"), "code", "inpainting", {"ImageNet"}).remark, "");
+  const TinyExperiment tiny;
+  tiny.edit("dataset: {name: noise", "dataset: {family: imagnet, name: noise");
+  EXPECT_THAT(message_of([&] { read_experiment(tiny.file()); }), HasSubstr("ffhq, imagenet, other"));
 }
 
 TEST(Preset, YieldsToWhatTheExperimentGives) {
@@ -144,7 +170,7 @@ TEST(Preset, EveryEntryFitsItsMethod) {
   for (const MethodEntry& method : methods())
     for (const std::string& preset : preset_names(method))
       for (const TaskEntry& task : tasks()) try {
-          const Preset found = find_preset(method, preset, task.name, "ffhq");
+          const Preset found = find_preset(method, preset, task.name, {"ffhq"});
           EXPECT_NO_THROW(OptionValues(method.options, found.options));
           EXPECT_FALSE(found.source.empty());
         } catch (const UserError& error) {
@@ -153,7 +179,7 @@ TEST(Preset, EveryEntryFitsItsMethod) {
 }
 
 TEST(Preset, TakesTheNearestTasksConstantsAndSaysSo) {
-  const Preset found = find_preset(find_method("dps"), "code", "half_inpainting", "ffhq");
+  const Preset found = find_preset(find_method("dps"), "code", "half_inpainting", {"ffhq"});
   EXPECT_EQ(found.options.at("scale"), OptionValue(0.5));
   EXPECT_EQ(found.source, "no published value; that of inpainting");
 }
