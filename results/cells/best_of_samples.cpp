@@ -21,7 +21,7 @@ void keep_best_samples(std::vector<CellResult>& cells) {
   for (CellResult& cell : cells)
     for (auto& [name, values] : cell.metrics) {
       if (values.dim() != 2) continue;
-      cell.attributes["samples_shown"] = fmt::format("best of {} samples", values.size(1));
+      cell.attributes["samples_shown"] = fmt::format("oracle: best of {} samples", values.size(1));
       values = best_of(find_metric(name), values);
     }
 }

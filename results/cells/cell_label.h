@@ -18,8 +18,8 @@ class CellLabels {
   /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and the data set where there are several.
   [[nodiscard]] std::string setting(const CellResult& cell) const;
   /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)", and
-  /// "best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are compared, the
-  /// run's name follows: "dps-w [before]".
+  /// "oracle: best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are
+  /// compared, the run's name follows: "dps-w [before]".
   [[nodiscard]] std::string method(const CellResult& cell) const;
   /// method() and the number of steps where the method has several in the experiment: "dps-w, 100 steps".
   [[nodiscard]] std::string method_and_steps(const CellResult& cell) const;

@@ -21,7 +21,7 @@ TEST(BestOfSamples, TakesEachMetricsOwnBestAndSaysSo) {
   EXPECT_EQ(cells[0].image_values("psnr"), (std::vector<double>{30, 25}));
   EXPECT_EQ(cells[0].image_values("lpips"), (std::vector<double>{0.3, 0.1}));
   EXPECT_EQ(cells[0].image_values("consistency"), (std::vector<double>{1.2, 0.7}));
-  EXPECT_EQ(CellLabels(cells).method(cells[0]), "dps (best of 2 samples)");
+  EXPECT_EQ(CellLabels(cells).method(cells[0]), "dps (oracle: best of 2 samples)");
 }
 
 TEST(BestOfSamples, LeavesSingleSamplesAlone) {
