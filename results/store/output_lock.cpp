@@ -77,8 +77,8 @@ std::vector<fs::path> part_paths(const fs::path& folder) {
   std::vector<fs::path> paths;
   std::error_code ignored;  // a folder that cannot be read cannot be locked either, which is told then
   for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (entry.path().filename().string().starts_with(".lock.") &&
-        entry.path().string().find("-of-") != std::string::npos)
+    if (const std::string name = entry.path().filename().string();
+        name.starts_with(".lock.") && name.find("-of-") != std::string::npos)
       paths.push_back(entry.path());
   return paths;
 }
@@ -142,7 +142,7 @@ OutputLock::OutputLock(const fs::path& folder, const std::string& job, const Par
   const std::string same_division = fmt::format("-of-{}", part.of);
   for (const fs::path& path : part_paths(folder)) {
     if ((!part.is_whole() && path == own) || !is_held(path)) continue;
-    if (part.is_whole() || !path.string().ends_with(same_division)) refuse(path, holder_of(path));
+    if (part.is_whole() || !path.filename().string().ends_with(same_division)) refuse(path, holder_of(path));
     found_no_other_ = false;
   }
   if (part.is_whole()) of_folder_ = std::make_unique<File>(folder / ".lock", LOCK_EX, job);

@@ -65,7 +65,7 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
     throw;
   } catch (const std::exception& error) {
     require_working(device);
-    if (positions.size() == 1) return failed_result(bench, unit, positions, reason_of(error));
+    if (positions.size() <= 1) return failed_result(bench, unit, positions, reason_of(error));
   }
   release_cached_memory(device);
   const auto middle = positions.begin() + static_cast<std::ptrdiff_t>(positions.size() / 2);
@@ -83,6 +83,10 @@ Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writ
   std::erase_if(missing, [&](std::int64_t i) {
     return std::ranges::find(before.record.positions, i) != before.record.positions.end();
   });
+  if (missing.empty()) {  // another job, or an earlier try, did it since the list was made
+    store.clear_failures(unit.id);
+    return {};
+  }
   UnitResult now;
   try {
     now = execute_unit(bench, unit, missing, on_progress);

@@ -72,6 +72,21 @@ TEST(OutputLock, TwoFoldersAreTwoLocks) {
   EXPECT_NO_THROW(OutputLock{other.path()});
 }
 
+TEST(OutputLock, AFolderMayHaveAnyName) {
+  for (const char* name : {"state-of-the-art", ".lock.1-of-2", "part-1-of-4"}) {
+    const TemporaryFolder parent;
+    const std::filesystem::path folder = parent.path() / name / "out";
+    std::filesystem::create_directories(folder);
+    { const OutputLock first(folder); }
+    { const OutputTurn turn(folder); }
+    EXPECT_NO_THROW(OutputLock{folder}) << name;
+    const OutputLock one_part(folder, {}, {1, 2});
+    EXPECT_NO_THROW((OutputLock{folder, {}, {2, 2}})) << name;
+    EXPECT_THROW((OutputLock{folder, {}, {2, 3}}), OutputBusy) << name;
+    EXPECT_THROW(OutputLock{folder}, OutputBusy) << name;
+  }
+}
+
 TEST(OutputLock, NeedsTheFolder) {
   const TemporaryFolder folder;
   EXPECT_THROW(OutputLock{folder.path() / "absent"}, UserError);

@@ -35,6 +35,9 @@ class Bench {
     for (std::int64_t i = planned.first; i < planned.first + planned.count; ++i) positions.push_back(i);
     return execute_unit(workbench(prior), planned, positions, [](double) {});
   }
+  [[nodiscard]] UnitResult execute_at(std::size_t unit, const std::vector<std::int64_t>& positions) const {
+    return execute_unit(workbench(*station_.prior), plan_.units.at(unit), positions, [](double) {});
+  }
   [[nodiscard]] Outcome do_unit(std::size_t unit, const UnitStore& store, const Prior& prior) const {
     MetricMeans means({"psnr"});
     UnitWriter writer([&](const UnitResult& result) { store.write(result.record, result.failures); });
@@ -262,6 +265,29 @@ TEST(DoUnit, KeepsTheGoodImagesAndDoesOnlyTheFailedOneAgain) {
   EXPECT_LT((mended.samples - whole.samples).abs().max().item<double>(), 1e-5);
   EXPECT_TRUE(at::equal(mended.trajectory, whole.trajectory));
   EXPECT_EQ(mended.step_size.sizes(), whole.step_size.sizes());
+}
+
+TEST(DoUnit, LeavesAUnitAloneThatIsDoneBeforeItsTurn) {
+  const Bench bench({"batch=3"});
+  const UnitStore store(bench.output());
+  const UnitRecord whole = bench.execute(2);
+  store.write(whole, {{"picture1", "what an earlier try noted"}});
+  const CountedPrior counted(bench.prior());
+
+  const Outcome outcome = bench.do_unit(2, store, counted);
+
+  EXPECT_EQ(outcome.failures, 0U);
+  EXPECT_FALSE(outcome.interrupted);
+  EXPECT_EQ(counted.images, 0);
+  EXPECT_TRUE(store.failures().empty());
+  EXPECT_TRUE(at::equal(store.read(whole.unit_id)->samples, whole.samples));
+}
+
+TEST(ExecuteUnit, DoesNothingWithNoImages) {
+  const Bench bench;
+  const UnitResult result = bench.execute_at(0, {});
+  EXPECT_TRUE(result.record.image_ids.empty());
+  EXPECT_TRUE(result.failures.empty());
 }
 
 TEST(ExecuteUnit, AddsNoiseToHiddenPixelsOnlyIfAsked) {
