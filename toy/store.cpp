@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "results/hdf5/file.h"
+#include "results/hdf5/new_file.h"
 
 namespace dpsbench {
 namespace {
@@ -51,7 +51,7 @@ void store_profile(const hdf5::Group& all, const ToyMethod& method, const Profil
 void store_toy(const std::filesystem::path& file, const ToyExperiment& experiment, const std::string& text,
                const ToyTruth& truth, const std::vector<ProfileAnalysis>& analyses,
                const std::vector<Tensor>& samples) {
-  hdf5::File store = hdf5::File::create(file);
+  hdf5::NewFile store(file);
   {
     const hdf5::Group& root = store.root();
     root.set_attribute("experiment", experiment.name);
@@ -67,7 +67,7 @@ void store_toy(const std::filesystem::path& file, const ToyExperiment& experimen
       store_profile(profiles, experiment.methods[m], analyses[m]);
     }
   }
-  store.close();
+  store.publish();
 }
 
 }  // namespace dpsbench

@@ -7,6 +7,7 @@
 
 #include "results/cells/cell_label.h"
 #include "results/files/file_stem.h"
+#include "results/hdf5/new_file.h"
 
 namespace dpsbench {
 namespace {
@@ -60,7 +61,7 @@ Figure figure_of(const Quantity& quantity, const std::string& setting) {
 }  // namespace
 
 void write_score_curves(const std::filesystem::path& file, const std::vector<ScoreCurves>& curves) {
-  hdf5::File store = hdf5::File::create(file);
+  hdf5::NewFile store(file);
   for (const ScoreCurves& of_cell : curves) {
     const hdf5::Group group = store.root().create_group(of_cell.cell.id);
     for (const auto& [name, value] : of_cell.cell.attributes) group.set_attribute(name, value);
@@ -69,7 +70,7 @@ void write_score_curves(const std::filesystem::path& file, const std::vector<Sco
     group.write("sigma", at::tensor(of_cell.sigma, at::kDouble));
     for (const auto& [name, values] : of_cell.values) group.write(name, values);
   }
-  store.close();
+  store.publish();
 }
 
 std::vector<Figure> score_curve_figures(const std::vector<ScoreCurves>& curves) {

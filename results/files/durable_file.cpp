@@ -9,54 +9,34 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "results/files/descriptor.h"
 
 namespace fs = std::filesystem;
 
 namespace dpsbench {
 namespace {
 
-[[noreturn]] void fail(const char* action, const fs::path& path) {
-  throw DataError("{}: cannot {}: {}", path.string(), action, std::strerror(errno));
-}
-
-/// An open file, closed at the latest when it goes out of scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-  /// Closes now; a full disk may show only here (NFS, quotas).
-  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
-
 void write_all(int file, ByteView bytes, const fs::path& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", path);
+    if (written < 0) throw_errno("write", path);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
 }
 
 void flush_to_disk(const fs::path& path, int flags) {
   Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
-  if (file.number() < 0) fail("open", path);
+  if (file.number() < 0) throw_errno("open", path);
   // Some network file systems refuse fsync of a folder: they need none.
-  if (::fsync(file.number()) != 0 && errno != EINVAL && errno != EROFS) fail("flush to disk", path);
+  if (::fsync(file.number()) != 0 && errno != EINVAL && errno != EROFS) throw_errno("flush to disk", path);
 }
 
 void write_temporary(const fs::path& temporary, ByteView bytes, const fs::path& path) {
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (file.number() < 0) fail("create", path);
+  if (file.number() < 0) throw_errno("create", path);
   write_all(file.number(), bytes, path);
-  if (!file.close()) fail("write", path);
+  if (!file.close()) throw_errno("write", path);
 }
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
@@ -74,7 +54,7 @@ fs::path temporary_name(const fs::path& path) {
 
 void publish_durably(const fs::path& temporary, const fs::path& path) {
   flush_to_disk(temporary, O_RDONLY);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename a temporary file to this name", path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) throw_errno("rename a temporary file to this name", path);
   flush_to_disk(folder_of(path), O_RDONLY | O_DIRECTORY);
 }
 
@@ -104,19 +84,12 @@ void make_folder(const fs::path& folder) {
 }
 
 Bytes read_bytes(const fs::path& path) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) fail("open", path);
+  const Descriptor file = open_to_read(path);
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) fail("look at", path);
+  if (::fstat(file.number(), &status) != 0) throw_errno("look at", path);
   Bytes bytes(static_cast<std::size_t>(status.st_size));
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t count = ::read(file.number(), bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("read", path);
-    if (count == 0) throw DataError("{}: shrank while it was read", path.string());
-    done += static_cast<std::size_t>(count);
-  }
+  if (read_up_to(file, bytes.data(), bytes.size(), path) < bytes.size())
+    throw DataError("{}: shrank while it was read", path.string());
   return bytes;
 }
 

@@ -12,9 +12,15 @@ inline constexpr std::size_t seal_size = 512;
 /// Writes a sealed file durably. Throws DataError naming the path (disk full, read-only folder).
 void write_sealed(const std::filesystem::path& path, ByteView content);
 
+/// Seals a file that was written with room for it: its first seal_size bytes. Throws DataError naming it.
+void seal_in_place(const std::filesystem::path& path);
+
 /// The content of a sealed file, checked. Throws DataError naming the file and what is wrong: cut off, altered, no
 /// seal.
 Bytes read_sealed(const std::filesystem::path& path);
+
+/// Checks a sealed file without keeping it in memory. Throws like read_sealed().
+void require_seal(const std::filesystem::path& path);
 
 /// Whether the sealed file is there and whole.
 bool seal_holds(const std::filesystem::path& path);

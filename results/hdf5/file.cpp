@@ -98,11 +98,13 @@ File::File(Handle handle, const std::string& name)
       root_(Handle(check(H5Gopen2(handle_.id(), "/", H5P_DEFAULT), name, "open the root group"), H5Gclose),
             name + ": /") {}
 
-File File::create(const std::filesystem::path& path) {
+File File::create(const std::filesystem::path& path, std::size_t user_block) {
   silence();
   const std::string name = path.string();
   const Handle access = disk_access();
-  const hid_t file = H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id());
+  const Handle properties(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_userblock(properties.id(), user_block);
+  const hid_t file = H5Fcreate(name.c_str(), H5F_ACC_EXCL, properties.id(), access.id());
   return {Handle(check(file, name, "create this HDF5 file"), H5Fclose), name};
 }
 

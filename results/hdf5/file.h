@@ -104,8 +104,9 @@ class Group {
 /// An open file. Objects got from it must not outlive it.
 class File {
  public:
-  /// A new file on disk, in place of one that is there.
-  static File create(const std::filesystem::path& path);
+  /// A new file on disk; throws if there is one of that name. Its first `user_block` bytes (0, 512, 1024, 2048, ...)
+  /// are left to others.
+  static File create(const std::filesystem::path& path, std::size_t user_block = 0);
   /// An existing file, for reading.
   static File open(const std::filesystem::path& path);
   /// A new file in memory: see image().

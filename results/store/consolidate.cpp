@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/error.h"
-#include "results/files/durable_file.h"
+#include "results/hdf5/new_file.h"
 #include "results/hdf5/typed_attributes.h"
 #include "results/store/cell_writer.h"
 #include "results/store/unit_images.h"
@@ -74,13 +74,17 @@ void write_provenance(const hdf5::Group& root, const Manifest& manifest, const C
   for (const auto& [name, value] : attributes) root.set_attribute(name, value);
 }
 
-Consolidation write_results(const fs::path& temporary, const fs::path& folder, int deflate) {
+}  // namespace
+
+fs::path results_path(const fs::path& folder) { return folder / "results.h5"; }
+
+Consolidation consolidate(const fs::path& folder, int deflate) {
   const Manifest manifest = read_manifest(folder);
   const UnitStore store(folder);
   Consolidation counts;
   counts.units_planned = static_cast<std::int64_t>(manifest.units.size());
   counts.file = results_path(folder);
-  hdf5::File file = hdf5::File::create(temporary);
+  hdf5::NewFile file(counts.file, hdf5::NewFile::Seal::all_bytes);
   {
     SharedRows shared;
     const hdf5::Group cells = file.root().create_group("cells");
@@ -92,26 +96,8 @@ Consolidation write_results(const fs::path& temporary, const fs::path& folder, i
     }
   }
   write_provenance(file.root(), manifest, counts);
-  file.close();
+  file.publish();
   return counts;
-}
-
-}  // namespace
-
-fs::path results_path(const fs::path& folder) { return folder / "results.h5"; }
-
-Consolidation consolidate(const fs::path& folder, int deflate) {
-  const fs::path path = results_path(folder);
-  const fs::path temporary = temporary_name(path);
-  try {
-    const Consolidation counts = write_results(temporary, folder, deflate);
-    publish_durably(temporary, path);
-    return counts;
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    throw;
-  }
 }
 
 }  // namespace dpsbench

@@ -15,7 +15,8 @@ struct Consolidation {
 /// DIR/results.h5.
 std::filesystem::path results_path(const std::filesystem::path& folder);
 
-/// Makes DIR/results.h5 of the units that are there, under a temporary name until it is whole:
+/// Makes DIR/results.h5 of the units that are there, under a temporary name until it is whole; sealed
+/// (results/files/sealed_file.h):
 ///
 ///   /                    attributes: experiment, experiment_text, configuration, units_planned, units_written,
 ///                        images_planned and images_written of all cells, complete (all of them), runs (JSON, one entry

@@ -1,10 +1,11 @@
 #include "results/store/manifest.h"
 
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <set>
 
 #include "core/error.h"
 #include "results/files/durable_file.h"
+#include "results/files/sealed_json.h"
 
 namespace fs = std::filesystem;
 
@@ -16,58 +17,29 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Manifest, experiment, experiment_text, config
 
 namespace {
 
-/// So many differences are told; more would hide the first.
-constexpr std::size_t differences_told = 5;
+/// How a manifest begins that has no seal, as earlier versions wrote it: no single fault makes a sealed one look so.
+constexpr std::string_view unsealed_manifest = "{\n \"cells\": [";
 
-void write_manifest(const fs::path& folder, const Manifest& manifest) {
-  const nlohmann::json document = manifest;
-  // paths and host names need not be UTF-8
-  const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  write_durably(manifest_path(folder), as_bytes(text));
+std::string manifest_text(const fs::path& path) {
+  const Bytes bytes = read_bytes(path);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::string value_or_none(const std::map<std::string, std::string>& attributes, const std::string& name) {
-  const auto found = attributes.find(name);
-  return found == attributes.end() ? "absent" : found->second;
+[[noreturn]] void refuse_damaged(const fs::path& path, const std::string& what) {
+  throw DamagedManifest("{}: damaged: {}; 'dpsbench run' of the same experiment into this folder writes it anew",
+                        path.string(), what);
 }
 
-void compare_cells(const PlannedCell& before, const PlannedCell& now, std::vector<std::string>& found) {
-  std::map<std::string, std::string> all = before.attributes;
-  all.insert(now.attributes.begin(), now.attributes.end());
-  for (const auto& [name, ignored] : all) {
-    const std::string old_value = value_or_none(before.attributes, name);
-    const std::string new_value = value_or_none(now.attributes, name);
-    if (old_value != new_value)
-      found.push_back(fmt::format("cell {}: {} was {}, now {}", now.id, name, old_value, new_value));
-  }
-  if (before.id != now.id && found.empty()) found.push_back(fmt::format("cell {} is now cell {}", before.id, now.id));
-}
-
-void compare_units(const Manifest& before, const Manifest& now, std::vector<std::string>& found) {
-  if (before.units.size() != now.units.size())
-    found.push_back(fmt::format("{} units before, {} now", before.units.size(), now.units.size()));
-  for (std::size_t i = 0; i < std::min(before.units.size(), now.units.size()); ++i)
-    if (before.units[i].image_ids != now.units[i].image_ids) {
-      found.push_back(fmt::format("the images of block {} were {}, now {}", i,
-                                  fmt::join(before.units[i].image_ids, " "), fmt::join(now.units[i].image_ids, " ")));
-      return;
-    }
-}
-
-void compare_texts(const std::string& before, const std::string& now, std::vector<std::string>& found) {
-  std::istringstream old_text(before);
-  std::istringstream new_text(now);
-  std::string old_line;
-  std::string new_line;
-  while (true) {
-    const bool old_more = static_cast<bool>(std::getline(old_text, old_line));
-    const bool new_more = static_cast<bool>(std::getline(new_text, new_line));
-    if (!old_more && !new_more) return;
-    if (!old_more) old_line = "nothing";
-    if (!new_more) new_line = "nothing";
-    if (old_line == new_line) continue;
-    found.push_back(fmt::format("the experiment file said '{}', now '{}'", old_line, new_line));
-    return;
+/// Throws unless the parts of a manifest fit together.
+void check_whole(const Manifest& manifest, const fs::path& path) {
+  std::set<std::string> cells;
+  for (const PlannedCell& cell : manifest.cells) cells.insert(cell.id);
+  if (manifest.units.empty()) refuse_damaged(path, "it plans no units");
+  for (const PlannedUnit& unit : manifest.units) {
+    if (!cells.contains(unit.cell)) refuse_damaged(path, fmt::format("unit {} is of no cell", unit.id));
+    if (unit.image_ids.empty() || unit.image_ids.size() != unit.positions.size())
+      refuse_damaged(path, fmt::format("unit {} has {} images at {} positions", unit.id, unit.image_ids.size(),
+                                       unit.positions.size()));
   }
 }
 
@@ -75,15 +47,26 @@ void compare_texts(const std::string& before, const std::string& now, std::vecto
 
 fs::path manifest_path(const fs::path& folder) { return folder / "manifest.json"; }
 
+void write_manifest(const fs::path& folder, const Manifest& manifest) {
+  const nlohmann::json document = manifest;
+  // paths and host names need not be UTF-8
+  const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  write_durably(manifest_path(folder), as_bytes(sealed_json(text)));
+}
+
 std::optional<Manifest> find_manifest(const fs::path& folder) {
   const fs::path path = manifest_path(folder);
   if (!fs::exists(path)) return std::nullopt;
-  const Bytes bytes = read_bytes(path);
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
+  const std::string text = manifest_text(path);
+  const bool sealed = json_seal_holds(text);
+  if (!sealed && !text.starts_with(unsealed_manifest)) refuse_damaged(path, "it was altered or cut off");
   try {
-    return nlohmann::json::parse(text, text + bytes.size()).get<Manifest>();
+    auto manifest = nlohmann::json::parse(text).get<Manifest>();
+    check_whole(manifest, path);
+    manifest.sealed = sealed;
+    return manifest;
   } catch (const nlohmann::json::exception& error) {
-    throw DataError("{}: damaged, or written by another version: {}", path.string(), error.what());
+    refuse_damaged(path, error.what());
   }
 }
 
@@ -93,44 +76,12 @@ Manifest read_manifest(const fs::path& folder) {
   return *std::move(manifest);
 }
 
-std::vector<std::string> differences(const Manifest& before, const Manifest& now) {
-  std::vector<std::string> found;
-  if (before.experiment != now.experiment)
-    found.push_back(fmt::format("the experiment was '{}', now '{}'", before.experiment, now.experiment));
-  if (before.cells.size() != now.cells.size())
-    found.push_back(fmt::format("{} cells before, {} now", before.cells.size(), now.cells.size()));
-  for (std::size_t i = 0; i < std::min(before.cells.size(), now.cells.size()); ++i)
-    compare_cells(before.cells[i], now.cells[i], found);
-  if (found.empty()) compare_units(before, now, found);
-  if (found.empty()) compare_texts(before.experiment_text, now.experiment_text, found);
-  if (found.empty() && before.configuration != now.configuration)
-    found.push_back(
-        fmt::format("the configuration's digest was {}, now {}: weights, images or this program's numerics "
-                    "changed",
-                    before.configuration, now.configuration));
-  return found;
-}
-
-Manifest open_output(const fs::path& folder, const Manifest& plan) {
-  make_folder(folder);
-  auto existing = find_manifest(folder);
-  if (!existing) {
-    write_manifest(folder, plan);
-    return plan;
+std::vector<std::map<std::string, std::string>> runs_of_damaged(const fs::path& folder) {
+  try {
+    return nlohmann::json::parse(manifest_text(manifest_path(folder))).at("runs");
+  } catch (const nlohmann::json::exception&) {
+    return {};
   }
-  if (existing->configuration != plan.configuration) {
-    std::vector<std::string> found = differences(*existing, plan);
-    const std::size_t told = std::min(found.size(), differences_told);
-    if (found.size() > told) found[told - 1] = fmt::format("... {} more", found.size() - told + 1);
-    found.resize(told);
-    throw UserError(
-        "{}: holds results of a different configuration, and results are never mixed:\n  {}\n"
-        "Give another --output folder, or the experiment that this one was begun with, or delete it.",
-        folder.string(), fmt::join(found, "\n  "));
-  }
-  existing->runs.insert(existing->runs.end(), plan.runs.begin(), plan.runs.end());
-  write_manifest(folder, *existing);
-  return *std::move(existing);
 }
 
 }  // namespace dpsbench

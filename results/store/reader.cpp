@@ -1,6 +1,7 @@
 #include "results/store/reader.h"
 
 #include "core/error.h"
+#include "results/files/sealed_file.h"
 #include "results/hdf5/typed_attributes.h"
 
 namespace dpsbench {
@@ -59,6 +60,8 @@ std::vector<double> CellResult::image_values(const std::string& metric) const {
 std::string RunResult::text(const std::string& attribute) const { return text_of(attributes, attribute); }
 
 ResultsFile::ResultsFile(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) throw DataError("{}: there is no such file", path.string());
+  require_seal(path);
   files_.push_back(hdf5::File::open(path));
   runs_.push_back({"", files_.front().root().attributes()});
   if (!text("format").starts_with("dpsbench results"))

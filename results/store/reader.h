@@ -40,7 +40,7 @@ struct RunResult {
 /// results.h5 of one run, or of several beside each other, open for reading. Images are read when asked for.
 class ResultsFile {
  public:
-  /// Throws DataError naming the file if it is absent, damaged or not such a file.
+  /// Checks every byte first. Throws DataError naming the file if it is absent, damaged or not such a file.
   explicit ResultsFile(const std::filesystem::path& path);
 
   /// Several runs as one: their cells one after the other, each with its run's name as the attribute `run`.

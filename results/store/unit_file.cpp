@@ -53,6 +53,11 @@ T required(const std::map<std::string, hdf5::AttributeValue>& attributes, const 
   return *value;
 }
 
+std::vector<std::int64_t> read_positions(const hdf5::Group& root) {
+  const Tensor positions = root.read("positions").to(at::kLong);
+  return {positions.data_ptr<std::int64_t>(), positions.data_ptr<std::int64_t>() + positions.numel()};
+}
+
 }  // namespace
 
 Bytes encode_unit(const UnitRecord& unit) {
@@ -88,8 +93,7 @@ UnitRecord decode_unit(ByteView image, const std::string& name) {
   unit.network_evaluations = required<double>(attributes, "network_evaluations", name);
   unit.attributes = texts_of(root.group("attributes"));
   unit.image_ids = root.read_texts("image_ids");
-  const Tensor positions = root.read("positions");
-  unit.positions.assign(positions.data_ptr<std::int64_t>(), positions.data_ptr<std::int64_t>() + positions.numel());
+  unit.positions = read_positions(root);
   for_each_array(unit, [&root](const char* array, Tensor& values, bool) {
     if (root.has(array)) values = root.read(array);
   });
@@ -102,7 +106,15 @@ UnitRecord decode_unit(ByteView image, const std::string& name) {
 UnitSummary decode_summary(ByteView image, const std::string& name) {
   const std::scoped_lock lock(hdf5_mutex());
   const hdf5::File file = hdf5::File::from_image(image, name);
-  return {required<double>(file.root().attributes(), "seconds", name), file.root().read_texts("image_ids")};
+  const hdf5::Group& root = file.root();
+  const auto attributes = root.attributes();
+  UnitSummary unit;
+  unit.unit_id = required<std::string>(attributes, "unit_id", name);
+  unit.cell_id = required<std::string>(attributes, "cell_id", name);
+  unit.seconds = required<double>(attributes, "seconds", name);
+  unit.image_ids = root.read_texts("image_ids");
+  unit.positions = read_positions(root);
+  return unit;
 }
 
 }  // namespace dpsbench

@@ -32,6 +32,15 @@ Tensor joined_rows(const std::vector<UnitRecord>& parts, const std::vector<Tenso
   return rows_of(at::cat(defined), order);
 }
 
+template <typename Record>
+bool is_of(const Record& unit, const PlannedUnit& planned) {
+  if (unit.cell_id != planned.cell || unit.positions.size() != unit.image_ids.size()) return false;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < planned.image_ids.size() && next < unit.image_ids.size(); ++i)
+    if (planned.image_ids[i] == unit.image_ids[next] && planned.positions.at(i) == unit.positions[next]) ++next;
+  return next > 0 && next == unit.image_ids.size();
+}
+
 }  // namespace
 
 UnitRecord join_images(const std::vector<UnitRecord>& parts) {
@@ -81,12 +90,8 @@ UnitRecord select_images(const UnitRecord& unit, const std::vector<std::int64_t>
   return chosen;
 }
 
-bool belongs_to(const UnitRecord& unit, const PlannedUnit& planned) {
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < planned.image_ids.size() && next < unit.image_ids.size(); ++i)
-    if (planned.image_ids[i] == unit.image_ids[next] && planned.positions.at(i) == unit.positions.at(next)) ++next;
-  return unit.cell_id == planned.cell && next > 0 && next == unit.image_ids.size();
-}
+bool belongs_to(const UnitRecord& unit, const PlannedUnit& planned) { return is_of(unit, planned); }
+bool belongs_to(const UnitSummary& unit, const PlannedUnit& planned) { return is_of(unit, planned); }
 
 PlannedUnit images_had(const PlannedUnit& planned, const UnitRecord& unit) {
   return {planned.id, planned.cell, unit.image_ids, unit.positions};

@@ -15,6 +15,7 @@ UnitRecord select_images(const UnitRecord& unit, const std::vector<std::int64_t>
 
 /// Whether a record is of this planned unit: nothing but images of it, in its order. Those that failed are absent.
 bool belongs_to(const UnitRecord& unit, const PlannedUnit& planned);
+bool belongs_to(const UnitSummary& unit, const PlannedUnit& planned);
 
 /// The planned unit with only the images that the record has.
 PlannedUnit images_had(const PlannedUnit& planned, const UnitRecord& unit);

@@ -32,8 +32,11 @@ struct UnitRecord {
 
 /// A unit without its arrays.
 struct UnitSummary {
+  std::string unit_id;
+  std::string cell_id;
   double seconds = 0;
   std::vector<std::string> image_ids;
+  std::vector<std::int64_t> positions;
 };
 
 /// An image that could not be done, and why.

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "results/files/durable_file.h"
 #include "results/files/sealed_file.h"
+#include "results/files/sealed_json.h"
 #include "results/store/unit_file.h"
 
 namespace fs = std::filesystem;
@@ -27,17 +28,25 @@ std::vector<std::string> stems(const fs::path& folder, const char* ending) {
   return names;
 }
 
+/// How notes of failures begin that have no seal, as earlier versions wrote them.
+constexpr std::string_view unsealed_note = "{\n  \"unit_id\": \"";
+
 UnitFailure read_failure(const fs::path& path) {
   const Bytes bytes = read_bytes(path);
-  try {
-    const auto document = nlohmann::json::parse(reinterpret_cast<const char*>(bytes.data()),
-                                                reinterpret_cast<const char*>(bytes.data() + bytes.size()));
-    UnitFailure failure{document.at("unit_id"), document.at("cell_id"), {}};
-    for (const auto& image : document.at("images")) failure.images.push_back({image.at("id"), image.at("reason")});
-    return failure;
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError("{}: not a failure's record; delete it and run again: {}", path.string(), error.what());
-  }
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::string what = "it was altered or cut off";
+  if (json_seal_holds(text) || text.starts_with(unsealed_note)) try {
+      const auto document = nlohmann::json::parse(text);
+      UnitFailure failure{document.at("unit_id"), document.at("cell_id"), {}};
+      for (const auto& image : document.at("images")) failure.images.push_back({image.at("id"), image.at("reason")});
+      if (failure.unit_id == path.stem()) return failure;
+      what = "it is of unit " + failure.unit_id;
+    } catch (const nlohmann::json::exception& error) {
+      what = error.what();
+    }
+  throw DataError(
+      "{0}: damaged, or no note of this unit's failures: {1}; rm '{0}' and run again: its images are done anew",
+      path.string(), what);
 }
 
 }  // namespace
@@ -62,8 +71,8 @@ void UnitStore::write(const UnitRecord& unit, const std::vector<ImageFailure>& f
 
 bool UnitStore::is_done(const std::string& unit_id) const { return seal_holds(unit_path(unit_id)); }
 
-std::optional<UnitSummary> UnitStore::summary_of(const std::string& unit_id) const {
-  const fs::path path = unit_path(unit_id);
+std::optional<UnitSummary> UnitStore::content_of(const std::string& name) const {
+  const fs::path path = unit_path(name);
   if (!fs::exists(path)) return std::nullopt;
   try {
     return decode_summary(read_sealed(path), path.string());
@@ -72,11 +81,18 @@ std::optional<UnitSummary> UnitStore::summary_of(const std::string& unit_id) con
   }
 }
 
+std::optional<UnitSummary> UnitStore::summary_of(const std::string& unit_id) const {
+  std::optional<UnitSummary> unit = content_of(unit_id);
+  if (unit && unit->unit_id != unit_id) unit.reset();
+  return unit;
+}
+
 std::optional<UnitRecord> UnitStore::read(const std::string& unit_id) const {
   const fs::path path = unit_path(unit_id);
   if (!fs::exists(path)) return std::nullopt;
   UnitRecord unit = decode_unit(read_sealed(path), path.string());
-  if (unit.unit_id != unit_id) throw DataError("{}: holds unit {} instead", path.string(), unit.unit_id);
+  if (unit.unit_id != unit_id)
+    throw DataError("{}: holds unit {} instead; 'dpsbench run' does the unit anew", path.string(), unit.unit_id);
   return unit;
 }
 
@@ -96,7 +112,7 @@ void UnitStore::write_failures(const UnitFailure& failure) const {
       {"unit_id", failure.unit_id}, {"cell_id", failure.cell_id}, {"images", images}};
   // what() of a library's exception need not be UTF-8
   const std::string text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  write_durably(failure_path(failure.unit_id), as_bytes(text));
+  write_durably(failure_path(failure.unit_id), as_bytes(sealed_json(text)));
 }
 
 void UnitStore::clear_failures(const std::string& unit_id) const {
@@ -106,10 +122,16 @@ void UnitStore::clear_failures(const std::string& unit_id) const {
 
 std::vector<UnitFailure> UnitStore::failures() const {
   std::vector<UnitFailure> failures;
-  for (const std::string& id : stems(folder_ / "failures", failure_ending))
-    failures.push_back(read_failure(failure_path(id)));
+  for (const std::string& id : noted()) failures.push_back(read_failure(failure_path(id)));
   return failures;
 }
+
+std::optional<UnitFailure> UnitStore::failure_of(const std::string& unit_id) const {
+  const fs::path path = failure_path(unit_id);
+  return fs::exists(path) ? std::optional(read_failure(path)) : std::nullopt;
+}
+
+std::vector<std::string> UnitStore::noted() const { return stems(folder_ / "failures", failure_ending); }
 
 void UnitStore::sweep() const {
   sweep_temporary_files(folder_);

@@ -24,21 +24,30 @@ class UnitStore {
   /// Whether the unit is there and every byte of its file verifies.
   [[nodiscard]] bool is_done(const std::string& unit_id) const;
 
-  /// The unit's images and how long it took, if it is there and every byte of its file verifies; else none.
+  /// The unit's images and how long it took, if it is there and every byte of its file verifies; else none. A file that
+  /// holds another unit is none.
   [[nodiscard]] std::optional<UnitSummary> summary_of(const std::string& unit_id) const;
+
+  /// The same of whatever unit the file of that name holds.
+  [[nodiscard]] std::optional<UnitSummary> content_of(const std::string& name) const;
 
   /// The unit; none if there is no such file. Throws DataError naming the file when it is damaged.
   [[nodiscard]] std::optional<UnitRecord> read(const std::string& unit_id) const;
 
-  /// Ids of all units whose file is there, whole or not, sorted.
+  /// Names without their ending of all files of units, whole or not, sorted: the units' ids, and what somebody else may
+  /// have put there.
   [[nodiscard]] std::vector<std::string> present() const;
   /// Ids of all units that are there and verify, sorted.
   [[nodiscard]] std::vector<std::string> done() const;
 
   /// Forgets the failures of a unit, if there are any.
   void clear_failures(const std::string& unit_id) const;
-  /// All failures, sorted by unit id. Throws DataError naming a file that cannot be read.
+  /// All failures, sorted by unit id. Throws DataError naming a file that is damaged, or of another unit than its name.
   [[nodiscard]] std::vector<UnitFailure> failures() const;
+  /// The failures of one unit; none if there are none. Throws DataError as above.
+  [[nodiscard]] std::optional<UnitFailure> failure_of(const std::string& unit_id) const;
+  /// Names without their ending of all files of failures, whole or not, sorted.
+  [[nodiscard]] std::vector<std::string> noted() const;
 
   /// Removes the temporary files of killed processes. Only while no other process writes here.
   void sweep() const;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "results/files/sealed_file.h"
 #include "results/hdf5/file.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
@@ -39,6 +40,8 @@ std::vector<std::string> unexplained(const UnitRecord& unit, const PlannedUnit& 
   return lacking;
 }
 
+const std::string done_anew = "; 'dpsbench run' does the unit anew";
+
 void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::set<std::string>& failed,
                  Verification& found) {
   const std::string path = store.unit_path(planned.id).string();
@@ -54,9 +57,10 @@ void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::
     return;
   }
   if (!belongs_to(*unit, planned))
-    found.damages.push_back({path, "is of other images or of another cell than the manifest plans"});
+    found.damages.push_back({path, "is of other images or of another cell than the manifest plans" + done_anew});
   else if (const auto lacking = unexplained(*unit, planned, failed); !lacking.empty())
-    found.damages.push_back({path, fmt::format("lacks {}, and no failure is noted", fmt::join(lacking, " "))});
+    found.damages.push_back(
+        {path, fmt::format("lacks {}, and no failure is noted{}", fmt::join(lacking, " "), done_anew)});
   else if (const std::string part = not_finite_part(*unit); !part.empty())
     found.damages.push_back({path, fmt::format("{} holds numbers that are not finite", part)});
   else {
@@ -65,18 +69,59 @@ void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::
   }
 }
 
-/// The failed images of each unit.
-std::map<std::string, std::set<std::string>> failed_images(const UnitStore& store, const fs::path& folder,
+/// The failed images of each unit. A note that the plan, where there is one, does not ask for is damage.
+std::map<std::string, std::set<std::string>> failed_images(const UnitStore& store, const Manifest& manifest,
                                                            Verification& found) {
+  std::set<std::string> planned;
+  for (const PlannedUnit& unit : manifest.units) planned.insert(unit.id);
   std::map<std::string, std::set<std::string>> failed;
-  try {
-    for (const UnitFailure& failure : store.failures())
-      for (const ImageFailure& image : failure.images) failed[failure.unit_id].insert(image.image_id);
-  } catch (const DataError& error) {
-    found.damages.push_back({(folder / "failures").string(), error.what()});
+  for (const std::string& name : store.noted()) {
+    const std::string path = store.failure_path(name).string();
+    if (!planned.empty() && !planned.contains(name)) {
+      found.damages.push_back({path, fmt::format("is a note of no planned unit; nothing needs it: rm '{}'", path)});
+      continue;
+    }
+    try {
+      for (const ImageFailure& image : store.failure_of(name)->images) failed[name].insert(image.image_id);
+    } catch (const DataError& error) {
+      found.damages.push_back({path, error.what()});
+    }
   }
   for (const auto& [unit, images] : failed) found.images_failed += static_cast<std::int64_t>(images.size());
   return failed;
+}
+
+/// What a file in units/ is that has the name of no planned unit, and what to do with it.
+std::string describe_stranger(const UnitStore& store, const std::string& name, const std::set<std::string>& planned) {
+  const std::string remedy = fmt::format("; nothing needs it: rm '{}'", store.unit_path(name).string());
+  const auto unit = store.content_of(name);
+  if (!unit) return "is no unit, or a damaged one, and no plan asks for this name" + remedy;
+  if (planned.contains(unit->unit_id)) return fmt::format("is a copy of unit {}{}", unit->unit_id, remedy);
+  return fmt::format("no plan asks for this unit, which is {} of another output{}", unit->cell_id, remedy);
+}
+
+void verify_units(const UnitStore& store, const Manifest& manifest, Verification& found) {
+  found.units_planned = static_cast<std::int64_t>(manifest.units.size());
+  auto failed = failed_images(store, manifest, found);
+  std::set<std::string> planned_ids;
+  for (const PlannedUnit& planned : manifest.units) {
+    planned_ids.insert(planned.id);
+    verify_unit(store, planned, failed[planned.id], found);
+  }
+  for (const std::string& name : store.present())
+    if (!planned_ids.contains(name))
+      found.damages.push_back({store.unit_path(name).string(), describe_stranger(store, name, planned_ids)});
+}
+
+/// Where no manifest says what should be there: what is there.
+void verify_present(const UnitStore& store, Verification& found) {
+  for (const std::string& name : store.present()) try {
+      found.images_whole += static_cast<std::int64_t>(store.read(name)->image_ids.size());
+      ++found.units_whole;
+    } catch (const DataError& error) {
+      found.damages.push_back({store.unit_path(name).string(), error.what()});
+    }
+  (void)failed_images(store, {}, found);
 }
 
 /// Reads every data set below a group, image by image.
@@ -95,34 +140,44 @@ void read_all(const hdf5::Group& group) {
   }
 }
 
-void verify_results(const fs::path& path, Verification& found) {
+constexpr const char* results_remedy = "; 'dpsbench run' and 'dpsbench report' make it anew of the units";
+
+/// `configuration`: the manifest's; empty where it is not known.
+void verify_results(const fs::path& path, const std::string& configuration, Verification& found) {
   if (!fs::exists(path)) return;
   try {
+    require_seal(path);
     const hdf5::File file = hdf5::File::open(path);
-    (void)file.root().attributes();
+    const auto attributes = file.root().attributes();
+    const auto of_file = attributes.find("configuration");
+    if (!configuration.empty() &&
+        (of_file == attributes.end() || of_file->second != hdf5::AttributeValue(configuration)))
+      throw DataError("{}: holds results of another experiment than the manifest's", path.string());
     read_all(file.root());
   } catch (const DataError& error) {
-    found.damages.push_back({path.string(), error.what()});
+    found.damages.push_back({path.string(), error.what() + std::string(results_remedy)});
   }
 }
 
 }  // namespace
 
 Verification verify(const fs::path& folder) {
-  const Manifest manifest = read_manifest(folder);
   const UnitStore store(folder);
   Verification found;
-  found.units_planned = static_cast<std::int64_t>(manifest.units.size());
-  auto failed = failed_images(store, folder, found);
-  std::set<std::string> planned_ids;
-  for (const PlannedUnit& planned : manifest.units) {
-    planned_ids.insert(planned.id);
-    verify_unit(store, planned, failed[planned.id], found);
+  std::string configuration;
+  try {
+    const Manifest manifest = read_manifest(folder);
+    configuration = manifest.configuration;
+    if (!manifest.sealed)
+      found.damages.push_back({manifest_path(folder).string(),
+                               "has no seal, as those of earlier versions: nothing shows whether it was altered; "
+                               "'dpsbench run' of the same experiment into this folder seals it"});
+    verify_units(store, manifest, found);
+  } catch (const DamagedManifest& error) {
+    found.damages.push_back({manifest_path(folder).string(), error.what()});
+    verify_present(store, found);
   }
-  for (const std::string& id : store.present())
-    if (!planned_ids.contains(id))
-      found.damages.push_back({store.unit_path(id).string(), "no plan asks for this unit"});
-  verify_results(results_path(folder), found);
+  verify_results(results_path(folder), configuration, found);
   return found;
 }
 

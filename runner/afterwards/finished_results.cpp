@@ -1,9 +1,12 @@
 #include "runner/afterwards/finished_results.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
 #include "results/store/output_lock.h"
+#include "results/store/unit_store.h"
 #include "runner/experiment/yaml_reader.h"
 #include "runner/work/complete_results.h"
 
@@ -15,17 +18,31 @@ YamlReader experiment_of(const RunResult& run) {
   return YamlReader(std::make_shared<const YamlDocument>(document));
 }
 
+/// Whether a unit that the manifest plans is there.
+bool has_units(const std::filesystem::path& folder, const Manifest& manifest) {
+  const std::vector<std::string> present = UnitStore(folder).present();
+  return std::ranges::any_of(manifest.units,
+                             [&](const PlannedUnit& unit) { return std::ranges::binary_search(present, unit.id); });
+}
+
 }  // namespace
 
 ResultsFile finished_results(const std::filesystem::path& folder, const std::string& user) {
-  static_cast<void>(read_manifest(folder));  // says so if the folder is no output
-  if (!results_are_complete(folder)) {
-    const OutputLock lock(folder, user);
-    consolidate(folder);
+  const Manifest manifest = read_manifest(folder);
+  if (auto complete = complete_results(folder, manifest.configuration)) return *std::move(complete);
+  if (!has_units(folder, manifest)) {  // nothing that results could be made of
+    if (!std::filesystem::exists(results_path(folder)))
+      throw UserError("{}: nothing is done yet (dpsbench status shows more)", folder.string());
+    ResultsFile results(results_path(folder));
+    if (results.text("configuration") != manifest.configuration)
+      throw DataError(
+          "{}: holds results of another experiment than the folder's, and there are no units to make them of",
+          results_path(folder).string());
+    return results;
   }
-  ResultsFile results(results_path(folder));
-  if (results.cells().empty()) throw UserError("{}: nothing is done yet (dpsbench status shows more)", folder.string());
-  return results;
+  const OutputLock lock(folder, user);
+  consolidate(folder);
+  return ResultsFile(results_path(folder));
 }
 
 std::string experiment_title(const RunResult& run) {

@@ -2,17 +2,17 @@
 
 #include "core/error.h"
 #include "results/store/consolidate.h"
-#include "results/store/reader.h"
 
 namespace dpsbench {
 
-bool results_are_complete(const std::filesystem::path& folder) {
-  if (!std::filesystem::exists(results_path(folder))) return false;
+std::optional<ResultsFile> complete_results(const std::filesystem::path& folder, const std::string& configuration) {
+  if (!std::filesystem::exists(results_path(folder))) return std::nullopt;
   try {
-    return ResultsFile(results_path(folder)).text("complete") == "true";
-  } catch (const DataError&) {
-    return false;  // damaged: it will be made anew
+    ResultsFile results(results_path(folder));
+    if (results.text("complete") == "true" && results.text("configuration") == configuration) return results;
+  } catch (const DataError&) {  // damaged
   }
+  return std::nullopt;
 }
 
 }  // namespace dpsbench

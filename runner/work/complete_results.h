@@ -1,9 +1,13 @@
 #pragma once
 #include <filesystem>
+#include <optional>
+
+#include "results/store/reader.h"
 
 namespace dpsbench {
 
-/// Whether the folder has a results.h5 that can be read and holds every unit of the plan.
-bool results_are_complete(const std::filesystem::path& folder);
+/// The folder's results.h5, if it is whole, of this configuration and holds every unit of the plan; else none: then it
+/// is to be made anew.
+std::optional<ResultsFile> complete_results(const std::filesystem::path& folder, const std::string& configuration);
 
 }  // namespace dpsbench

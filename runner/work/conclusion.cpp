@@ -41,7 +41,7 @@ void conclude_run(const DispatchResult& result, const MetricMeans& means, const 
                rest);
     return;
   }
-  if (result.ended > 0 || !results_are_complete(output)) consolidate(output);
+  if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration)) consolidate(output);
   fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
              result.failures > 0 ? "finished, some images failed" : "all done", output.string());
 }

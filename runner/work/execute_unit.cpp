@@ -45,13 +45,20 @@ std::vector<std::int64_t> positions_of(const Unit& unit) {
   return positions;
 }
 
-/// What earlier runs did of a unit; empty if nothing, or nothing that can be read.
-UnitResult done_before(const UnitStore& store, const Unit& unit) {
+PlannedUnit planned_unit(const Workbench& bench, const Unit& unit) {
+  PlannedUnit planned{unit.id, bench.plan.cells[unit.cell].id, {}, positions_of(unit)};
+  for (const std::int64_t i : planned.positions) planned.image_ids.push_back(bench.dataset.id(i));
+  return planned;
+}
+
+/// What earlier runs did of a unit; empty if nothing, or nothing that can be read and is of it.
+UnitResult done_before(const Workbench& bench, const UnitStore& store, const Unit& unit) {
   try {
-    return {store.read(unit.id).value_or(UnitRecord{}), {}};
-  } catch (const DataError&) {
-    return {};  // damaged: to be done anew
+    auto record = store.read(unit.id);
+    if (record && belongs_to(*record, planned_unit(bench, unit))) return {*std::move(record), {}};
+  } catch (const DataError&) {  // damaged: to be done anew
   }
+  return {};
 }
 
 }  // namespace
@@ -78,7 +85,7 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
 
 Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
                 MetricMeans& means, const std::function<void(double)>& on_progress) {
-  const UnitResult before = done_before(store, unit);
+  const UnitResult before = done_before(bench, store, unit);
   std::vector<std::int64_t> missing = positions_of(unit);
   std::erase_if(missing, [&](std::int64_t i) {
     return std::ranges::find(before.record.positions, i) != before.record.positions.end();

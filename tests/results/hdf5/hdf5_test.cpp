@@ -121,6 +121,8 @@ TEST(Hdf5, NamesFileAndObjectInErrors) {
   std::ofstream(path) << "this is not HDF5";
   EXPECT_THAT(message_of<DataError>([&] { hdf5::File::open(path); }),
               HasSubstr(path.string() + ": cannot open this HDF5 file: "));
+  EXPECT_THAT(message_of<DataError>([&] { (void)hdf5::File::create(path); }), HasSubstr("File exists"));
+  std::filesystem::remove(path);
   (void)hdf5::File::create(path).root().create_group("cells");
   const hdf5::File file = hdf5::File::open(path);
   EXPECT_THAT(message_of<DataError>([&] { (void)file.root().group("cells").read("samples"); }),

@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "results/files/durable_file.h"
+#include "results/hdf5/new_file.h"
 #include "results/store/manifest.h"
 #include "results/store/reader.h"
 #include "results/store/unit_images.h"
@@ -298,6 +299,10 @@ TEST(Reader, RefusesOtherFiles) {
   const fs::path path = folder.path() / "results.h5";
   EXPECT_THAT(message_of<Error>([&] { ResultsFile{path}; }), HasSubstr("no such file"));
   (void)hdf5::File::create(path).root().create_group("cells");
+  EXPECT_THAT(message_of<Error>([&] { ResultsFile{path}; }), HasSubstr("has no seal"));
+  hdf5::NewFile other(path, hdf5::NewFile::Seal::all_bytes);
+  (void)other.root().create_group("cells");
+  other.publish();
   EXPECT_THAT(message_of<Error>([&] { ResultsFile{path}; }), HasSubstr("not one of dpsbench's results"));
 }
 

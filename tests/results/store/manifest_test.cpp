@@ -54,7 +54,7 @@ TEST(Manifest, AResumedOutputKeepsTheProvenanceOfEveryRun) {
   Manifest again = plan();
   again.runs[0]["host"] = "node2";
 
-  const Manifest resumed = open_output(folder.path(), again);
+  const Manifest resumed = open_output(folder.path(), again).manifest;
 
   ASSERT_EQ(resumed.runs.size(), 2U);
   EXPECT_EQ(resumed.runs[0].at("host"), "node1");
