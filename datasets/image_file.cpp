@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "datasets/image_decoder.h"
+#include "results/files/durable_file.h"
 
 namespace dpsbench {
 namespace {
@@ -76,9 +77,7 @@ struct PngPixels {
 }  // namespace
 
 void write_png(const std::filesystem::path& path, const Tensor& image) {
-  PngPixels png(image);
-  if (png_image_write_to_file(&png.head, path.c_str(), 0, png.bytes.const_data_ptr(), 0, nullptr) == 0)
-    throw UserError("cannot write {}: {}", path.string(), png.head.message);
+  write_durably(path, as_bytes(encode_png(image)));
 }
 
 std::string encode_png(const Tensor& image) {

@@ -25,8 +25,8 @@ Tensor image_from_bytes(const Tensor& bytes);
 /// An image as bytes, clamped and rounded: float in [-1, 1] -> uint8; image_from_bytes is undone exactly.
 Tensor bytes_from_image(const Tensor& image);
 
-/// Writes [1, H, W] or [3, H, W] in [-1, 1] (clamped, rounded; NaN black) as an 8-bit PNG. Throws UserError when the
-/// file cannot be written, Error for another shape.
+/// Writes [1, H, W] or [3, H, W] in [-1, 1] (clamped, rounded; NaN black) as an 8-bit PNG, durably
+/// (results/files/durable_file.h). Throws DataError naming a file that cannot be written, Error for another shape.
 void write_png(const std::filesystem::path& path, const Tensor& image);
 
 /// The bytes of that file.

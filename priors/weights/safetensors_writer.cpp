@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -8,6 +6,8 @@
 #include "core/error.h"
 #include "priors/weights/safetensors.h"
 #include "priors/weights/safetensors_type.h"
+#include "results/files/durable_file.h"
+#include "results/files/temporary_file.h"
 
 namespace dpsbench {
 namespace {
@@ -19,8 +19,8 @@ class NewFile {
  public:
   explicit NewFile(std::string path)
       : path_(std::move(path)),
-        temporary_(fmt::format("{}.{}.partial", path_, ::getpid())),
-        file_(std::fopen(temporary_.c_str(), "wb")) {
+        temporary_(temporary_name(path_).string()),
+        file_(std::fopen(temporary_.c_str(), "wbx")) {
     if (file_ == nullptr) fail("create");
   }
   ~NewFile() {
@@ -35,9 +35,8 @@ class NewFile {
   }
 
   void commit() {
-    const bool flushed = std::fflush(file_) == 0 && ::fsync(::fileno(file_)) == 0;
-    const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
-    if (!flushed || !closed || std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("write");
+    if (std::fclose(std::exchange(file_, nullptr)) != 0) fail("write");
+    publish_durably(temporary_, path_);
     committed_ = true;
   }
 

@@ -4,58 +4,43 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "core/error.h"
 #include "results/files/descriptor.h"
+#include "results/files/temporary_file.h"
 
 namespace fs = std::filesystem;
 
 namespace dpsbench {
 namespace {
 
-void write_all(int file, ByteView bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw_errno("write", path);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-}
+/// Some network file systems refuse fsync of a folder: they need none.
+bool is_refused_flush(bool folder) { return folder && (errno == EINVAL || errno == EROFS); }
 
-void flush_to_disk(const fs::path& path, int flags) {
-  Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
+void flush_to_disk(const fs::path& path, bool folder) {
+  const int flags = O_RDONLY | O_CLOEXEC | (folder ? O_DIRECTORY : O_NOFOLLOW);
+  const Descriptor file(retried([&] { return ::open(path.c_str(), flags); }));
   if (file.number() < 0) throw_errno("open", path);
-  // Some network file systems refuse fsync of a folder: they need none.
-  if (::fsync(file.number()) != 0 && errno != EINVAL && errno != EROFS) throw_errno("flush to disk", path);
+  if (retried([&] { return ::fsync(file.number()); }) != 0 && !is_refused_flush(folder))
+    throw_errno("flush to disk", path);
 }
 
 void write_temporary(const fs::path& temporary, ByteView bytes, const fs::path& path) {
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor file(retried([&] { return ::open(temporary.c_str(), flags, 0666); }));
   if (file.number() < 0) throw_errno("create", path);
-  write_all(file.number(), bytes, path);
+  write_all(file, bytes, path);
   if (!file.close()) throw_errno("write", path);
 }
 
-fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
-
-constexpr std::string_view temporary_suffix = ".tmp";
-
 }  // namespace
 
-fs::path temporary_name(const fs::path& path) {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  return folder_of(path) /
-         fmt::format(".{}.{}.{}{}", path.filename().string(), host.data(), ::getpid(), temporary_suffix);
-}
-
 void publish_durably(const fs::path& temporary, const fs::path& path) {
-  flush_to_disk(temporary, O_RDONLY);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) throw_errno("rename a temporary file to this name", path);
-  flush_to_disk(folder_of(path), O_RDONLY | O_DIRECTORY);
+  flush_to_disk(temporary, false);
+  if (retried([&] { return ::rename(temporary.c_str(), path.c_str()); }) != 0)
+    throw_errno("rename a temporary file to this name", path);
+  flush_to_disk(path.has_parent_path() ? path.parent_path() : fs::path("."), true);
 }
 
 void write_durably(const fs::path& path, ByteView bytes) {
@@ -66,14 +51,6 @@ void write_durably(const fs::path& path, ByteView bytes) {
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
-  }
-}
-
-void sweep_temporary_files(const fs::path& folder) {
-  std::error_code ignored;  // a folder that is not there holds no leftovers
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with('.') && name.ends_with(temporary_suffix)) fs::remove(entry.path(), ignored);
   }
 }
 

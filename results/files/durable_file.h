@@ -15,12 +15,6 @@ void write_durably(const std::filesystem::path& path, ByteView bytes);
 /// Gives a finished file its final name durably: fsync, rename, fsync of the folder. Throws DataError as above.
 void publish_durably(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
-/// The temporary name of a file: hidden, in the same folder, this process's own.
-std::filesystem::path temporary_name(const std::filesystem::path& path);
-
-/// Removes the temporary files that killed processes left in a folder. Only while no other process writes there.
-void sweep_temporary_files(const std::filesystem::path& folder);
-
 /// Makes a folder and its parents. Throws UserError naming it and the system's reason.
 void make_folder(const std::filesystem::path& folder);
 

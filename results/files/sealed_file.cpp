@@ -3,8 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <iterator>
 #include <optional>
 
@@ -66,14 +64,9 @@ Content content_of(const std::filesystem::path& path) {
 }
 
 void write_at_start(const std::filesystem::path& path, std::string_view text) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  Descriptor file(retried([&] { return ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC); }));
   if (file.number() < 0) throw_errno("open", path);
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.number(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw_errno("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  write_all(file, as_bytes(text), path);
   if (!file.close()) throw_errno("write", path);
 }
 

@@ -2,6 +2,7 @@
 
 #include "results/files/durable_file.h"
 #include "results/files/sealed_file.h"
+#include "results/files/temporary_file.h"
 
 namespace dpsbench::hdf5 {
 

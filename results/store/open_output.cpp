@@ -70,10 +70,13 @@ OpenedOutput open_output(const fs::path& folder, const Manifest& plan) {
   }
   if (!existing) return begin_output(folder, plan);
   if (existing->configuration != plan.configuration) refuse_other_configuration(folder, *existing, plan);
-  existing->runs.insert(existing->runs.end(), plan.runs.begin(), plan.runs.end());
-  write_manifest(folder, *existing);
-  const bool had_seal = std::exchange(existing->sealed, true);
-  return {*std::move(existing), had_seal ? "" : manifest_path(folder).string() + ": had no seal and has one now"};
+  OpenedOutput opened{existing->sealed ? *existing : plan, {}};
+  opened.manifest.runs = existing->runs;
+  opened.manifest.runs.insert(opened.manifest.runs.end(), plan.runs.begin(), plan.runs.end());
+  if (!existing->sealed)
+    opened.mended = manifest_path(folder).string() + ": had no seal and is written anew, with its list of runs";
+  write_manifest(folder, opened.manifest);
+  return opened;
 }
 
 }  // namespace dpsbench

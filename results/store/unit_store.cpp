@@ -7,6 +7,7 @@
 #include "results/files/durable_file.h"
 #include "results/files/sealed_file.h"
 #include "results/files/sealed_json.h"
+#include "results/files/temporary_file.h"
 #include "results/store/unit_file.h"
 
 namespace fs = std::filesystem;

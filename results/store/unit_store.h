@@ -49,7 +49,7 @@ class UnitStore {
   /// Names without their ending of all files of failures, whole or not, sorted.
   [[nodiscard]] std::vector<std::string> noted() const;
 
-  /// Removes the temporary files of killed processes. Only while no other process writes here.
+  /// Removes the temporary files of killed processes (results/files/temporary_file.h). While this process writes none.
   void sweep() const;
 
   [[nodiscard]] std::filesystem::path unit_path(const std::string& unit_id) const;

@@ -40,7 +40,7 @@ std::vector<std::string> unexplained(const UnitRecord& unit, const PlannedUnit& 
   return lacking;
 }
 
-const std::string done_anew = "; 'dpsbench run' does the unit anew";
+constexpr const char* done_anew = "; 'dpsbench run' does the unit anew";
 
 void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::set<std::string>& failed,
                  Verification& found) {
@@ -57,7 +57,8 @@ void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::
     return;
   }
   if (!belongs_to(*unit, planned))
-    found.damages.push_back({path, "is of other images or of another cell than the manifest plans" + done_anew});
+    found.damages.push_back(
+        {path, std::string("is of other images or of another cell than the manifest plans") + done_anew});
   else if (const auto lacking = unexplained(*unit, planned, failed); !lacking.empty())
     found.damages.push_back(
         {path, fmt::format("lacks {}, and no failure is noted{}", fmt::join(lacking, " "), done_anew)});
@@ -82,7 +83,8 @@ std::map<std::string, std::set<std::string>> failed_images(const UnitStore& stor
       continue;
     }
     try {
-      for (const ImageFailure& image : store.failure_of(name)->images) failed[name].insert(image.image_id);
+      const std::optional<UnitFailure> failure = store.failure_of(name);
+      for (const ImageFailure& image : failure.value().images) failed[name].insert(image.image_id);
     } catch (const DataError& error) {
       found.damages.push_back({path, error.what()});
     }

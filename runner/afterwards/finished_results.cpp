@@ -40,7 +40,7 @@ ResultsFile finished_results(const std::filesystem::path& folder, const std::str
           results_path(folder).string());
     return results;
   }
-  const OutputLock lock(folder, user);
+  const OutputLock lock(folder, {user});
   consolidate(folder);
   return ResultsFile(results_path(folder));
 }

@@ -21,7 +21,9 @@ void add_verify_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("verify", "Re-read every byte of an output folder and check it");
   const auto folder = std::make_shared<std::string>();
   command->add_option("DIR", *folder, "Output folder of a run")->required();
-  command->footer("Exit code 1 where something is damaged: 'dpsbench run' does damaged units again.");
+  command->footer(
+      "Exit code 1 where something is damaged. 'dpsbench run' of the same experiment into this folder does damaged units\n"
+      "again and writes a damaged manifest and results.h5 anew.");
   command->callback([folder] { print_verification(*folder); });
 }
 

@@ -4,6 +4,8 @@
 //   dpsbench report output/quickstart
 #include <fmt/format.h>
 
+#include <csignal>
+
 #include "core/error.h"
 #include "runner/commands/commands.h"
 #include "runner/ranks/communicator.h"
@@ -32,6 +34,7 @@ int main(int argc, char** argv) {
   using namespace dpsbench;
   abort_job_on_terminate();
   keep_freed_memory();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is told by the write that meets it
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);

@@ -27,6 +27,8 @@ std::string host_name() {
 
 std::string job_name() { return variable("SLURM_JOB_ID"); }
 
+int job_restarts() { return static_cast<int>(std::strtol(variable("SLURM_RESTART_COUNT").c_str(), nullptr, 10)); }
+
 std::optional<std::chrono::system_clock::time_point> job_end() {
   const std::string text = variable("SLURM_JOB_END_TIME");
   char* end = nullptr;

@@ -11,6 +11,9 @@ std::string host_name();
 /// The batch system's name for this job (SLURM_JOB_ID); empty outside of one.
 std::string job_name();
 
+/// How often the batch system began this job again (SLURM_RESTART_COUNT); 0 where it does not say.
+int job_restarts();
+
 /// When the batch system will end this job (SLURM_JOB_END_TIME, seconds since 1970); none where it does not say.
 std::optional<std::chrono::system_clock::time_point> job_end();
 

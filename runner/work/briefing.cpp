@@ -4,10 +4,12 @@
 
 #include "core/error.h"
 #include "runner/ranks/exit_code.h"
+#include "runner/ranks/signals.h"
 
 namespace dpsbench {
 
 int exit_code_of(const std::exception& error) {
+  if (dynamic_cast<const Interrupted*>(&error) != nullptr) return exit_code::stopped_early;
   const bool of_user =
       dynamic_cast<const UserError*>(&error) != nullptr || dynamic_cast<const DataError*>(&error) != nullptr;
   return of_user ? exit_code::bad_usage : exit_code::internal_error;

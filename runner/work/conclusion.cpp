@@ -3,29 +3,70 @@
 #include <algorithm>
 #include <set>
 
+#include "results/files/durable_file.h"
 #include "results/store/consolidate.h"
-#include "results/store/output_lock.h"
+#include "results/store/manifest.h"
 #include "runner/ranks/exit_code.h"
+#include "runner/ranks/signals.h"
 #include "runner/work/complete_results.h"
 #include "runner/work/failure_lines.h"
+#include "runner/work/part.h"
+#include "runner/work/taken_output.h"
 
 namespace dpsbench {
 namespace {
 
-/// How many units of the plan are neither done nor known to fail: other parts have still to do them.
-std::size_t count_unended(const Plan& plan, const UnitStore& store) {
+int exit_code_after(const DispatchResult& result) {
+  if (result.interrupted) return exit_code::stopped_early;
+  return result.failures > 0 ? exit_code::failed_images : exit_code::success;
+}
+
+/// The units of a plan that are neither done nor known to fail, as indices.
+std::vector<std::size_t> unended_units(const Plan& plan, const UnitStore& store) {
   const std::vector<std::string> present = store.present();
   std::set<std::string> ended(present.begin(), present.end());
   for (const UnitFailure& failure : store.failures()) ended.insert(failure.unit_id);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(plan.units, [&](const Unit& unit) { return !ended.contains(unit.id); }));
+  std::vector<std::size_t> unended;
+  for (std::size_t unit = 0; unit < plan.units.size(); ++unit)
+    if (!ended.contains(plan.units[unit].id)) unended.push_back(unit);
+  return unended;
+}
+
+/// What of a job's own work is gone from its output; empty if nothing is.
+std::string lost_work(const Plan& plan, const std::vector<std::size_t>& unended, const UnitStore& store,
+                      const RunOptions& options) {
+  const std::filesystem::path manifest = manifest_path(options.output);
+  if (!std::filesystem::exists(manifest)) return manifest.string() + " is gone";
+  std::vector<std::size_t> own = units_of_part(plan.costs(), options.part);
+  std::erase_if(own, [&](std::size_t unit) { return !std::ranges::binary_search(unended, unit); });
+  if (own.empty()) return {};
+  return fmt::format("{} of the units that were done are gone, {} among them", own.size(),
+                     store.unit_path(plan.units[own.front()].id).string());
+}
+
+/// Puts the results together if all parts are done. Returns the exit code.
+int put_together(const DispatchResult& result, const UnitStore& store, const Plan& plan, const RunOptions& options) {
+  const std::filesystem::path& output = options.output;
+  const std::vector<std::size_t> unended = unended_units(plan, store);
+  if (const std::string lost = lost_work(plan, unended, store, options); !lost.empty()) {
+    fmt::print(stderr, "dpsbench: {}: was the output deleted while the job ran? Run the same command again\n", lost);
+    return exit_code::internal_error;
+  }
+  if (!unended.empty()) {
+    fmt::print(stderr, "part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of,
+               unended.size());
+    return exit_code_after(result);
+  }
+  if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration)) consolidate(output);
+  fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
+             result.failures > 0 ? "finished, some images failed" : "all done", output.string());
+  return exit_code_after(result);
 }
 
 }  // namespace
 
-void conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
-                  const RunOptions& options) {
-  const std::filesystem::path& output = options.output;
+int conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
+                 const RunOptions& options) {
   if (means.images() > 0) fmt::print(stderr, "this job: {}\n", means.text());
   for (const std::string& line : failure_lines(store)) fmt::print(stderr, "{}\n", line);
   if (result.interrupted || result.gave_up) {
@@ -33,22 +74,19 @@ void conclude_run(const DispatchResult& result, const MetricMeans& means, const 
                result.interrupted
                    ? "stopped early"
                    : fmt::format("gave up: more than {} images failed (--max-failures)", options.max_failures));
-    return;
+    return exit_code_after(result);
   }
-  const OutputTurn turn(output);
-  if (const std::size_t rest = count_unended(plan, store); rest > 0) {
-    fmt::print(stderr, "part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of,
-               rest);
-    return;
+  std::string why;
+  try {
+    make_folder(options.output);  // where it is gone, that is told by what it held
+    const OutputTurn turn = wait_for_turn(options.output, options.step_timeout);
+    return put_together(result, store, plan, options);
+  } catch (const OutputBusy& busy) {
+    why = busy.what();
+  } catch (const Interrupted& stopped) {
+    why = stopped.what();
   }
-  if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration)) consolidate(output);
-  fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
-             result.failures > 0 ? "finished, some images failed" : "all done", output.string());
+  fmt::print(stderr, "{}\nall units are done, the results are not put together; run the same command again\n", why);
+  return exit_code::stopped_early;
 }
-
-int exit_code_after(const DispatchResult& result) {
-  if (result.interrupted) return exit_code::stopped_early;
-  return result.failures > 0 ? exit_code::failed_images : exit_code::success;
-}
-
 }  // namespace dpsbench

@@ -7,11 +7,10 @@
 
 namespace dpsbench {
 
-/// Says how a run ended, with the means of what it did, and if it came to an end puts the results together. On rank 0.
-void conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
-                  const RunOptions& options);
-
-/// The exit code (exit_code.h) that stands for the end of a run.
-int exit_code_after(const DispatchResult& result);
+/// Says how a run ended, with the means of what it did, and if it came to an end puts the results together. Returns the
+/// exit code (exit_code.h): 1 where work that was done is gone, 75 where a signal came while another part's turn was
+/// waited for, else that of the work. On rank 0.
+int conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
+                 const RunOptions& options);
 
 }  // namespace dpsbench

@@ -1,19 +1,16 @@
 #include "runner/work/preparation.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "core/error.h"
 #include "results/files/durable_file.h"
 #include "results/store/unit_images.h"
 #include "runner/price/batch_size.h"
-#include "runner/ranks/batch_job.h"
-#include "runner/ranks/signals.h"
 #include "runner/station/device.h"
 #include "runner/station/digest_inputs.h"
 #include "runner/work/part.h"
 #include "runner/work/provenance.h"
+#include "runner/work/taken_output.h"
 
 namespace dpsbench {
 namespace {
@@ -44,24 +41,6 @@ std::vector<std::size_t> units_to_do(const Plan& plan, const std::vector<Planned
     store.clear_failures(planned.id);  // of an earlier try, if a kill kept that from going
   }
   return todo;
-}
-
-/// Takes the output folder, waiting for another job as long as `options` allow. The turn is given back between tries:
-/// the other job needs it to end.
-void take_output(const RunOptions& options, std::optional<OutputTurn>& turn, std::optional<OutputLock>& lock) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::duration<double>(options.wait);
-  while (true) {
-    turn.emplace(options.output);
-    try {
-      lock.emplace(options.output, job_name(), options.part);
-      return;
-    } catch (const OutputBusy&) {
-      if (stop_requested() || Clock::now() >= until) throw;
-    }
-    turn.reset();
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  }
 }
 
 /// The images of the largest unit of an output that has been begun, by its manifest or, where that is damaged, by the
@@ -104,8 +83,7 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);
   Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   make_folder(options.output);
-  std::optional<OutputTurn> turn;
-  take_output(options, turn, hold.lock);
+  const OutputTurn turn = take_output(options, hold.lock);
   if (station.experiment.batch_from_memory) {
     station.experiment.batch = chosen_batch(options, store, station, plan, ranks.on_node);
     plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);

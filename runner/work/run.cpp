@@ -133,8 +133,8 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   MetricMeans means(station.experiment.metrics);
   const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, means);
   means.sum_over_ranks(*collectives, device);
-  int code = exit_code_after(result);
-  if (leads) conclude_run(result, means, store, plan, options);
+  int code = exit_code::success;
+  if (leads) code = conclude_run(result, means, store, plan, options);
   communicator.broadcast(&code, sizeof code);
   return code;
 }

@@ -76,9 +76,21 @@ TEST(ImageFile, WritingClampsAndRounds) {
   EXPECT_TRUE(at::equal(bytes_from_image(read_image(folder / "x.png")), expected));
 }
 
-TEST(ImageFile, PlacesThatCannotBeWrittenAreTheUsersMistake) {
-  EXPECT_THAT(message_of<UserError>([] { write_png("/nonexistent/x.png", test::ramp_image(3, 2, 2)); }),
-              testing::HasSubstr("/nonexistent/x.png"));
+TEST(ImageFile, PlacesThatCannotBeWrittenAreNamed) {
+  const Folder folder;
+  write_png(folder / "file.png", test::ramp_image(3, 2, 2));
+  const auto below_a_file = folder / "file.png" / "x.png";
+  EXPECT_THAT(message_of<DataError>([&] { write_png(below_a_file, test::ramp_image(3, 2, 2)); }),
+              testing::HasSubstr(below_a_file.string() + ": cannot create: Not a directory"));
+}
+
+TEST(ImageFile, IsWrittenInPlaceOfALinkAndNotThroughIt) {
+  const Folder folder;
+  write_png(folder / "other.png", test::ramp_image(1, 2, 2));
+  std::filesystem::create_symlink(folder / "other.png", folder / "x.png");
+  write_png(folder / "x.png", test::ramp_image(3, 4, 4));
+  EXPECT_EQ(read_image(folder / "other.png").size(0), 1);
+  EXPECT_FALSE(std::filesystem::is_symlink(folder / "x.png"));
 }
 
 TEST(ImageFile, MissingFilesFoldersAndOtherFormatsAreNamed) {

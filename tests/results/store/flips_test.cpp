@@ -1,4 +1,5 @@
-// Every byte of an output folder is altered once: verify says which file it is, readers refuse it, and it is mended.
+// Every byte of an output folder is altered once: readers refuse the file, verify names it, and it is mended. Of the
+// two large files verify, which reads the whole folder each time, is asked at every eighth byte.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -41,15 +42,15 @@ class Flips : public ::testing::Test {
   }
 
   /// Calls `check` with each byte of the file altered in turn, one bit of it, another one from byte to byte.
-  void for_each_flip(const fs::path& file, const std::function<void()>& check) const {
+  void for_each_flip(const fs::path& file, const std::function<void(bool eighth)>& check) const {
     const Bytes whole = read_bytes(file);
     ASSERT_GT(whole.size(), 100U);
     const Descriptor open(::open(file.c_str(), O_WRONLY));
     for (std::size_t at = 0; at < whole.size() && !HasFatalFailure(); ++at) {
-      const std::byte altered = whole[at] ^ std::byte(1U << (at % 8));
+      const std::byte altered = whole[at] ^ std::byte(1U << (at / 3 % 8));
       SCOPED_TRACE(fmt::format("byte {} of {}", at, file.string()));
       ASSERT_EQ(::pwrite(open.number(), &altered, 1, static_cast<off_t>(at)), 1);
-      check();
+      check(at % 8 == 7);
       ASSERT_EQ(::pwrite(open.number(), &whole[at], 1, static_cast<off_t>(at)), 1);
     }
     EXPECT_TRUE(verify(folder_.path()).sound());
@@ -67,24 +68,24 @@ class Flips : public ::testing::Test {
 
 TEST_F(Flips, OfResultsAreReportedAndNotRead) {
   const fs::path file = results_path(folder_.path());
-  for_each_flip(file, [&] {
-    expect_reported(file);
+  for_each_flip(file, [&](bool eighth) {
+    if (eighth) expect_reported(file);
     ASSERT_THAT(message_of<DataError>([&] { ResultsFile{file}; }), HasSubstr(file.string()));
   });
 }
 
 TEST_F(Flips, OfUnitsAreReportedAndNotRead) {
   const fs::path file = store_.unit_path("0a");
-  for_each_flip(file, [&] {
-    expect_reported(file);
+  for_each_flip(file, [&](bool eighth) {
+    if (eighth) expect_reported(file);
     ASSERT_FALSE(store_.summary_of("0a").has_value());
-    ASSERT_THAT(message_of<DataError>([&] { consolidate(folder_.path()); }), HasSubstr(file.string()));
+    ASSERT_THAT(message_of<DataError>([&] { (void)store_.read("0a"); }), HasSubstr(file.string()));
   });
 }
 
 TEST_F(Flips, OfNotesOfFailuresAreReportedAndNotRead) {
   const fs::path file = store_.failure_path("0a");
-  for_each_flip(file, [&] {
+  for_each_flip(file, [&](bool) {
     const Verification found = verify(folder_.path());
     ASSERT_EQ(found.damages.size(), 2U);  // the note, and the unit that lacks an image without one
     ASSERT_EQ(found.damages[0].file, file);
@@ -95,7 +96,7 @@ TEST_F(Flips, OfNotesOfFailuresAreReportedAndNotRead) {
 
 TEST_F(Flips, OfTheManifestAreReportedAndNotRead) {
   const fs::path file = manifest_path(folder_.path());
-  for_each_flip(file, [&] {
+  for_each_flip(file, [&](bool) {
     expect_reported(file);
     ASSERT_THAT(message_of<DamagedManifest>([&] { (void)read_manifest(folder_.path()); }),
                 HasSubstr("'dpsbench run' of the same experiment into this folder writes it anew"));

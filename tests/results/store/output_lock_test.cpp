@@ -21,7 +21,7 @@ pid_t child_with_lock(const std::filesystem::path& folder) {
   if (::pipe(ready) != 0) return -1;
   const pid_t child = ::fork();
   if (child == 0) {
-    const OutputLock lock(folder, "slurm 4711");
+    const OutputLock lock(folder, {"slurm 4711"});
     if (::write(ready[1], "x", 1) != 1) ::_exit(1);
     while (true) ::pause();
   }

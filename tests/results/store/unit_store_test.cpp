@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "results/files/durable_file.h"
+#include "results/files/temporary_file.h"
 #include "tests/message_of.h"
 #include "tests/results/synthetic_unit.h"
 
@@ -150,7 +151,9 @@ TEST(UnitStore, AKillBetweenWritingAndRenamingLeavesNoUnitAndIsSweptAway) {
   // What a process leaves that is killed before the rename: a temporary file, whole or torn.
   const Bytes whole = read_bytes(store.unit_path("0a"));
   write_raw(temporary_name(store.unit_path("0b")), whole);
-  write_raw(folder.path() / "units" / ".0c.h5.elsewhere.17.tmp", Bytes(100));
+  const fs::path elsewhere = folder.path() / "units" / ".0c.h5.elsewhere.17.0123456789abcdef.tmp";
+  write_raw(elsewhere, Bytes(100));
+  fs::last_write_time(elsewhere, fs::file_time_type::clock::now() - std::chrono::hours(25));
 
   EXPECT_FALSE(store.is_done("0b"));
   EXPECT_THAT(store.present(), ElementsAre("0a"));

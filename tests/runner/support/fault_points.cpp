@@ -5,11 +5,14 @@
 //   torn_write:N       killed when half of the N-th unit's file is written
 //   full_disk:N        no space left for the N-th unit's file
 //   exit:N             exits with code 9 before the N-th unit gets its name
+//   no_locks           the file system offers no locks
+//   interrupted        a signal interrupts every other call of flock and fsync, and of what writes a lock's file
 //   unreadable:N:TEXT  files whose path contains TEXT can be opened N times and then no more
 // With DPSBENCH_FAULT_RANK=R only in that rank of an MPI job.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -64,11 +67,14 @@ Function* next(const char* name) {
 
 bool is_unit(const std::string& path) { return path.find("/units/") != std::string::npos; }
 
-bool is_unit_file(int file) {
+/// Whether the path of an open file contains this text.
+bool is_file_of(int file, const char* text) {
   char path[4096];
   const ssize_t length = readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), path, sizeof path);
-  return length > 0 && is_unit(std::string(path, static_cast<std::size_t>(length)));
+  return length > 0 && std::string(path, static_cast<std::size_t>(length)).find(text) != std::string::npos;
 }
+
+bool is_unit_file(int file) { return is_file_of(file, "/units/"); }
 
 /// Whether the file may no longer be opened.
 bool refused(const char* path) {
@@ -102,6 +108,38 @@ extern "C" ssize_t write(int file, const void* bytes, size_t size) {
   if (!due("torn_write")) return original(file, bytes, size);
   original(file, bytes, size / 2);
   die();
+}
+
+/// Whether a signal interrupts this call: every other one.
+bool interrupted() {
+  static std::atomic<int> times{0};
+  if (fault().point != "interrupted" || ++times % 2 == 0) return false;
+  errno = EINTR;
+  return true;
+}
+
+extern "C" int flock(int file, int operation) {
+  static auto* const original = next<int(int, int)>("flock");
+  if (fault().point == "no_locks") {
+    errno = ENOSYS;
+    return -1;
+  }
+  return interrupted() ? -1 : original(file, operation);
+}
+
+extern "C" int fsync(int file) {
+  static auto* const original = next<int(int)>("fsync");
+  return interrupted() ? -1 : original(file);
+}
+
+extern "C" int ftruncate(int file, off_t size) {
+  static auto* const original = next<int(int, off_t)>("ftruncate");
+  return is_file_of(file, "/.lock") && interrupted() ? -1 : original(file, size);
+}
+
+extern "C" ssize_t pwrite(int file, const void* bytes, size_t size, off_t at) {
+  static auto* const original = next<ssize_t(int, const void*, size_t, off_t)>("pwrite");
+  return is_file_of(file, "/.lock") && interrupted() ? -1 : original(file, bytes, size, at);
 }
 
 extern "C" FILE* fopen(const char* path, const char* mode) {

@@ -67,6 +67,8 @@ bool Process::running() {
   return !ended_;
 }
 
+std::string Process::error_so_far() const { return read_text(err_); }
+
 Ended Process::wait() {
   if (!ended_) waitpid(id_, &status_, 0);
   ended_ = true;
@@ -81,6 +83,13 @@ std::vector<std::string> dpsbench_words(const std::vector<std::string>& argument
   std::vector<std::string> words = {std::string(DPSBENCH_BINARY_DIR) + "/dpsbench"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
+}
+
+std::vector<std::string> with_fault(const std::string& fault, const std::vector<std::string>& words) {
+  std::vector<std::string> all = {"env", "LD_PRELOAD=" DPSBENCH_BINARY_DIR "/libfault_points.so",
+                                  "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0", "DPSBENCH_FAULT=" + fault};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
 }
 
 std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words) {

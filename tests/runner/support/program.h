@@ -27,6 +27,8 @@ class Process {
   /// The processes it started itself.
   [[nodiscard]] std::vector<pid_t> children() const;
   [[nodiscard]] bool running();
+  /// What it has written to stderr.
+  [[nodiscard]] std::string error_so_far() const;
   Ended wait();
 
  private:
@@ -45,5 +47,8 @@ std::vector<std::string> dpsbench_words(const std::vector<std::string>& argument
 
 /// The same under mpirun with so many ranks, more than cores if need be.
 std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words);
+
+/// The same with a fault (fault_points.cpp).
+std::vector<std::string> with_fault(const std::string& fault, const std::vector<std::string>& words);
 
 }  // namespace dpsbench::testing_support

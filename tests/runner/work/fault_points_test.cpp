@@ -23,14 +23,6 @@ std::vector<std::string> run_tiny_words(const TinyExperiment& tiny, const std::s
   return dpsbench_words({"run", tiny.file(), "--output", tiny.output(output), "--quiet"});
 }
 
-/// The same with a fault (fault_points.cpp).
-std::vector<std::string> with_fault(const std::string& fault, const std::vector<std::string>& words) {
-  std::vector<std::string> all = {"env", "LD_PRELOAD=" DPSBENCH_BINARY_DIR "/libfault_points.so",
-                                  "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0", "DPSBENCH_FAULT=" + fault};
-  all.insert(all.end(), words.begin(), words.end());
-  return all;
-}
-
 void expect_sound_and_resumable(const TinyExperiment& tiny, const std::string& output) {
   EXPECT_TRUE(verify(tiny.output(output)).sound());
   const Ended resumed = run_program(run_tiny_words(tiny, output));

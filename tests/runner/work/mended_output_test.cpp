@@ -64,7 +64,8 @@ TEST_F(MendedOutput, HasItsAlteredBytesMended) {
     for (std::size_t at = 0; at < whole.size(); at += whole.size() / 9) {
       SCOPED_TRACE(fmt::format("byte {} of {}", at, file.string()));
       std::string altered = read_text(file);
-      altered[at] = static_cast<char>(altered[at] ^ 0x01);
+      char& byte = altered.at(at % altered.size());
+      byte = static_cast<char>(byte ^ 0x01);
       write_text(file, altered);
       expect_mended_by_run();
     }
