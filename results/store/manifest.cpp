@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t differences_told = 5;
 
 void write_manifest(const fs::path& folder, const Manifest& manifest) {
-  const nlohmann::json document = manifest;
+  nlohmann::json document = manifest;
+  if (!manifest.groups.empty()) document["groups"] = manifest.groups;
   // paths and host names need not be UTF-8
   const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(manifest_path(folder), as_bytes(text));
@@ -81,7 +82,10 @@ std::optional<Manifest> find_manifest(const fs::path& folder) {
   const Bytes bytes = read_bytes(path);
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   try {
-    return nlohmann::json::parse(text, text + bytes.size()).get<Manifest>();
+    const nlohmann::json document = nlohmann::json::parse(text, text + bytes.size());
+    auto manifest = document.get<Manifest>();
+    if (document.contains("groups")) document.at("groups").get_to(manifest.groups);
+    return manifest;
   } catch (const nlohmann::json::exception& error) {
     throw DataError("{}: damaged, or written by another version: {}", path.string(), error.what());
   }
@@ -128,6 +132,7 @@ Manifest open_output(const fs::path& folder, const Manifest& plan) {
         "Give another --output folder, or the experiment that this one was begun with, or delete it.",
         folder.string(), fmt::join(found, "\n  "));
   }
+  existing->groups = plan.groups;  // no answer depends on them
   existing->runs.insert(existing->runs.end(), plan.runs.begin(), plan.runs.end());
   write_manifest(folder, *existing);
   return *std::move(existing);

@@ -30,6 +30,8 @@ struct Manifest {
   std::string configuration;    ///< digest of all that affects the results; folders of different ones never mix
   std::vector<PlannedCell> cells;
   std::vector<PlannedUnit> units;
+  std::map<std::string, std::string> groups =
+      {};  ///< image id -> its group, for statistics; empty: none belong together
 
   /// One entry a start of the program: version, git revision, host, date, device, weights_sha256, ranks, ...
   std::vector<std::map<std::string, std::string>> runs;
@@ -45,8 +47,9 @@ std::optional<Manifest> find_manifest(const std::filesystem::path& folder);
 Manifest read_manifest(const std::filesystem::path& folder);
 
 /// Begins or resumes an output folder. A new folder is made and gets `plan` as its manifest. An existing one must be of
-/// the same configuration: plan.runs is added to the list of runs. Else throws UserError saying what differs and what
-/// to do. Returns the manifest as it is now on disk. Only one process of a job calls this, holding the OutputLock.
+/// the same configuration: plan.runs is added to the list of runs, and plan.groups replace its groups. Else throws
+/// UserError saying what differs and what to do. Returns the manifest as it is now on disk. Only one process of a job
+/// calls this, holding the OutputLock.
 Manifest open_output(const std::filesystem::path& folder, const Manifest& plan);
 
 /// The first differences between two plans, for a person; empty if there are none.

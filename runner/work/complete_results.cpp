@@ -2,14 +2,32 @@
 
 #include "core/error.h"
 #include "results/store/consolidate.h"
+#include "results/store/manifest.h"
 #include "results/store/reader.h"
 
 namespace dpsbench {
+namespace {
+
+/// Whether the results' images are of these groups: an experiment may name others than it did.
+bool has_groups(const ResultsFile& results, const std::map<std::string, std::string>& groups) {
+  for (const CellResult& cell : results.cells()) {
+    if (cell.image_groups.empty() != groups.empty()) return false;
+    for (std::size_t i = 0; i < cell.image_groups.size(); ++i) {
+      const auto found = groups.find(cell.image_ids[i]);
+      if (found == groups.end() || found->second != cell.image_groups[i]) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
 
 bool results_are_complete(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(results_path(folder))) return false;
   try {
-    return ResultsFile(results_path(folder)).text("complete") == "true";
+    const ResultsFile results(results_path(folder));
+    const auto manifest = find_manifest(folder);
+    return results.text("complete") == "true" && (!manifest || has_groups(results, manifest->groups));
   } catch (const DataError&) {
     return false;  // damaged: it will be made anew
   }
