@@ -61,7 +61,9 @@ std::optional<Manifest> find_manifest(const fs::path& folder) {
   const bool sealed = json_seal_holds(text);
   if (!sealed && !text.starts_with(unsealed_manifest)) refuse_damaged(path, "it was altered or cut off");
   try {
-    auto manifest = nlohmann::json::parse(text).get<Manifest>();
+    const nlohmann::json document = nlohmann::json::parse(text);
+    auto manifest = document.get<Manifest>();
+    if (document.contains("groups")) document.at("groups").get_to(manifest.groups);
     check_whole(manifest, path);
     manifest.sealed = sealed;
     return manifest;
