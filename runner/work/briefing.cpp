@@ -2,18 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
 
 namespace dpsbench {
-
-int exit_code_of(const std::exception& error) {
-  if (dynamic_cast<const Interrupted*>(&error) != nullptr) return exit_code::stopped_early;
-  const bool of_user =
-      dynamic_cast<const UserError*>(&error) != nullptr || dynamic_cast<const DataError*>(&error) != nullptr;
-  return of_user ? exit_code::bad_usage : exit_code::internal_error;
-}
 
 Briefing brief(Communicator& communicator, const std::function<void(Briefing&)>& prepare) {
   Briefing mine;
@@ -21,7 +13,7 @@ Briefing brief(Communicator& communicator, const std::function<void(Briefing&)>&
       prepare(mine);
     } catch (const std::exception& error) {
       mine.code = exit_code_of(error);
-      mine.error = error.what();
+      mine.error = sentence_of(error);
     }
   const nlohmann::json json = {{"code", mine.code},
                                {"error", mine.error},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/words/shell_word.h"
+#include "core/words/tell.h"
 #include "results/files/durable_file.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
@@ -49,17 +51,16 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
   const std::filesystem::path& output = options.output;
   const std::vector<std::size_t> unended = unended_units(plan, store);
   if (const std::string lost = lost_work(plan, unended, store, options); !lost.empty()) {
-    fmt::print(stderr, "dpsbench: {}: was the output deleted while the job ran? Run the same command again\n", lost);
+    tell("dpsbench: {}: was the output deleted while the job ran? Run the same command again\n", lost);
     return exit_code::internal_error;
   }
   if (!unended.empty()) {
-    fmt::print(stderr, "part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of,
-               unended.size());
+    tell("part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of, unended.size());
     return exit_code_after(result);
   }
   if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration)) consolidate(output);
-  fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
-             result.failures > 0 ? "finished, some images failed" : "all done", output.string());
+  tell("{}; tables and figures: dpsbench report {}\n",
+       result.failures > 0 ? "finished, some images failed" : "all done", shell_word(output.string()));
   return exit_code_after(result);
 }
 
@@ -67,13 +68,13 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
 
 int conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
                  const RunOptions& options) {
-  if (means.images() > 0) fmt::print(stderr, "this job: {}\n", means.text());
-  for (const std::string& line : failure_lines(store)) fmt::print(stderr, "{}\n", line);
+  if (means.images() > 0) tell("this job: {}\n", means.text());
+  for (const std::string& line : failure_lines(store)) tell("{}\n", line);
   if (result.interrupted || result.gave_up) {
-    fmt::print(stderr, "{}; run the same command again to resume\n",
-               result.interrupted
-                   ? "stopped early"
-                   : fmt::format("gave up: more than {} images failed (--max-failures)", options.max_failures));
+    tell("{}; run the same command again to resume\n",
+         result.interrupted
+             ? "stopped early"
+             : fmt::format("gave up: more than {} images failed (--max-failures)", options.max_failures));
     return exit_code_after(result);
   }
   std::string why;
@@ -86,7 +87,7 @@ int conclude_run(const DispatchResult& result, const MetricMeans& means, const U
   } catch (const Interrupted& stopped) {
     why = stopped.what();
   }
-  fmt::print(stderr, "{}\nall units are done, the results are not put together; run the same command again\n", why);
+  tell("{}\nall units are done, the results are not put together; run the same command again\n", why);
   return exit_code::stopped_early;
 }
 }  // namespace dpsbench

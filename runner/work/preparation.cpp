@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "results/files/durable_file.h"
 #include "results/store/unit_images.h"
 #include "runner/price/batch_size.h"
@@ -90,7 +91,7 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   }
   briefing.batch = station.experiment.batch;
   const OpenedOutput opened = open_output(options.output, make_manifest(station, plan, briefing.digests, ranks.all));
-  if (!opened.mended.empty()) fmt::print(stderr, "{}\n", opened.mended);
+  if (!opened.mended.empty()) tell("{}\n", opened.mended);
   if (hold.lock->found_no_other()) store.sweep();
   hold.costs = planned_costs(plan);
   briefing.todo = units_to_do(plan, opened.manifest.units, store, options.part, *hold.costs);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
 #include "runner/ranks/signals.h"
 
@@ -27,7 +28,7 @@ class Patience {
     if (Clock::now() >= until_) throw busy;
     if (!std::exchange(told_, true)) {
       const std::string text = busy.what();
-      fmt::print(stderr, "waiting: {}\n", text.substr(0, text.find('\n')));
+      tell("waiting: {}\n", text.substr(0, text.find('\n')));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
