@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/words/printable.h"
+#include "results/files/csv_field.h"
 #include "results/files/durable_file.h"
 #include "tests/results/synthetic_unit.h"
 

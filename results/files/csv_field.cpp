@@ -1,0 +1,27 @@
+#include "results/files/csv_field.h"
+
+#include <charconv>
+
+namespace dpsbench {
+namespace {
+
+/// Whether a whole text is a number, as "-0.5" is, so that no spreadsheet computes anything from it.
+bool is_number(const std::string& text) {
+  double value = 0;
+  const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::string csv_field(const std::string& text) {
+  const bool formula = text.find_first_of("=+-@\t\r\n") == 0 && !is_number(text);
+  const std::string shown = formula ? "'" + text : text;
+  if (shown.find_first_of(",\"\r\n") == std::string::npos) return shown;
+  std::string result = "\"";
+  for (const char c : shown) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
+
+}  // namespace dpsbench
