@@ -8,6 +8,7 @@
 #include "runner/ranks/progress_listener.h"
 #include "runner/ranks/watchdog.h"
 #include "runner/station/device.h"
+#include "runner/station/device_vote.h"
 #include "runner/work/conclusion.h"
 #include "runner/work/execute_unit.h"
 #include "runner/work/part.h"
@@ -35,7 +36,7 @@ void warn_of_few_cores(int threads) {
 
 /// Says what is to do, and how long the slowest rank took from its process's start to here. Collective.
 void tell_start(const RunOptions& options, const Station& station, const Plan& plan, std::size_t todo,
-                Communicator& communicator, const Collectives& collectives) {
+                const std::vector<RankDevice>& devices, Communicator& communicator, const Collectives& collectives) {
   double slowest = 0;
   for (const std::string& age : communicator.gather(fmt::format("{:.2f}", process_age())))
     slowest = std::max(slowest, std::stod(age));
@@ -44,12 +45,11 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
   if (options.quiet) return;
   for (const std::string& text : options.overrides) fmt::print(stderr, "set {}\n", text);
   warn_of_few_cores(options.threads);
-  fmt::print(stderr,
-             "{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
-             station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
-             options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
-             communicator.size(), communicator.size() == 1 ? "" : "s", device_text(station.device), collectives.name(),
-             slowest);
+  fmt::print(
+      stderr, "{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
+      station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
+      options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
+      communicator.size(), communicator.size() == 1 ? "" : "s", devices_text(devices), collectives.name(), slowest);
 }
 
 /// The costs expected of the units to do, in their order.
@@ -103,6 +103,16 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
   return prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
 }
 
+/// Where every rank computes. Collective.
+std::vector<RankDevice> gather_devices(const RunOptions& options, Communicator& communicator) {
+  const at::Device device = choose_device(options.device, communicator.local_rank());
+  at::set_num_threads(options.threads);  // part of what a device is called
+  std::vector<RankDevice> ranks;
+  for (const std::string& text : gather_to_all(communicator, to_text(this_rank(device))))
+    ranks.push_back(rank_device_from_text(text));
+  return ranks;
+}
+
 /// How many ranks share this one's node, itself included. Collective.
 int ranks_beside(Communicator& communicator) {
   return static_cast<int>(std::ranges::count(gather_to_all(communicator, host_name()), host_name()));
@@ -111,6 +121,11 @@ int ranks_beside(Communicator& communicator) {
 }  // namespace
 
 int run_experiment(const RunOptions& options, Communicator& communicator) {
+  const std::vector<RankDevice> devices = gather_devices(options, communicator);
+  if (const std::string conflict = device_conflict(devices, options.device == "auto"); !conflict.empty()) {
+    if (communicator.rank() == 0) fmt::print(stderr, "dpsbench: {}\n", conflict);
+    return exit_code::bad_usage;
+  }
   const UnitStore store(options.output);
   std::optional<Station> prepared;
   RunHold hold;
@@ -127,7 +142,7 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing, communicator,
                                 *collectives, device);
   const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
-  tell_start(options, station, plan, briefing.todo.size(), communicator, *collectives);
+  tell_start(options, station, plan, briefing.todo.size(), devices, communicator, *collectives);
   const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
   const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
   MetricMeans means(station.experiment.metrics);
