@@ -1,5 +1,7 @@
 #include "runner/work/run.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <thread>
 
