@@ -1,11 +1,12 @@
-# CUDA, where it is: sets DPSBENCH_WITH_CUDA and nccl::nccl. Kernels are compiled for A100 (sm_80) and H100 (sm_90).
+# CUDA, where it is: sets DPSBENCH_WITH_CUDA and nccl::nccl. Kernels are compiled for A100 (sm_80) and
+# H100 (sm_90), and as PTX for newer cards.
 set(DPSBENCH_WITH_CUDA OFF)
 if(NOT DPSBENCH_CUDA STREQUAL "OFF")
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER AND TARGET torch::cuda)
     if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-      set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real)
+      set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
     endif()
     enable_language(CUDA)
     # CMake 3.25 knows no CUDA20 dialect: teach it nvcc's flag

@@ -4,6 +4,11 @@
 
 namespace dpsbench {
 
+/// Weights of one's own on `options`' device, in its number type, each aligned as the device aligns memory. Copies even
+/// what is there already: views of one buffer lie as the file lays them, and a device's library chooses its kernel, and
+/// with it the last bits, by how weights are aligned.
+UNetParameters copied(UNetParameters parameters, const TensorOptions& options, Torso torso);
+
 /// A diffusion network as a prior: an ADM U-Net with frozen weights that predicts the noise and, with learn_sigma, the
 /// fraction v of its learned-range variance (Nichol & Dhariwal 2021, Eq. 15).
 class UNetPrior final : public Prior {

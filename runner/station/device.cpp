@@ -13,6 +13,9 @@
 #include <iterator>
 
 #include "core/error.h"
+#ifdef DPSBENCH_WITH_CUDA
+#include "runner/station/cuda/gpu_text.h"
+#endif
 
 namespace dpsbench {
 namespace {
@@ -65,7 +68,11 @@ void fix_numerics(const at::Device& device, Precision precision, int threads) {
 }
 
 void require_working(const at::Device& device) {
-  if (device.is_cuda()) at::ones({1}, TensorOptions().device(device)).item<float>();
+  if (!device.is_cuda()) return;
+  try {
+    at::ones({1}, TensorOptions().device(device)).item<float>();
+  } catch (const c10::OutOfMemoryError&) {  // of another process: the device itself answers
+  }
 }
 
 void release_cached_memory(const at::Device& device) {
@@ -91,7 +98,9 @@ void keep_freed_memory() {
 }
 
 std::string device_text(const at::Device& device) {
-  if (device.is_cuda()) return device.str();
+#ifdef DPSBENCH_WITH_CUDA
+  if (device.is_cuda()) return gpu_text(device);
+#endif
   return fmt::format("CPU, {} thread{}", at::get_num_threads(), at::get_num_threads() == 1 ? "" : "s");
 }
 

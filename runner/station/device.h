@@ -28,7 +28,7 @@ void wait_passively();
 /// tensors at every step, and fresh pages cost a step with gradients several per cent. Of glibc; elsewhere nothing.
 void keep_freed_memory();
 
-/// "CPU, 1 thread" or "NVIDIA ... (cuda:0)".
+/// "CPU, 1 thread" or "NVIDIA A100-SXM4-80GB (driver for CUDA 13.0, runtime 13.0, cuDNN 9.19.0)".
 std::string device_text(const at::Device& device);
 
 }  // namespace dpsbench

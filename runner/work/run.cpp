@@ -1,5 +1,7 @@
 #include "runner/work/run.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -9,6 +11,7 @@
 #include "runner/ranks/progress_listener.h"
 #include "runner/ranks/watchdog.h"
 #include "runner/station/device.h"
+#include "runner/station/device_vote.h"
 #include "runner/work/conclusion.h"
 #include "runner/work/execute_unit.h"
 #include "runner/work/part.h"
@@ -36,7 +39,7 @@ void warn_of_few_cores(int threads) {
 
 /// Says what is to do, and how long the slowest rank took from its process's start to here. Collective.
 void tell_start(const RunOptions& options, const Station& station, const Plan& plan, std::size_t todo,
-                Communicator& communicator, const Collectives& collectives) {
+                const std::vector<RankDevice>& devices, Communicator& communicator, const Collectives& collectives) {
   double slowest = 0;
   for (const std::string& age : communicator.gather(fmt::format("{:.2f}", process_age())))
     slowest = std::max(slowest, std::stod(age));
@@ -48,8 +51,7 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
   tell("{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
        station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
        options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
-       communicator.size(), communicator.size() == 1 ? "" : "s", device_text(station.device), collectives.name(),
-       slowest);
+       communicator.size(), communicator.size() == 1 ? "" : "s", devices_text(devices), collectives.name(), slowest);
 }
 
 /// The costs expected of the units to do, in their order.
@@ -107,6 +109,16 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
   return station;
 }
 
+/// Where every rank computes. Collective.
+std::vector<RankDevice> gather_devices(const RunOptions& options, Communicator& communicator) {
+  const at::Device device = choose_device(options.device, communicator.local_rank());
+  at::set_num_threads(options.threads);  // part of what a device is called
+  std::vector<RankDevice> ranks;
+  for (const std::string& text : gather_to_all(communicator, to_text(this_rank(device))))
+    ranks.push_back(rank_device_from_text(text));
+  return ranks;
+}
+
 /// How many ranks share this one's node, itself included. Collective.
 int ranks_beside(Communicator& communicator) {
   return static_cast<int>(std::ranges::count(gather_to_all(communicator, host_name()), host_name()));
@@ -117,6 +129,11 @@ int ranks_beside(Communicator& communicator) {
 int run_experiment(const RunOptions& options, Communicator& communicator) {
   Watchdog watchdog(communicator, options.step_timeout);
   std::optional<Watchdog::Errand> errand(std::in_place, watchdog, "getting ready");
+  const std::vector<RankDevice> devices = gather_devices(options, communicator);
+  if (const std::string conflict = device_conflict(devices, options.device == "auto"); !conflict.empty()) {
+    if (communicator.rank() == 0) tell("dpsbench: {}\n", conflict);
+    return exit_code::bad_usage;
+  }
   const UnitStore store(options.output);
   std::optional<Station> prepared;
   RunHold hold;
@@ -133,7 +150,7 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing, communicator,
                                 *collectives, device);
   const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
-  tell_start(options, station, plan, briefing.todo.size(), communicator, *collectives);
+  tell_start(options, station, plan, briefing.todo.size(), devices, communicator, *collectives);
   const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
   const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
   MetricMeans means(station.experiment.metrics);

@@ -38,6 +38,15 @@ TEST(UNetPrior, WithoutGradientsGivesTheSameNumbersAndNoPullBack) {
   EXPECT_TRUE(at::equal(with.eps, without.eps));
 }
 
+TEST(UNetPrior, AlignsWeightsWhereverTheyCameFrom) {
+  UNetParameters views;  // as another rank gets them: views of one buffer at the file's offsets
+  for (const auto& [name, tensor] : tiny_parameters())
+    views[name] = at::empty({tensor.numel() + 1}, at::kFloat).narrow(0, 1, tensor.numel()).view(tensor.sizes());
+  for (const Torso torso : {Torso::as_the_rest, Torso::bfloat16})
+    for (const auto& [name, tensor] : copied(views, at::kFloat, torso))
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(tensor.data_ptr()) % 64, 0U) << name;
+}
+
 TEST(UNetPrior, HasNoVarianceWithoutALearnedOne) {
   UNetOptions options = tiny_options();
   options.learn_sigma = false;

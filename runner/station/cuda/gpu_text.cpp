@@ -1,0 +1,28 @@
+#include "runner/station/cuda/gpu_text.h"
+
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <cuda_runtime_api.h>
+
+#include "core/error.h"
+
+namespace dpsbench {
+namespace {
+
+/// "13.0" of 13000.
+std::string cuda_version(int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); }
+
+}  // namespace
+
+std::string gpu_text(const at::Device& device) {
+  cudaDeviceProp properties{};
+  int driver = 0;
+  int runtime = 0;
+  for (const cudaError_t code : {cudaGetDeviceProperties(&properties, device.index()), cudaDriverGetVersion(&driver),
+                                 cudaRuntimeGetVersion(&runtime)})
+    if (code != cudaSuccess) throw UserError("{}: {}", device.str(), cudaGetErrorString(code));
+  const long cudnn = at::detail::getCUDAHooks().versionRuntimeCuDNN();
+  return fmt::format("{} (driver for CUDA {}, runtime {}, cuDNN {}.{}.{})", properties.name, cuda_version(driver),
+                     cuda_version(runtime), cudnn / 10000, cudnn % 10000 / 100, cudnn % 100);
+}
+
+}  // namespace dpsbench
