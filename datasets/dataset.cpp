@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/files/text.h"
 #include "core/sha256.h"
+#include "core/words/utf8.h"
 #include "datasets/image_source.h"
 #include "datasets/resize.h"
 #include "datasets/selection.h"

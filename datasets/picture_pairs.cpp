@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files/text.h"
+#include "core/words/utf8.h"
 
 namespace dpsbench {
 namespace {

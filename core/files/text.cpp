@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/error.h"
+#include "core/words/utf8.h"
 
 namespace dpsbench {
 namespace {
@@ -16,25 +17,11 @@ namespace {
 constexpr std::size_t longest_text = std::size_t{64} << 20;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-/// Length of the UTF-8 character at the start of `bytes`; 0: there is none. Overlong forms, surrogates and numbers
-/// above U+10FFFF are none.
-std::size_t character_length(std::string_view bytes) {
-  const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(bytes[k]); };
-  if (byte(0) < 0x80) return 1;
-  const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-  if (byte(0) < 0xc2 || byte(0) > 0xf4 || bytes.size() < length) return 0;
-  for (std::size_t k = 1; k < length; ++k)
-    if ((byte(k) & 0xc0U) != 0x80) return 0;
-  const bool wrong = (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) > 0x9f) ||
-                     (byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) > 0x8f);
-  return wrong ? 0 : length;
-}
-
 /// Where the first byte lies that belongs to no character; the text's size if all do.
 std::size_t first_stray(std::string_view bytes) {
   std::size_t at = 0;
   while (at < bytes.size()) {
-    const std::size_t length = character_length(bytes.substr(at));
+    const std::size_t length = utf8_length(bytes.substr(at));
     if (length == 0) break;
     at += length;
   }
@@ -50,12 +37,10 @@ bool is_regular(const std::filesystem::path& file) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) { return first_stray(bytes) == bytes.size(); }
-
 std::string shown(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
-    const std::size_t length = character_length(bytes);
+    const std::size_t length = utf8_length(bytes);
     const auto first = static_cast<unsigned char>(bytes.front());
     if (length == 0 || first < 0x20 || first == 0x7f)
       text += fmt::format("\\x{:02X}", first);

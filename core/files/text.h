@@ -5,9 +5,6 @@
 
 namespace dpsbench {
 
-/// Whether these bytes are UTF-8 (RFC 3629), as names and texts must be that go into JSON, HDF5 and tables.
-bool is_utf8(std::string_view bytes);
-
 /// Bytes of any origin for a message: what is not UTF-8, and control characters, as \xE9.
 std::string shown(std::string_view bytes);
 

@@ -12,7 +12,4 @@ std::string printable(std::string_view text, std::string_view kept = "", std::st
 /// The first control character of a text as "U+001B"; empty: there is none.
 std::string first_control_character(std::string_view text);
 
-/// Whether the bytes are UTF-8: shortest forms only, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text);
-
 }  // namespace dpsbench

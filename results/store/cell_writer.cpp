@@ -107,7 +107,7 @@ void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::in
 }  // namespace
 
 void write_failed_cell(const hdf5::Group& failed_cells, const CellToWrite& cell) {
-  write_attributes(failed_cells.create_group(cell.id), cell, 0, 0, 0);
+  write_attributes(failed_cells.create_group(cell.id), cell, 0, {});
 }
 
 std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell,

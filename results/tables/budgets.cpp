@@ -8,15 +8,12 @@
 #include "results/cells/cell_label.h"
 #include "results/cells/frontier.h"
 #include "results/cells/metric_columns.h"
+#include "results/tables/cost_numbers.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr double megabyte = 1e6;
-
-double number_or_nan(const CellResult& cell, const std::string& name) {
-  return cell.attributes.contains(name) ? cell.number(name) : NAN;
-}
 
 /// The titles of the metrics by which a cell is on the frontier: "PSNR, SSIM".
 std::string frontiers_of(const CellResult* cell, const std::vector<const CellResult*>& cells,

@@ -7,6 +7,7 @@
 
 #include "results/cells/cell_label.h"
 #include "results/cells/metric_columns.h"
+#include "results/tables/cost_numbers.h"
 
 namespace dpsbench {
 namespace {
@@ -16,10 +17,6 @@ struct Extras {
   bool passes_back = false;              ///< some cell knows its passes back
   const MetricEntry* ranking = nullptr;  ///< by which images are ranked where some failed; null: none failed
 };
-
-double number_or_nan(const CellResult& cell, const std::string& name) {
-  return cell.attributes.contains(name) ? cell.number(name) : NAN;
-}
 
 Extras extras_of(const std::vector<CellResult>& cells, const std::vector<const MetricEntry*>& metrics) {
   Extras extras;

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/words/number_text.h"
 #include "core/words/printable.h"
+#include "core/words/utf8.h"
 #include "runner/experiment/input_path.h"
 
 namespace dpsbench {

@@ -124,6 +124,11 @@ double rung_cost(const Tuning& tuning, std::size_t rung) {
   return cost * static_cast<double>(tuning.rungs.images[rung] - before);
 }
 
+bool has_complete_results(const std::filesystem::path& rung) {
+  const std::optional<Manifest> begun = find_manifest(rung);
+  return begun && complete_results(rung, begun->configuration);
+}
+
 }  // namespace
 
 int tune_experiment(const RunOptions& options, Communicator& communicator) {
@@ -147,7 +152,7 @@ int tune_experiment(const RunOptions& options, Communicator& communicator) {
     const auto experiment = std::make_shared<const Experiment>(
         rung_experiment(tuning.experiment, tuning.trials, tuning.rungs, tuning.positions, rung));
     of_rung.given = experiment;
-    const bool was_complete = leads && results_are_complete(of_rung.output);
+    const bool was_complete = leads && has_complete_results(of_rung.output);
     const auto started = std::chrono::steady_clock::now();
     const int code = run_experiment(of_rung, communicator);
     if (code != exit_code::success && code != exit_code::failed_images) return code;

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files/file_kind.h"
+#include "core/words/utf8.h"
 #include "tests/message_of.h"
 
 namespace dpsbench {

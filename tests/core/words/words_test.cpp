@@ -7,6 +7,7 @@
 #include "core/words/number_text.h"
 #include "core/words/printable.h"
 #include "core/words/shell_word.h"
+#include "core/words/utf8.h"
 
 namespace dpsbench {
 namespace {
