@@ -9,7 +9,8 @@ namespace dpsbench {
 namespace {
 
 std::string type_name(const OptionValue& value) {
-  static const std::vector<std::string> names = {"true or false", "a whole number", "a number", "a word"};
+  static const std::vector<std::string> names = {"true or false", "a whole number, like 100 or 1e2",
+                                                 "a number, like 0.05 or 5e-2", "a word"};
   return names[value.index()];
 }
 
@@ -34,6 +35,10 @@ OptionValue checked(const OptionSpec& spec, const OptionValue& value) {
   OptionValue converted = value;
   if (std::holds_alternative<double>(spec.default_value) && std::holds_alternative<std::int64_t>(value))
     converted = static_cast<double>(std::get<std::int64_t>(value));
+  if (const auto* real = std::get_if<double>(&value); real != nullptr && *real == std::floor(*real) &&
+                                                      std::abs(*real) < 9007199254740992.0 &&  // 2^53
+                                                      std::holds_alternative<std::int64_t>(spec.default_value))
+    converted = static_cast<std::int64_t>(*real);
   if (converted.index() != spec.default_value.index())
     throw UserError("{}: '{}' is not {}", spec.name, to_text(value), type_name(spec.default_value));
   double number = 0;

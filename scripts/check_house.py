@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails where a file includes what its room may not: the table "Rooms" of docs/architecture.md against the code's #includes.
+"""Fails where a file includes what its room may not (the table "Rooms" of docs/architecture.md against the code's #includes), or prints past core/words/tell.h.
 
 Usage: scripts/check_house.py [REPOSITORY]
 
@@ -57,6 +57,14 @@ def include_faults(root, rooms):
                 yield f"{path} includes {included}, but {room}/ may not include {other}/"
 
 
+def printing_faults(root, rooms):
+    """What a command says goes through core/words/tell.h, which notices lost output and lets no log end the work."""
+    tops = {room.split("/")[0] for room in rooms}
+    for file in sorted(file for top in tops for file in (root / top).rglob("*.cpp")):
+        if "fmt::print(" in file.read_text():
+            yield f"{file.relative_to(root)} prints by fmt::print: say() and tell() of core/words/tell.h do"
+
+
 def size_faults(root, rooms):
     for room in set(rooms) - CATALOGUES:
         stems = {file.stem for file in (root / room).glob("*") if file.suffix in SOURCES}
@@ -76,7 +84,7 @@ def main():
     rooms = read_rooms(root / "docs/architecture.md")
     if not rooms:
         sys.exit("docs/architecture.md has no table of rooms")
-    faults = [*table_faults(rooms), *include_faults(root, rooms), *size_faults(root, rooms)]
+    faults = [*table_faults(rooms), *include_faults(root, rooms), *printing_faults(root, rooms), *size_faults(root, rooms)]
     print("\n".join(faults) or f"{len(rooms)} rooms are as docs/architecture.md says")
     sys.exit(1 if faults else 0)
 

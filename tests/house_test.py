@@ -11,6 +11,7 @@ PLANTED = {
     "results/store/planted.cpp": ('  #  include "results/tables/best.h"\n', "results/store/planted.cpp includes results/tables/best.h"),
     "runner/ranks/nccl/planted.cpp": ('#include "runner/work/run.h"\n', "runner/ranks/nccl/planted.cpp includes runner/work/run.h"),
     "results/attic/old.cpp": ("\n", "results/attic/old.cpp: its folder has no row"),
+    "runner/work/printing.cpp": ('void f() { fmt::print("x"); }\n', "runner/work/printing.cpp prints by fmt::print"),
     "core/long.cpp": ("\n" * 401, "core/long.cpp has 401 lines"),
 }
 

@@ -10,13 +10,22 @@ herr_t keep_innermost(unsigned, const H5E_error2_t* error, void* text) {
   return 0;
 }
 
+/// Of HDF5's sentence on a failed call of the system only the system's reason: the rest are addresses and counts.
+std::string reason_of(const std::string& sentence) {
+  constexpr std::string_view mark = "error message = '";
+  const std::size_t begin = sentence.find(mark);
+  if (begin == std::string::npos) return sentence;
+  const std::size_t end = sentence.find('\'', begin + mark.size());
+  return sentence.substr(begin + mark.size(), end == std::string::npos ? end : end - begin - mark.size());
+}
+
 }  // namespace
 
 void fail(const std::string& where, const std::string& action) {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_innermost, &reason);
   H5Eclear2(H5E_DEFAULT);
-  throw DataError("{}: cannot {}{}{}", where, action, reason.empty() ? "" : ": ", reason);
+  throw DataError("{}: cannot {}{}{}", where, action, reason.empty() ? "" : ": ", reason_of(reason));
 }
 
 void silence() {

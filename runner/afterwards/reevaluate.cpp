@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "metrics/metric_set.h"
 #include "metrics/parts/unit_images.h"
 #include "runner/afterwards/stored_operator.h"
@@ -80,7 +81,7 @@ void reevaluate(ResultsFile& results, const std::vector<std::string>& names, con
       if (!cell.metrics.contains(name)) missing.push_back(stored_samples_suffice(name, cell));
     if (!missing.empty()) {
       const auto [set, first] = sets.try_emplace(missing, missing, weights.empty() ? nullptr : &weights, device);
-      fmt::print(stderr, "{}: {} from the stored samples\n", cell.id, fmt::join(missing, ", "));
+      tell("{}: {} from the stored samples\n", cell.id, fmt::join(missing, ", "));
       for (auto& [name, values] : metrics_of_cell(results, cell, set->second)) cell.metrics[name] = values;
     }
     std::erase_if(cell.metrics,

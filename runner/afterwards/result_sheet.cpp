@@ -16,6 +16,8 @@ namespace dpsbench {
 namespace {
 
 constexpr std::size_t columns_before_methods = 2;
+constexpr std::size_t most_columns = 40;    ///< wider, no screen shows it
+constexpr std::size_t most_pictures = 800;  ///< of a sheet, whose canvas takes a quarter of a megabyte each
 
 std::optional<std::int64_t> row_of_image(const std::vector<std::string>& image_ids, const std::string& image) {
   const auto found = std::ranges::find(image_ids, image);
@@ -76,6 +78,22 @@ ContactRow film_row(const std::string& label, const Tensor& trajectory, std::int
   return row;
 }
 
+/// The sheet without what makes it too large to draw and to look at; its last heading and label say how much is left
+/// out.
+ContactSheet bounded(ContactSheet sheet) {
+  if (sheet.columns.size() > most_columns) {
+    sheet.columns[most_columns - 1] += fmt::format(", and {} more", sheet.columns.size() - most_columns);
+    sheet.columns.resize(most_columns);
+    for (ContactRow& row : sheet.rows) row.cells.resize(std::min(row.cells.size(), most_columns));
+  }
+  const std::size_t rows = most_pictures / std::max<std::size_t>(1, sheet.columns.size());
+  if (sheet.rows.size() > rows) {
+    sheet.rows[rows - 1].label += fmt::format("\nand {} more", sheet.rows.size() - rows);
+    sheet.rows.resize(rows);
+  }
+  return sheet;
+}
+
 }  // namespace
 
 ContactSheet result_sheet(const ResultsFile& results, std::int64_t image) {
@@ -94,7 +112,7 @@ ContactSheet result_sheet(const ResultsFile& results, std::int64_t image) {
     places.resize(std::max({places.size(), column + 1, columns_before_methods}));
     places[column] = {picture(results, cell, "samples", *at), psnr_caption(cell, *at)};
   }
-  return sheet;
+  return bounded(std::move(sheet));
 }
 
 std::vector<NamedSheet> sample_sheets(const ResultsFile& results, std::int64_t images) {
@@ -116,6 +134,7 @@ std::vector<NamedSheet> sample_sheets(const ResultsFile& results, std::int64_t i
       }
       named.sheet.rows.push_back(std::move(line));
     }
+    named.sheet = bounded(std::move(named.sheet));
     if (rows > 0) sheets.push_back(std::move(named));
   }
   return sheets;
@@ -140,6 +159,7 @@ std::vector<NamedSheet> film_sheets(const ResultsFile& results, std::int64_t fra
     for (std::size_t k = 1; k <= columns; ++k)  // the fraction of the reverse process that is still to come
       named.sheet.columns.push_back(
           fmt::format("t / T = {:.2g}", 1 - static_cast<double>(k) / static_cast<double>(columns)));
+    named.sheet = bounded(std::move(named.sheet));
     if (columns > 0) sheets.push_back(std::move(named));
   }
   return sheets;

@@ -1,6 +1,7 @@
 #include "runner/work/along_time.h"
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "results/files/durable_file.h"
 #include "runner/commands/commands.h"
 #include "runner/ranks/signals.h"
@@ -17,7 +18,7 @@ void run_along_time(const AlongTimeRequest& request) {
   catch_stop_signals();
   const Station station = set_up_station(request.run, 0);
   const auto curves = scores_along_time(station, request.options, [&](std::size_t done, std::size_t total) {
-    if (!request.run.quiet) fmt::print(stderr, "\r{} of {} cells{}", done, total, done == total ? "\n" : "");
+    if (!request.run.quiet) put_text(stderr, fmt::format("\r{} of {} cells{}", done, total, done == total ? "\n" : ""));
     if (stop_requested()) throw Interrupted();
   });
   const std::filesystem::path figures = request.run.output / "figures";
@@ -28,8 +29,8 @@ void run_along_time(const AlongTimeRequest& request) {
     write_figure(figure, figures);
     stems.push_back(figure.stem);
   }
-  if (const std::string problem = draw_figures(figures, stems); !problem.empty()) fmt::print(stderr, "{}\n", problem);
-  fmt::print("written to {}: along-time.h5, {} figures\n", request.run.output.string(), stems.size());
+  if (const std::string problem = draw_figures(figures, stems); !problem.empty()) tell("{}\n", problem);
+  say("written to {}: along-time.h5, {} figures\n", request.run.output.string(), stems.size());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "methods/registry.h"
 #include "runner/commands/commands.h"
 #include "runner/commands/option_table.h"
@@ -47,13 +48,13 @@ std::string tuned_text(const MethodEntry& method) {
 }
 
 void print_method(const MethodEntry& method) {
-  fmt::print("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title,
+  say("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title,
              method.paper, served_tasks(method), needs_text(method), cost_text(method),
              method.follows_score ? "\n    follows a score: 'dpsbench along-time' reads it" : "");
   if (const auto presets = preset_names(method); !presets.empty())
-    fmt::print("    presets: {}\n", fmt::join(presets, ", "));
-  if (!method.tunable.empty()) fmt::print("    tuned by 'dpsbench tune': {}\n", tuned_text(method));
-  fmt::print("{}\n", option_table(method.options, 4));
+    say("    presets: {}\n", fmt::join(presets, ", "));
+  if (!method.tunable.empty()) say("    tuned by 'dpsbench tune': {}\n", tuned_text(method));
+  say("{}\n", option_table(method.options, 4));
 }
 
 }  // namespace

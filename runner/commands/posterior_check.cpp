@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "results/files/durable_file.h"
 #include "runner/afterwards/finished_results.h"
 #include "runner/commands/commands.h"
@@ -15,8 +16,8 @@ void check_posterior(const std::filesystem::path& folder) {
   const Table table = posterior_check(results, experiment_title(results.runs().front()));
   make_folder(folder / "tables");
   write_table(table, folder / "tables", "posterior-check");
-  fmt::print("{}\nwritten to {}/tables: posterior-check.md, .tex, .csv\n",
-             to_terminal(table, isatty(STDOUT_FILENO) != 0), folder.string());
+  say("{}\nwritten to {}/tables: posterior-check.md, .tex, .csv\n", to_terminal(table, isatty(STDOUT_FILENO) != 0),
+      folder.string());
 }
 
 }  // namespace

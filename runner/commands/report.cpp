@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "datasets/image_file.h"
 #include "results/cells/best_of_samples.h"
 #include "results/cells/compare.h"
@@ -98,7 +99,7 @@ std::vector<Figure> make_figures(const ResultsFile& results, const fs::path& fol
     stems.push_back(figure.stem);
   }
   if (const std::string trouble = draw_figures(folder, stems); !trouble.empty())
-    fmt::print(stderr, "figures are not drawn: {}\n", trouble);
+    tell("figures are not drawn: {}\n", trouble);
   return figures;
 }
 
@@ -132,12 +133,12 @@ void report(const ReportOptions& options) {
   }
   write_durably(folder / "tables" / "images.csv", as_bytes(to_csv(image_table(results.cells()))));
   write_table(interval_table(results.cells()), folder / "tables", "intervals");
-  fmt::print("{}", to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
+  put_text(stdout, to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
   const std::vector<Figure> figures = make_figures(results, folder / "figures");
   write_sheets(results, folder / "figures");
   const fs::path page = folder / "report.html";
   write_durably(page, as_bytes(html_report({results, tables, figures, folder / "figures", png_bytes})));
-  fmt::print("\nwritten to {}: tables/, figures/ and {}\n", folder.string(), fs::absolute(page).string());
+  say("\nwritten to {}: tables/, figures/ and {}\n", folder.string(), fs::absolute(page).string());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "datasets/image_source.h"
 #include "metrics/metric_set.h"
 #include "metrics/parts/feature_network.h"
@@ -35,9 +36,9 @@ std::int64_t position_of(const ImageSource& source, const std::string& id, const
 }
 
 void print_row(const std::string& head, const std::vector<double>& values) {
-  fmt::print("{}", head);
-  for (const double value : values) fmt::print(",{:.6f}", value);
-  fmt::print("\n");
+  say("{}", head);
+  for (const double value : values) say(",{:.6f}", value);
+  say("\n");
 }
 
 /// FID and KID of the sets, a line each.
@@ -66,7 +67,7 @@ void score(const ScoreOptions& options) {
   std::vector<Tensor> sample_features;
   std::vector<Tensor> reference_features;
 
-  fmt::print("file,psnr,ssim{}\n", weights.empty() ? "" : ",lpips");
+  say("file,psnr,ssim{}\n", weights.empty() ? "" : ",lpips");
   std::vector<std::vector<double>> columns(names.size());
   for (std::int64_t i = 0; i < samples->size(); ++i) {
     const Tensor sample = samples->read(i).unsqueeze(0);

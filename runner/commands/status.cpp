@@ -2,6 +2,7 @@
 #include <map>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "results/store/manifest.h"
 #include "results/store/unit_store.h"
 #include "runner/commands/commands.h"
@@ -32,14 +33,14 @@ void print_status(const std::string& folder) {
   std::size_t width = 0;
   for (const PlannedCell& cell : manifest.cells) width = std::max(width, cell.id.size());
   const auto line = [&](const std::string& name, const Count& count) {
-    fmt::print("{:<{}}  {:>5} / {} units{}\n", name, width, count.done, count.total,
-               count.failed_images > 0
-                   ? fmt::format(", {} image{} failed", count.failed_images, count.failed_images == 1 ? "" : "s")
-                   : "");
+    say("{:<{}}  {:>5} / {} units{}\n", name, width, count.done, count.total,
+        count.failed_images > 0
+            ? fmt::format(", {} image{} failed", count.failed_images, count.failed_images == 1 ? "" : "s")
+            : "");
   };
   for (const PlannedCell& cell : manifest.cells) line(cell.id, cells[cell.id]);
   line("all", all);
-  for (const std::string& failed : failure_lines(store)) fmt::print("{}\n", failed);
+  for (const std::string& failed : failure_lines(store)) say("{}\n", failed);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "methods/registry.h"
 #include "runner/commands/commands.h"
 #include "runner/commands/option_table.h"
@@ -8,15 +9,14 @@ namespace dpsbench {
 namespace {
 
 void print_task(const TaskEntry& task) {
-  fmt::print(
-      "{}\n    {}\n    {}\n    {}{}{}\n", task.name, task.title, task.source,
+  say("{}\n    {}\n    {}\n    {}{}{}\n", task.name, task.title, task.source,
       task.linear ? "linear: adjoint, pseudo-inverse, Gram solve" : "not linear: pseudo-inverse as a first guess",
       task.has_svd ? ", singular value decomposition" : "",
       task.has_denoising_reference ? ", reference denoising task (DPS-w)" : "");
   std::vector<std::string> methods_of_task;
   for (const MethodEntry& method : methods())
     if (incompatibility(method, task, KnownPosteriors::none).empty()) methods_of_task.push_back(method.name);
-  fmt::print("    methods, with a network: {}\n{}\n", fmt::join(methods_of_task, ", "), option_table(task.options, 4));
+  say("    methods, with a network: {}\n{}\n", fmt::join(methods_of_task, ", "), option_table(task.options, 4));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "training/train.h"
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "priors/drawn_images.h"
 #include "priors/registry.h"
 #include "runner/commands/commands.h"
@@ -45,7 +46,7 @@ void run_mixture_training(TrainOptions& options) {
   mixture.fit.seed = shared.seed;
   mixture.output = shared.output;
   if (mixture.held_out.empty()) throw UserError("train --kind gmm: --held_out is missing: a folder of other images");
-  fmt::print("fitted: {}\n", train_mixture(mixture).string());
+  say("fitted: {}\n", train_mixture(mixture).string());
 }
 
 /// A prior on the processor that images are drawn from; null: images are read from files.
@@ -70,17 +71,17 @@ void run_training(TrainOptions& options) {
   training.data.channels = training.network.in_channels;
   const auto law = drawn_law(options);
   const bool complete = train(training, [](const TrainingProgress& progress) {
-    fmt::print("step {}/{}  loss {:.4f}  {:.1f} images/s  about {:.0f} s left\n", progress.step, progress.steps,
-               progress.loss, progress.images_per_second, progress.seconds_left);
+    say("step {}/{}  loss {:.4f}  {:.1f} images/s  about {:.0f} s left\n", progress.step, progress.steps, progress.loss,
+        progress.images_per_second, progress.seconds_left);
     std::fflush(stdout);
     return !stop_requested();
   });
   const std::string weights = (training.output / "weights.safetensors").string();
   if (!complete) {
-    fmt::print("stopped; the same line with --resume goes on\n");
+    say("stopped; the same line with --resume goes on\n");
     throw CLI::RuntimeError(exit_code::stopped_early);
   }
-  fmt::print("trained: {}\n", weights);
+  say("trained: {}\n", weights);
 }
 
 void add_network_options(CLI::App& command, TrainOptions& options) {

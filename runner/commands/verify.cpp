@@ -1,6 +1,7 @@
 #include "results/store/verify.h"
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "runner/commands/commands.h"
 #include "runner/ranks/exit_code.h"
 
@@ -9,9 +10,9 @@ namespace {
 
 void print_verification(const std::string& folder) {
   const Verification found = verify(folder);
-  for (const Damage& damage : found.damages) fmt::print("damaged: {}: {}\n", damage.file, damage.what);
-  fmt::print("{} of {} units whole ({} images), {} absent, {} images failed, {} damages\n", found.units_whole,
-             found.units_planned, found.images_whole, found.units_absent, found.images_failed, found.damages.size());
+  for (const Damage& damage : found.damages) say("damaged: {}: {}\n", damage.file, damage.what);
+  say("{} of {} units whole ({} images), {} absent, {} images failed, {} damages\n", found.units_whole,
+      found.units_planned, found.images_whole, found.units_absent, found.images_failed, found.damages.size());
   if (!found.sound()) throw CLI::RuntimeError(exit_code::internal_error);
 }
 

@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "priors/registry.h"
 #include "priors/unet/parameters.h"
 #include "priors/unet/unet.h"
@@ -22,12 +23,11 @@ void inspect(const std::string& path) {
   std::int64_t numbers = 0;
   for (const std::string& name : file.names()) {
     const Tensor tensor = file.tensor(name);
-    fmt::print("{:<44} {:<5} [{}]\n", name, safetensors_type_name(tensor.scalar_type()),
-               fmt::join(tensor.sizes(), ", "));
+    say("{:<44} {:<5} [{}]\n", name, safetensors_type_name(tensor.scalar_type()), fmt::join(tensor.sizes(), ", "));
     numbers += tensor.numel();
   }
-  for (const auto& [key, value] : file.metadata()) fmt::print("# {}: {}\n", key, value);
-  fmt::print("{} tensors, {} numbers, sha256 {}\n", file.names().size(), numbers, sha256_of_file(path));
+  for (const auto& [key, value] : file.metadata()) say("# {}: {}\n", key, value);
+  say("{} tensors, {} numbers, sha256 {}\n", file.names().size(), numbers, sha256_of_file(path));
 }
 
 /// One evaluation of the network at times of each image's own, which may be fractional.

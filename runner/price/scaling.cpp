@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/words/tell.h"
+
 namespace dpsbench {
 namespace {
 
@@ -31,16 +33,16 @@ void Sweep::add(const Plan& plan, double operations, const std::optional<Measure
 }
 
 void print_scaling(const Sweep& sweep, const std::vector<int>& ranks, bool in_seconds) {
-  fmt::print("one rank alone: {:.4g} {}\n\n", in_seconds ? sweep.total / seconds_an_hour : sweep.total,
-             in_seconds ? "hours" : "operations");
-  fmt::print("{:>6}  {:>12}  {:>8}  {:>8}  {:>14}  {:>14}\n", "ranks", in_seconds ? "ideal, hours" : "ideal", "run",
-             "fixed", "run, 10% slow", "fixed, 10% slow");
+  say("one rank alone: {:.4g} {}\n\n", in_seconds ? sweep.total / seconds_an_hour : sweep.total,
+      in_seconds ? "hours" : "operations");
+  say("{:>6}  {:>12}  {:>8}  {:>8}  {:>14}  {:>14}\n", "ranks", in_seconds ? "ideal, hours" : "ideal", "run", "fixed",
+      "run, 10% slow", "fixed, 10% slow");
   for (const int count : ranks) {
     const Makespan even = simulate_makespan(sweep.expected, sweep.actual, slowness_of(count, 0, 1));
     const Makespan slow = simulate_makespan(sweep.expected, sweep.actual, slowness_of(count, slow_share, slow_factor));
-    fmt::print("{:>6}  {:>12.4g}  {:>8.3f}  {:>8.3f}  {:>14.3f}  {:>14.3f}\n", count,
-               in_seconds ? even.ideal / seconds_an_hour : even.ideal, even.dynamic / even.ideal,
-               even.fixed_split / even.ideal, slow.dynamic / slow.ideal, slow.fixed_split / slow.ideal);
+    say("{:>6}  {:>12.4g}  {:>8.3f}  {:>8.3f}  {:>14.3f}  {:>14.3f}\n", count,
+        in_seconds ? even.ideal / seconds_an_hour : even.ideal, even.dynamic / even.ideal,
+        even.fixed_split / even.ideal, slow.dynamic / slow.ideal, slow.fixed_split / slow.ideal);
   }
 }
 

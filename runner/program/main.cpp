@@ -4,12 +4,18 @@
 //   dpsbench report output/quickstart
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "runner/commands/commands.h"
+#include "runner/commands/written_words.h"
+#include "runner/program/standard_streams.h"
 #include "runner/ranks/communicator.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/station/device.h"
 
+namespace dpsbench {
 namespace {
 
 constexpr const char* examples =
@@ -23,34 +29,37 @@ constexpr const char* examples =
     "  dpsbench restore --help                                    any method on a degraded picture of your own\n"
     "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"
     "  dpsbench methods dps-w                                     a method's options\n"
-    "Exit codes: 0 all done; 2 bad usage, experiment file or input; 3 finished, but some images failed;\n"
-    "  75 stopped early, run again to resume; 1 anything else.";
+    "Exit codes: 0 all done; 2 bad usage, experiment file or input, output that cannot be\n"
+    "  written; 3 finished, but some images failed; 75 stopped early, run again to resume; 1 anything else.";
+
+/// Parses the command line and does what it says. Returns the exit code; the user has been told why.
+int run_command_line(CLI::App& app, int argc, char** argv) {
+  try {
+    std::vector<std::string> words = with_home({argv + 1, argv + argc});
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    app.parse(std::move(words));
+    return exit_code::success;
+  } catch (const CLI::RuntimeError& error) {
+    return error.get_exit_code();
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_code::success : exit_code::bad_usage;
+  } catch (const std::exception& error) {
+    tell("dpsbench: {}\n", sentence_of(error));
+    return exit_code_of(error);
+  }
+}
 
 }  // namespace
+}  // namespace dpsbench
 
 int main(int argc, char** argv) {
   using namespace dpsbench;
+  secure_standard_streams();
   abort_job_on_terminate();
   keep_freed_memory();
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);
   add_commands(app);
-  try {
-    app.parse(argc, argv);
-    return exit_code::success;
-  } catch (const CLI::RuntimeError& error) {
-    return error.get_exit_code();
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_code::success : exit_code::bad_usage;
-  } catch (const UserError& error) {
-    fmt::print(stderr, "dpsbench: {}\n", error.what());
-    return exit_code::bad_usage;
-  } catch (const DataError& error) {
-    fmt::print(stderr, "dpsbench: {}\n", error.what());
-    return exit_code::bad_usage;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "dpsbench: {}\n", error.what());
-    return exit_code::internal_error;
-  }
+  return exit_code_after_output(run_command_line(app, argc, argv));
 }

@@ -140,7 +140,7 @@ DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
     try {
       return work(unit);
     } catch (const std::exception& error) {
-      abort_job(communicator, error.what(), exit_code::internal_error);
+      abort_job(communicator, sentence_of(error), exit_code_of(error));
     }
   };
   if (communicator.rank() != 0) {

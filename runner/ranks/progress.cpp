@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/words/printable.h"
+#include "core/words/tell.h"
+
 namespace dpsbench {
 namespace {
 
@@ -55,8 +58,7 @@ void Progress::tick() {
 void Progress::line(const std::string& text) {
   const std::lock_guard lock(mutex_);
   clear_bar();
-  fmt::print(out_, "{}\n", text);
-  std::fflush(out_);
+  put_text(out_, printable(text, "\n\t") + "\n");
 }
 
 void Progress::show_if_due(bool now) {
@@ -67,12 +69,11 @@ void Progress::show_if_due(bool now) {
   if (terminal_) {
     const double fraction = total_ > 0 ? (finished_ + done_ + under_way_) / total_ : 1;
     const int filled = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * bar_width);
-    fmt::print(out_, "\r\x1b[K[{:#<{}}{:.<{}}] {}", "", filled, "", bar_width - filled, status());
+    put_text(out_, fmt::format("\r\x1b[K[{:#<{}}{:.<{}}] {}", "", filled, "", bar_width - filled, status()));
     bar_shown_ = true;
   } else {
-    fmt::print(out_, "{}\n", status());
+    put_text(out_, fmt::format("{}\n", status()));
   }
-  std::fflush(out_);
 }
 
 std::string Progress::status() const {
@@ -88,7 +89,7 @@ std::string Progress::status() const {
 }
 
 void Progress::clear_bar() {
-  if (bar_shown_) fmt::print(out_, "\r\x1b[K");
+  if (bar_shown_) put_text(out_, "\r\x1b[K");
   bar_shown_ = false;
 }
 

@@ -2,16 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
 #include "runner/ranks/exit_code.h"
 
 namespace dpsbench {
-
-int exit_code_of(const std::exception& error) {
-  const bool of_user =
-      dynamic_cast<const UserError*>(&error) != nullptr || dynamic_cast<const DataError*>(&error) != nullptr;
-  return of_user ? exit_code::bad_usage : exit_code::internal_error;
-}
 
 Briefing brief(Communicator& communicator, const std::function<void(Briefing&)>& prepare) {
   Briefing mine;
@@ -19,7 +12,7 @@ Briefing brief(Communicator& communicator, const std::function<void(Briefing&)>&
       prepare(mine);
     } catch (const std::exception& error) {
       mine.code = exit_code_of(error);
-      mine.error = error.what();
+      mine.error = sentence_of(error);
     }
   const nlohmann::json json = {{"code", mine.code},
                                {"error", mine.error},

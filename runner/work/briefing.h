@@ -21,7 +21,4 @@ struct Briefing {
 /// all ranks end together. Collective.
 Briefing brief(Communicator& communicator, const std::function<void(Briefing&)>& prepare);
 
-/// The exit code that an exception stands for: 2 for UserError and DataError, else 1.
-int exit_code_of(const std::exception& error);
-
 }  // namespace dpsbench

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/words/shell_word.h"
+#include "core/words/tell.h"
 #include "results/store/consolidate.h"
 #include "results/store/output_lock.h"
 #include "runner/ranks/exit_code.h"
@@ -26,24 +28,23 @@ std::size_t count_unended(const Plan& plan, const UnitStore& store) {
 void conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
                   const RunOptions& options) {
   const std::filesystem::path& output = options.output;
-  if (means.images() > 0) fmt::print(stderr, "this job: {}\n", means.text());
-  for (const std::string& line : failure_lines(store)) fmt::print(stderr, "{}\n", line);
+  if (means.images() > 0) tell("this job: {}\n", means.text());
+  for (const std::string& line : failure_lines(store)) tell("{}\n", line);
   if (result.interrupted || result.gave_up) {
-    fmt::print(stderr, "{}; run the same command again to resume\n",
-               result.interrupted
-                   ? "stopped early"
-                   : fmt::format("gave up: more than {} images failed (--max-failures)", options.max_failures));
+    tell("{}; run the same command again to resume\n",
+         result.interrupted
+             ? "stopped early"
+             : fmt::format("gave up: more than {} images failed (--max-failures)", options.max_failures));
     return;
   }
   const OutputTurn turn(output);
   if (const std::size_t rest = count_unended(plan, store); rest > 0) {
-    fmt::print(stderr, "part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of,
-               rest);
+    tell("part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of, rest);
     return;
   }
   if (result.ended > 0 || !results_are_complete(output)) consolidate(output);
-  fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
-             result.failures > 0 ? "finished, some images failed" : "all done", output.string());
+  tell("{}; tables and figures: dpsbench report {}\n",
+       result.failures > 0 ? "finished, some images failed" : "all done", shell_word(output.string()));
 }
 
 int exit_code_after(const DispatchResult& result) {

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/noise.h"
+#include "core/words/tell.h"
 #include "priors/mixture/file.h"
 #include "runner/ranks/signals.h"
 #include "training/images.h"
@@ -28,11 +29,11 @@ std::filesystem::path train_mixture(const MixtureTraining& training) {
   held_out.path = training.held_out;
   held_out.images.clear();
   const Tensor unseen = draw_patches(held_out, training, training.held_out_patches, "held-out patches");
-  fmt::print("{} patches of {} x {} x {}, {} held out; log-likelihoods in nats a number\n", points.size(0),
-             training.shape.channels, training.shape.height, training.shape.width, unseen.size(0));
+  say("{} patches of {} x {} x {}, {} held out; log-likelihoods in nats a number\n", points.size(0),
+      training.shape.channels, training.shape.height, training.shape.width, unseen.size(0));
   const GaussianMixture mixture = fit_mixture(points, unseen, training.fit, [&](const MixtureProgress& progress) {
-    fmt::print("iteration {:>3}/{}  log-likelihood {:.4f}  held out {:.4f}\n", progress.iteration,
-               training.fit.iterations, progress.log_likelihood / numbers, progress.held_out / numbers);
+    say("iteration {:>3}/{}  log-likelihood {:.4f}  held out {:.4f}\n", progress.iteration, training.fit.iterations,
+        progress.log_likelihood / numbers, progress.held_out / numbers);
     std::fflush(stdout);
     return !stop_requested();
   });

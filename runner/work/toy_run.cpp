@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "results/figures/figure.h"
 #include "results/files/durable_file.h"
 #include "runner/experiment/toy_file.h"
@@ -112,15 +113,13 @@ void write_report(const ToyExperiment& experiment, const std::filesystem::path& 
     write_figure(figure, output / "figures");
     stems.push_back(figure.stem);
   }
-  fmt::print("{}", to_terminal(table, false));
+  say("{}", to_terminal(table, false));
   for (std::size_t m = 0; m < analyses.size(); ++m)
-    fmt::print(
-        "{}: Kolmogorov-Smirnov D up to {:.4f}, smallest Holm-adjusted p {:.3g}; WHAM took {} iterations; MBAR "
+    say("{}: Kolmogorov-Smirnov D up to {:.4f}, smallest Holm-adjusted p {:.3g}; WHAM took {} iterations; MBAR "
         "within {:.4f} kT of it; {} samples out of range\n",
         experiment.methods[m].label, analyses[m].greatest_d(), analyses[m].smallest_p(), analyses[m].iterations,
         analyses[m].mbar_distance, analyses[m].outside);
-  if (const std::string trouble = draw_figures(output / "figures", stems); !trouble.empty())
-    fmt::print(stderr, "{}\n", trouble);
+  if (const std::string trouble = draw_figures(output / "figures", stems); !trouble.empty()) tell("{}\n", trouble);
 }
 
 }  // namespace
@@ -136,14 +135,14 @@ int run_toy(const ToyRunOptions& options, Communicator& communicator) {
     make_folder(output);
   });
   if (briefing.code != exit_code::success) {
-    if (leads) fmt::print(stderr, "dpsbench: {}\n", briefing.error);
+    if (leads) tell("dpsbench: {}\n", briefing.error);
     return briefing.code;
   }
   const ToyExperiment experiment = read();
   const std::vector<ToyUnit> units = toy_units(experiment);
   const auto share = sample_share(experiment, units, communicator, options.quiet || !leads);
   if (!share) {
-    if (leads) fmt::print(stderr, "stopped early; nothing was kept\n");
+    if (leads) tell("stopped early; nothing was kept\n");
     return exit_code::stopped_early;
   }
   const std::vector<std::string> parcels = communicator.gather(*share);
@@ -153,9 +152,8 @@ int run_toy(const ToyRunOptions& options, Communicator& communicator) {
     const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - started;
     const std::chrono::duration<double> sampling = sampled - started;
     if (!options.quiet)
-      fmt::print(stderr, "{:.0f} s on {} rank{}, {:.0f} s of it sampling; tables, figures and samples are in {}\n",
-                 whole.count(), communicator.size(), communicator.size() == 1 ? "" : "s", sampling.count(),
-                 output.string());
+      tell("{:.0f} s on {} rank{}, {:.0f} s of it sampling; tables, figures and samples are in {}\n", whole.count(),
+           communicator.size(), communicator.size() == 1 ? "" : "s", sampling.count(), output.string());
   }
   communicator.barrier();
   return exit_code::success;

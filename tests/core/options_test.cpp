@@ -33,7 +33,9 @@ TEST(OptionValues, FillsDefaultsAndTakesWholeNumbersForRealOnes) {
 TEST(OptionValues, NamesTheKeyTheValueAndWhatIsAllowed) {
   EXPECT_EQ(complaint({{"steps", std::int64_t{0}}}), "steps: 0 is out of range; allowed: 1 to 1000");
   EXPECT_EQ(complaint({{"scale", -1.0}}), "scale: -1 is out of range; allowed: 0 or more");
-  EXPECT_EQ(complaint({{"steps", 2.5}}), "steps: '2.5' is not a whole number");
+  EXPECT_EQ(complaint({{"steps", 2.5}}), "steps: '2.5' is not a whole number, like 100 or 1e2");
+  EXPECT_EQ(complaint({{"scale", std::string("0,5")}}), "scale: '0,5' is not a number, like 0.05 or 5e-2");
+  EXPECT_EQ(complaint({{"steps", 100.0}}), "no complaint");
   EXPECT_EQ(complaint({{"enhanced", std::string("maybe")}}), "enhanced: 'maybe' is not true or false");
   EXPECT_EQ(complaint({{"mode", std::string("cash")}}), "mode: 'cash' is not one of: cached, naive");
   EXPECT_EQ(complaint({{"scael", 1.0}}),
