@@ -1,8 +1,10 @@
 #include <algorithm>
 
+#include "core/words/tell.h"
 #include "metrics/parts/unit_images.h"
 #include "metrics/psnr.h"
 #include "runner/commands/commands.h"
+#include "runner/commands/written_words.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/station.h"
 
@@ -46,7 +48,7 @@ void calibrate(const CalibrateOptions& options) {
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const MethodEntry& dps_w = find_method("dps-w");
 
-  fmt::print("image {}, sigma_y {}, {} steps\n{:>10}  {:>8}\n", id, sigma_y, options.steps, "lambda", "PSNR dB");
+  say("image {}, sigma_y {}, {} steps\n{:>10}  {:>8}\n", id, sigma_y, options.steps, "lambda", "PSNR dB");
   double best = 0;
   double best_psnr = -1;
   for (const double lambda : options.candidates) {
@@ -54,7 +56,7 @@ void calibrate(const CalibrateOptions& options) {
     StopCheck stop;
     const Tensor sample = dps_w.make(values)->sample({*station.prior, schedule, *op, y, sigma_y, of_chain}, stop);
     const double quality = psnr(to_unit_range(sample), to_unit_range(reference)).item<double>();
-    fmt::print("{:>10}  {:>8.3f}\n", lambda, quality);
+    say("{:>10}  {:>8.3f}\n", lambda, quality);
     std::fflush(stdout);
     if (quality > best_psnr) {
       best = lambda;
@@ -62,8 +64,8 @@ void calibrate(const CalibrateOptions& options) {
     }
   }
   if (best == options.candidates.front() || best == options.candidates.back())
-    fmt::print("the best lies at the end of the candidates: widen them with --lambda\n");
-  fmt::print("methods:\n  - {{name: dps-w, lambda: {}}}\n", best);
+    say("the best lies at the end of the candidates: widen them with --lambda\n");
+  say("methods:\n  - {{name: dps-w, lambda: {}}}\n", best);
 }
 
 }  // namespace
@@ -81,7 +83,7 @@ void add_calibrate_command(CLI::App& app) {
   command->add_option("--steps", options->steps, "Reverse steps")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--lambda", options->candidates, "Candidates")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero(1e12))
       ->capture_default_str();
   command->add_option("--set", options->run.overrides, "Override a key: --set a.b=c")->allow_extra_args(false);
   command->add_option("--device", options->run.device, "auto, cpu or cuda")->capture_default_str();

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "runner/commands/commands.h"
+#include "runner/commands/written_words.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/price/estimate.h"
 #include "runner/price/makespan.h"
@@ -78,10 +80,10 @@ void print_cells(const Experiment& experiment, const Plan& plan) {
   for (const Cell& cell : plan.cells) width = std::max(width, cell.id.size());
   std::vector<std::size_t> units(plan.cells.size());
   for (const Unit& unit : plan.units) ++units[unit.cell];
-  fmt::print("{:<{}}  {:>6}  {:>22}  {:>16}\n", "cell", width, "units", "evaluations an image", "backward passes");
+  say("{:<{}}  {:>6}  {:>22}  {:>16}\n", "cell", width, "units", "evaluations an image", "backward passes");
   for (std::size_t k = 0; k < plan.cells.size(); ++k) {
     const Cost cost = plan.cells[k].cost(experiment.samples);
-    fmt::print("{:<{}}  {:>6}  {:>22.0f}  {:>16.0f}\n", plan.cells[k].id, width, units[k], cost.forward, cost.backward);
+    say("{:<{}}  {:>6}  {:>22.0f}  {:>16.0f}\n", plan.cells[k].id, width, units[k], cost.forward, cost.backward);
   }
 }
 
@@ -92,12 +94,12 @@ void print_borrowed_presets(const Plan& plan) {
     if (cell.preset_source.starts_with("no published value"))
       lines.insert(fmt::format("  {}, preset {}, on {}: {}", cell.method->name, cell.preset, cell.task->name,
                                cell.preset_source));
-  if (!lines.empty()) fmt::print("\nconstants borrowed from another task:\n{}\n", fmt::join(lines, "\n"));
+  if (!lines.empty()) say("\nconstants borrowed from another task:\n{}\n", fmt::join(lines, "\n"));
 }
 
 void print_preset_remarks(const Plan& plan) {
   const std::vector<std::string> lines = preset_remarks(plan);
-  if (!lines.empty()) fmt::print("\nconstants to look at:\n  {}\n", fmt::join(lines, "\n  "));
+  if (!lines.empty()) say("\nconstants to look at:\n  {}\n", fmt::join(lines, "\n  "));
 }
 
 /// Cost counts a pass back through the network as one evaluation.
@@ -106,16 +108,16 @@ void print_times(const Plan& plan, int ranks, double rate) {
   const auto line = [&](const char* name, double cost) {
     const double against_ideal = makespan.ideal > 0 ? cost / makespan.ideal : 1;
     if (rate > 0)
-      fmt::print("  {:<34} {:>12}   {:.2f} x ideal\n", name, duration_text(cost / rate), against_ideal);
+      say("  {:<34} {:>12}   {:.2f} x ideal\n", name, duration_text(cost / rate), against_ideal);
     else
-      fmt::print("  {:<34} {:>12.4g} evaluations   {:.2f} x ideal\n", name, cost, against_ideal);
+      say("  {:<34} {:>12.4g} evaluations   {:.2f} x ideal\n", name, cost, against_ideal);
   };
-  fmt::print("\nuntil {} rank{} end{} (a backward pass counted as one evaluation{}):\n", ranks, ranks == 1 ? "" : "s",
-             ranks == 1 ? "s" : "", rate > 0 ? fmt::format("; {:.4g} evaluations a second and rank", rate) : "");
+  say("\nuntil {} rank{} end{} (a backward pass counted as one evaluation{}):\n", ranks, ranks == 1 ? "" : "s",
+      ranks == 1 ? "s" : "", rate > 0 ? fmt::format("; {:.4g} evaluations a second and rank", rate) : "");
   line("largest units first, as run does", makespan.dynamic);
   line("fixed equal split", makespan.fixed_split);
   line("ideal", makespan.ideal);
-  if (rate <= 0) fmt::print("  in time: give --evaluations-per-second, or --measure where the weights are\n");
+  if (rate <= 0) say("  in time: give --evaluations-per-second, or --measure where the weights are\n");
 }
 
 /// Operations of one evaluation of an experiment's prior; a mixture's count as one.
@@ -139,7 +141,7 @@ void print_sweep(const PlanOptions& options) {
     sweep.add(plan, evaluation_operations(experiment), rates, measured_operations);
     cells += plan.cells.size();
   }
-  fmt::print("{} experiments, {} cells, {} units\n", options.experiments.size(), cells, sweep.actual.size());
+  say("{} experiments, {} cells, {} units\n", options.experiments.size(), cells, sweep.actual.size());
   print_scaling(sweep, options.ranks, rates.has_value());
 }
 
@@ -147,27 +149,27 @@ void print_plan(const PlanOptions& options) {
   if (options.experiments.size() > 1 || options.ranks.size() > 1 || !options.measured.empty())
     return print_sweep(options);
   const Experiment experiment = read_experiment(options.experiments.front(), options.overrides);
-  for (const std::string& text : options.overrides) fmt::print("set {}\n", text);
+  for (const std::string& text : options.overrides) say("set {}\n", text);
   const ImageShape shape = planned_shape(experiment);
   const Plan plan = make_plan(experiment, shape, planned_images(experiment));
   const Estimate sum = estimate(experiment, shape, plan);
   print_cells(experiment, plan);
   print_borrowed_presets(plan);
   print_preset_remarks(plan);
-  fmt::print("\n{} cells, {} units of up to {} images, {} images of {} x {} x {}\n", plan.cells.size(),
-             plan.units.size(), experiment.batch, plan.images, shape.channels, shape.height, shape.width);
-  fmt::print("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,
-             sum.backward_passes);
-  fmt::print("disk: {} (units and results.h5, before compression)\n", bytes_text(sum.disk_bytes));
-  fmt::print("memory of a rank: about {} (weights and activations of one batch)\n", bytes_text(sum.memory_bytes));
+  say("\n{} cells, {} units of up to {} images, {} images of {} x {} x {}\n", plan.cells.size(), plan.units.size(),
+      experiment.batch, plan.images, shape.channels, shape.height, shape.width);
+  say("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,
+      sum.backward_passes);
+  say("disk: {} (units and results.h5, before compression)\n", bytes_text(sum.disk_bytes));
+  say("memory of a rank: about {} (weights and activations of one batch)\n", bytes_text(sum.memory_bytes));
   const double rate = options.measure ? measured_rate(experiment, options.device) : options.evaluations_per_second;
   print_times(plan, options.ranks.front(), rate);
   if (experiment.batch_from_memory)
-    fmt::print("batch: auto, here taken as {}; run chooses what the memory allows\n", experiment.batch);
+    say("batch: auto, here taken as {}; run chooses what the memory allows\n", experiment.batch);
   try {
     require_inputs(experiment);
   } catch (const UserError& error) {
-    fmt::print("\nnot ready to run: {}\n", error.what());
+    say("\nnot ready to run: {}\n", error.what());
   }
 }
 
@@ -194,7 +196,7 @@ void add_plan_command(CLI::App& app) {
   auto* rate = command
                    ->add_option("--evaluations-per-second", options->evaluations_per_second,
                                 "Forward passes a second of one rank, counted image by image")
-                   ->check(CLI::PositiveNumber);
+                   ->check(above_zero(1e12));
   command->add_flag("--measure", options->measure, "Time the prior on this machine instead")->excludes(rate);
   command->add_option("--device", options->device, "Where --measure runs: auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))

@@ -4,11 +4,13 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "priors/registry.h"
 #include "results/files/durable_file.h"
 #include "runner/afterwards/own_measurement.h"
 #include "runner/afterwards/restored_pictures.h"
 #include "runner/commands/commands.h"
+#include "runner/commands/written_words.h"
 #include "runner/experiment/option_words.h"
 #include "runner/experiment/presets.h"
 #include "runner/experiment/prior_block.h"
@@ -43,7 +45,7 @@ OptionValues method_values(const RestoreOptions& options, const MethodEntry& met
   std::map<std::string, OptionValue> given;
   if (!options.preset.empty()) {
     const Preset preset = find_preset(method, options.preset, task.name, {"", options.family});
-    fmt::print("preset {} of {}: {}\n", options.preset, method.name, preset.source);
+    say("preset {} of {}: {}\n", options.preset, method.name, preset.source);
     given = preset.options;
   }
   for (const auto& [name, value] : read_option_words(method.options, options.method_options, "--set"))
@@ -77,13 +79,13 @@ void draw_samples(const RestoreOptions& options, const Prior& prior, const OwnMe
         method.sample({prior, schedule, *own.op, own.y.expand(sizes).contiguous(), options.sigma_y, noise}, watching);
     for (std::int64_t i = 0; i < count; ++i) {
       if (const auto trouble = finite.trouble(i)) {
-        fmt::print(stderr, "sample {} is left out: {}\n", first + i + 1, *trouble);
+        tell("sample {} is left out: {}\n", first + i + 1, *trouble);
         continue;
       }
       restoration.samples.push_back(x[i].to(at::kCPU));
       restoration.misfits.push_back(misfit(own, x[i].unsqueeze(0), options.sigma_y));
     }
-    fmt::print("{} of {} samples\n", first + count, options.samples);
+    say("{} of {} samples\n", first + count, options.samples);
     std::fflush(stdout);
   }
 }
@@ -105,7 +107,7 @@ void restore(const RestoreOptions& options) {
       read_own_measurement(task, task_values, prior_shape(spec), options.measurement, options.mask, type);
   const auto prior = make_prior(spec, type);
   make_folder(options.output);
-  if (!options.mask.empty()) fmt::print("{}: {:.1f} % of the pixels are missing\n", options.mask, 100 * own.missing);
+  if (!options.mask.empty()) say("{}: {:.1f} % of the pixels are missing\n", options.mask, 100 * own.missing);
 
   catch_stop_signals();
   const Tensor picture = measurement_picture(*own.op, own.y)[0].to(at::kCPU);
@@ -115,8 +117,8 @@ void restore(const RestoreOptions& options) {
   } catch (const Interrupted&) {
     throw CLI::RuntimeError(exit_code::stopped_early);
   }
-  fmt::print("written to {}:\n", options.output);
-  for (const std::string& line : write_restoration(restoration, options.output)) fmt::print("  {}\n", line);
+  say("written to {}:\n", options.output);
+  for (const std::string& line : write_restoration(restoration, options.output)) say("  {}\n", line);
 }
 
 void add_sampling_options(CLI::App& command, RestoreOptions& options) {
@@ -151,7 +153,7 @@ void add_restore_command(CLI::App& app) {
   command
       ->add_option("--sigma-y", options->sigma_y,
                    "Noise of the measurement, in units of images in [-1, 1]: 0.05 is 6.4 of 255 levels")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero(10))
       ->capture_default_str();
   add_sampling_options(*command, *options);
   command->add_option("--output", options->output, "Folder for the pictures")->required();

@@ -49,13 +49,17 @@ void add_run_command(CLI::App& app) {
       ->check(CLI::Range(0.0, 86400.0))
       ->capture_default_str();
   command
-      ->add_option("--step-timeout", options->step_timeout,
-                   "Seconds without a step of the sampler after which the job is ended; 0: never")
+      ->add_option(
+          "--step-timeout", options->step_timeout,
+          "Seconds without a step of the sampler, or in which nothing is read or written, after which the job is "
+          "ended; time in which it is suspended does not count; 0: never")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   command
-      ->add_option("--heartbeat", options->heartbeat,
-                   "Seconds without a sign of life of a rank after which the job is ended; 0: never")
+      ->add_option(
+          "--heartbeat", options->heartbeat,
+          "Seconds without a sign of life of a rank after which the job is ended (at the start four times that, at "
+          "least 15); 0: never")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   command->add_option("--max-failures", options->max_failures,
@@ -71,7 +75,8 @@ void add_run_command(CLI::App& app) {
       "  mpirun -n 4 dpsbench run experiments/table2-ffhq.yaml --output out2      one rank a GPU\n"
       "  dpsbench run experiments/table2-ffhq.yaml --output out2 --part 3/8         one of eight jobs\n"
       "SIGTERM, SIGINT and SIGUSR2 stop it with exit code 75, at once when they come twice. Finished units are kept:\n"
-      "the same command resumes, with any number of ranks.");
+      "the same command resumes, with any number of ranks. Under mpirun send SIGUSR2 to mpirun: of SIGTERM and SIGINT\n"
+      "it kills its ranks a second later, without grace, and ends with 1.");
   command->callback([options] { run(*options); });
 }
 

@@ -1,9 +1,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include "core/error.h"
+#include "core/words/shell_word.h"
+#include "core/words/tell.h"
 #include "results/files/durable_file.h"
 #include "runner/commands/commands.h"
 #include "runner/experiment/experiment.h"
@@ -15,11 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int untold = 74;  ///< what chain.sh ends with where its jobs were submitted but not told of
+
 /// Ends with the command's exit code; the command writes where this program writes.
 int run_command(const std::vector<std::string>& words) {
   const pid_t child = fork();
   if (child < 0) throw Error("cannot start another process");
   if (child == 0) {
+    static_cast<void>(std::signal(SIGPIPE, SIG_DFL));  // as every program expects it
     std::vector<char*> pointers;
     for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
     pointers.push_back(nullptr);
@@ -36,7 +42,7 @@ void warn_of_missing_inputs(const Experiment& experiment) {
   try {
     require_inputs(experiment);
   } catch (const UserError& error) {
-    fmt::print(stderr, "note: not on this machine, so site.sh must say where: {}\n", error.what());
+    tell("note: not on this machine, so site.sh must say where: {}\n", error.what());
   }
 }
 
@@ -51,14 +57,18 @@ void submit(SubmitOptions options, bool dry_run) {
   const std::vector<std::string> command = submission(options);
   const fs::path folder = options.output / "slurm";
   if (dry_run) {
-    for (const auto& [name, text] : scripts) fmt::print("==> {} <==\n{}\n", (folder / name).string(), text);
-    fmt::print("==> command <==\n{}\n", fmt::join(command, " "));
+    for (const auto& [name, text] : scripts) say("==> {} <==\n{}\n", (folder / name).string(), text);
+    std::string line;
+    for (const std::string& word : command) line += (line.empty() ? "" : " ") + shell_word(word);
+    say("==> command <==\n{}\n", line);
     return;
   }
   make_folder(folder);
   for (const auto& [name, text] : scripts) write_durably(folder / name, as_bytes(text));
   setenv("DPSBENCH_SITE", (folder / "site.sh").c_str(), 1);
-  if (run_command(command) != exit_code::success)
+  const int code = run_command(command);
+  if (code == untold) throw Error("the jobs were submitted, but standard output could not be written: see squeue");
+  if (code != exit_code::success)
     throw UserError("the jobs were not submitted; the scripts are in {}", folder.string());
 }
 

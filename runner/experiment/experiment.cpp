@@ -58,8 +58,8 @@ DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& 
     reader.reject_unknown();
     return spec;
   }
-  spec.path = input_path(reader.word("path"), folder);
-  if (reader.has("ids")) spec.ids = input_path(reader.word("ids"), folder);
+  spec.path = reader.path("path", folder);
+  if (reader.has("ids")) spec.ids = reader.path("ids", folder);
   spec.size = reader.whole("size", {1, 16384}, 0);
   spec.channels = reader.whole("channels", {1, 3}, 3);
   if (spec.channels == 2) reader.fail("channels", "2 is not allowed; allowed: 1, 3");
@@ -99,7 +99,7 @@ std::vector<std::string> read_tables(const YamlReader& reader) {
 
 std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::vector<std::string>& metric_names,
                                          const std::filesystem::path& folder) {
-  if (reader.has("lpips_weights")) return input_path(reader.word("lpips_weights"), folder);
+  if (reader.has("lpips_weights")) return reader.path("lpips_weights", folder);
   for (const std::string& name : metric_names)
     if (find_metric(name).weights)
       reader.fail("metrics", fmt::format("'{}' needs the key lpips_weights: a safetensors file", name));

@@ -4,8 +4,8 @@
 
 namespace dpsbench {
 
-/// A path as an experiment file writes it, ready for use: `${NAME}` replaced by that environment variable (left as it
-/// is where the variable is not set), relative paths taken from `folder`.
+/// A path as an experiment file writes it, ready for use: `~/` replaced by the home folder, `${NAME}` and `$NAME` by
+/// that environment variable (left as they are where the variable is not set), relative paths taken from `folder`.
 std::filesystem::path input_path(const std::string& written, const std::filesystem::path& folder);
 
 /// The first environment variable that a path of input_path() still waits for; empty: none.

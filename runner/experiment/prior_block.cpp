@@ -47,7 +47,7 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
   spec.kind = reader.choice("kind", prior_kind_names(), "unet");
   const PriorKind& kind = find_prior_kind(spec.kind);
   spec.options = read_options(reader, kind);
-  if (!kind.file_key.empty()) spec.file = input_path(reader.word(kind.file_key), folder).string();
+  if (!kind.file_key.empty()) spec.file = reader.path(kind.file_key, folder).string();
   if (spec.kind == "empirical")
     spec.images = {.name = "prior",
                    .family = {},

@@ -133,11 +133,16 @@ std::string scalar_text(const YAML::Node& node) {
   return text;
 }
 
-std::string YamlDocument::place(const std::string& path, const YAML::Node& node) const {
+const std::string* YamlDocument::override_of(const std::string& path) const {
   for (auto text = overrides.rbegin(); text != overrides.rend(); ++text) {
     const std::string target = text->substr(0, text->find('='));
-    if (path == target || path.starts_with(target + ".")) return "--set " + *text;
+    if (path == target || path.starts_with(target + ".")) return &*text;
   }
+  return nullptr;
+}
+
+std::string YamlDocument::place(const std::string& path, const YAML::Node& node) const {
+  if (const std::string* text = override_of(path)) return "--set " + *text;
   return node.IsDefined() ? position(file, node.Mark()) : file;
 }
 

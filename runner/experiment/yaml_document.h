@@ -13,6 +13,8 @@ struct YamlDocument {
   YAML::Node root;
   std::vector<std::string> overrides;  ///< "path=value", in the order given
 
+  /// The override that put a value where it is; null: the file did.
+  [[nodiscard]] const std::string* override_of(const std::string& path) const;
   /// How a message names the place of a value: "table1.yaml:3:7", or "--set seed=1" where an override put it.
   [[nodiscard]] std::string place(const std::string& path, const YAML::Node& node) const;
 };

@@ -1,30 +1,21 @@
 #include "runner/experiment/yaml_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/error.h"
+#include "core/words/number_text.h"
+#include "core/words/printable.h"
+#include "runner/experiment/input_path.h"
 
 namespace dpsbench {
 namespace {
 
-template <typename Number>
-std::optional<Number> parse(const std::string& text) {
-  Number number{};
-  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
-  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// A plain scalar as YAML reads it: a flag, a whole number, a number, else a word.
-OptionValue typed(const YAML::Node& node) {
-  const std::string& text = node.Scalar();
-  if (node.Tag() == "!") return text;  // quoted
+/// A scalar where no word is asked for: a flag, a whole number, a number, else the text.
+OptionValue typed(const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
-  if (const auto whole = parse<std::int64_t>(text)) return *whole;
-  if (const auto real = parse<double>(text); real && std::isfinite(*real)) return *real;
+  if (const auto whole = whole_from_text(text)) return *whole;
+  if (const auto real = real_from_text(text)) return *real;
   return text;
 }
 
@@ -102,7 +93,12 @@ std::vector<std::string> YamlReader::keys() const {
 
 std::string YamlReader::scalar(const std::string& key, const YAML::Node& node, const char* wanted) const {
   if (!node.IsScalar()) fail_at(node, key, fmt::format("{} is not allowed; allowed: {}", kind_of(node), wanted));
-  return scalar_text(node);
+  std::string text = scalar_text(node);
+  if (!is_utf8(text)) fail_at(node, key, fmt::format("'{}' is not UTF-8", printable(text)));
+  if (const std::string control = first_control_character(text); !control.empty())
+    fail_at(node, key,
+            fmt::format("'{}' holds the control character {}; allowed: text on one line", printable(text), control));
+  return text;
 }
 
 std::string YamlReader::word(const std::string& key, std::optional<std::string> otherwise) const {
@@ -112,15 +108,31 @@ std::string YamlReader::word(const std::string& key, std::optional<std::string> 
   return text;
 }
 
+std::filesystem::path YamlReader::path(const std::string& key, const std::filesystem::path& folder) const {
+  const std::string text = word(key);
+  std::filesystem::path beside = input_path(text, folder);
+  if (document_->override_of(path_of(key)) == nullptr) return beside;
+  std::filesystem::path here = input_path(text, std::filesystem::current_path());
+  std::error_code ignored;
+  if (!std::filesystem::exists(beside, ignored) || std::filesystem::equivalent(here, beside, ignored)) return here;
+  if (std::filesystem::exists(here, ignored))
+    fail(key, fmt::format("there are both {} and {}: write out the one that is meant", here.string(), beside.string()));
+  return beside;
+}
+
 double YamlReader::number(const std::string& key, const YAML::Node& node, Range range, bool whole_number,
                           const std::string& instead) const {
   const std::string allowed = (instead.empty() ? "" : instead + ", or ") + text_of(range, whole_number);
   const std::string text = scalar(key, node, allowed.c_str());
-  const auto value = parse<double>(text);
-  const bool inside = value && std::isfinite(*value) && *value <= range.greatest &&
-                      (range.above_least ? *value > range.least : *value >= range.least);
-  if (node.Tag() == "!" || !inside || (whole_number && !parse<std::int64_t>(text)))
-    fail_at(node, key, fmt::format("'{}' is not allowed; allowed: {}", text, allowed));
+  const auto value = real_from_text(text);
+  const bool inside =
+      value && *value <= range.greatest && (range.above_least ? *value > range.least : *value >= range.least);
+  if (!inside || (whole_number && !whole_from_text(text)))
+    fail_at(node, key,
+            fmt::format("'{}' is not allowed; allowed: {}{}", text, allowed,
+                        value          ? ""
+                        : whole_number ? ", written like 100 or 1e2"
+                                       : ", written like 0.05 or 5e-2"));
   return *value;
 }
 
@@ -128,14 +140,14 @@ std::int64_t YamlReader::whole(const std::string& key, Range range, std::optiona
   if (otherwise && !has(key)) return *otherwise;
   const YAML::Node node = require(key);
   static_cast<void>(number(key, node, range, true));
-  return *parse<std::int64_t>(node.Scalar());
+  return *whole_from_text(node.Scalar());
 }
 
 std::optional<std::int64_t> YamlReader::whole_or(const std::string& word, const std::string& key, Range range) const {
   const YAML::Node node = require(key);
   if (node.IsScalar() && node.Scalar() == word) return std::nullopt;
   static_cast<void>(number(key, node, range, true, word));
-  return *parse<std::int64_t>(node.Scalar());
+  return *whole_from_text(node.Scalar());
 }
 
 bool YamlReader::flag(const std::string& key, bool otherwise) const {
@@ -180,7 +192,7 @@ std::vector<OptionValue> YamlReader::options(const std::string& key, const Optio
     const std::string text = scalar(key, item, spec.description.c_str());
     const bool wants_word = std::holds_alternative<std::string>(spec.default_value);
     try {
-      values.push_back(checked(spec, wants_word ? OptionValue(text) : typed(item)));
+      values.push_back(checked(spec, wants_word ? OptionValue(text) : typed(text)));
     } catch (const UserError& error) {
       throw UserError("{}: {}: {}", document_->place(path_of(key), item), path_of(key), error.what());
     }

@@ -32,6 +32,9 @@ class YamlReader {
 
   /// A key's only value; without a default the key must be there.
   [[nodiscard]] std::string word(const std::string& key, std::optional<std::string> otherwise = {}) const;
+  /// A key's path to a file or folder (input_path.h), from `folder`. One that --set gave is looked for in the folder
+  /// where the command was typed, then in `folder`; which of two is meant is asked.
+  [[nodiscard]] std::filesystem::path path(const std::string& key, const std::filesystem::path& folder) const;
   [[nodiscard]] std::int64_t whole(const std::string& key, Range range,
                                    std::optional<std::int64_t> otherwise = {}) const;
   /// The same where the value may also be a certain word; then none.

@@ -47,8 +47,62 @@ TEST(CommandLine, BadUsageEndsWithTwo) {
   EXPECT_EQ(dpsbench({"fly"}).code, 2);
   EXPECT_EQ(dpsbench({"run"}).code, 2);
   EXPECT_EQ(dpsbench({"methods", "dpz"}).code, 2);
-  EXPECT_EQ(dpsbench({"status", "/nowhere"}).code, 2);
-  EXPECT_EQ(dpsbench({"run", "/nowhere.yaml", "--output", "/tmp/never-made"}).code, 2);
+  EXPECT_EQ(dpsbench({"status", "/dev/null/out"}).code, 2);
+  EXPECT_EQ(dpsbench({"run", "/dev/null/x.yaml", "--output", "/dev/null/out"}).code, 2);
+}
+
+TEST(CommandLine, TakesNumbersAsPeopleWriteThemInFileSetAndOptionAlike) {
+  const TinyExperiment tiny;
+  const auto plan = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"plan", tiny.file()};
+    words.insert(words.end(), more.begin(), more.end());
+    return dpsbench(words);
+  };
+  const std::string usual = plan({"--ranks", "100", "--set", "methods.1.steps=100"}).out;
+  EXPECT_EQ(plan({"--ranks", "1e2", "--set", "methods.1.steps=1e2"}).out.find("evaluations"),
+            usual.find("evaluations"));
+  for (const char* text : {"1e2", "100.0", "1_00", "+100"}) EXPECT_EQ(plan({"--ranks", text}).code, 0) << text;
+  for (const char* text : {"0100", "0x64", "1,5", "5%", "nan", "1.5", "", "1e-1", "many"}) {
+    const Ended ended = plan({"--ranks", text});
+    EXPECT_EQ(ended.code, 2) << text;
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("--ranks"), HasSubstr("'" + std::string(text) + "' is not a whole number")));
+  }
+  for (const char* text : {"0,05", "5%", "nan", "inf", "1/2", "010", "0x1p3"}) {
+    const Ended ended = run_tiny(tiny, {"--grace", text});
+    EXPECT_EQ(ended.code, 2) << text;
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("--grace"), HasSubstr("is not a number, like 0.05 or 5e-2"))) << text;
+  }
+}
+
+TEST(CommandLine, SaysWhatIsAllowedInAFewWords) {
+  for (const char* text : {"0", "-1", "11"}) {
+    const Ended ended = dpsbench({"restore", "--task", "denoising", "--measurement", "x.png", "--method", "dps",
+                                  "--prior", "x.yaml", "--output", "x", "--sigma-y", text});
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.err, HasSubstr("--sigma-y: " + std::string(text) + " is not allowed; allowed: above 0 to 10"));
+  }
+}
+
+TEST(CommandLine, TakesThePathsThatAreTyped) {
+  const TinyExperiment tiny;
+  std::filesystem::create_directory(tiny.folder() / "here");
+  std::filesystem::rename(tiny.folder() / "images", tiny.folder() / "here" / "mine");
+  const auto run_in = [&](const std::string& folder, const std::string& output, const std::string& setting) {
+    return run_program({"env", "HOME=" + tiny.folder().string(), "sh", "-c", "cd \"$1\"; shift; \"$@\"", "sh",
+                        (tiny.folder() / folder).string(), dpsbench_words({})[0], "run", tiny.file(),
+                        "--output=~/" + output, "--set", setting});
+  };
+
+  EXPECT_EQ(run_in("here", "a b", "dataset.path=mine").code, 0);    // where it was typed
+  EXPECT_EQ(run_in(".", "b", "dataset.path=~/here/mine").code, 0);  // which no shell expands
+  EXPECT_EQ(run_in(".", "c", "dataset.path=$HOME/here/mine").code, 0);
+  EXPECT_TRUE(std::filesystem::exists(tiny.folder() / "b" / "results.h5"));
+  EXPECT_FALSE(std::filesystem::exists(tiny.folder() / "~"));
+  std::filesystem::copy(tiny.folder() / "here" / "mine", tiny.folder() / "mine");
+  const Ended either = run_in("here", "d", "dataset.path=mine");
+  EXPECT_EQ(either.code, 2);
+  EXPECT_THAT(either.err, AllOf(HasSubstr("here/mine and "), HasSubstr("write out the one that is meant")));
+  EXPECT_THAT(run_in(".", "a b", "dataset.path=mine").err, HasSubstr("dpsbench report '"));
 }
 
 TEST(CommandLine, RefusesWhatOnlyNetworksOrGpusCanDo) {

@@ -24,6 +24,21 @@ TEST(InputPath, LeavesUnsetVariablesAsTheyAre) {
   EXPECT_EQ(missing_variable("${DPSBENCH_TEST_UNSET}/ffhq"), "DPSBENCH_TEST_UNSET");
 }
 
+TEST(InputPath, TakesTheHomeFolderAndVariablesAsAShellDoes) {
+  const std::string before = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+  setenv("HOME", "/home/me", 1);
+  setenv("DPSBENCH_TEST_FOLDER", "/data", 1);
+  unsetenv("DPSBENCH_TEST_UNSET");
+
+  EXPECT_EQ(input_path("~/ffhq", "/e"), "/home/me/ffhq");
+  EXPECT_EQ(input_path("~", "/e"), "/home/me");
+  EXPECT_EQ(input_path("$DPSBENCH_TEST_FOLDER/ffhq", "/e"), "/data/ffhq");
+  EXPECT_EQ(input_path("a/~b/c~", "/e"), "/e/a/~b/c~");
+  EXPECT_EQ(input_path("cost$5/x$", "/e"), "/e/cost$5/x$");
+  EXPECT_EQ(missing_variable(input_path("$DPSBENCH_TEST_UNSET/x", "/e")), "DPSBENCH_TEST_UNSET");
+  setenv("HOME", before.c_str(), 1);
+}
+
 TEST(InputPath, DoesNotExpandWhatAVariableHolds) {
   setenv("DPSBENCH_TEST_FOLDER", "/${DPSBENCH_TEST_FOLDER}", 1);
 
@@ -45,7 +60,7 @@ TEST(RequirePath, SaysWhichVariableToSetOrWhatToPutWhere) {
   };
   EXPECT_THAT(message("${DPSBENCH_TEST_UNSET}/w"),
               testing::HasSubstr("set the environment variable DPSBENCH_TEST_UNSET"));
-  EXPECT_EQ(message("/nowhere/w"), "prior.weights: /nowhere/w is not there: put the weights there");
+  EXPECT_EQ(message("/dev/null/w"), "prior.weights: /dev/null/w is not there: put the weights there");
   EXPECT_EQ(message("/"), "");
 }
 

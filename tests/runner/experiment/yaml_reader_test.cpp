@@ -23,7 +23,8 @@ TEST(YamlReader, NamesPlaceKeyValueAndAllowedValues) {
   EXPECT_EQ(message_of([&] {
               return reader.map("group").whole("count", {1, 9});
             }),
-            "test.yaml:3:10: group.count: 'many' is not allowed; allowed: a whole number from 1 to 9");
+            "test.yaml:3:10: group.count: 'many' is not allowed; allowed: a whole number from 1 to 9, written like 100 "
+            "or 1e2");
 }
 
 TEST(YamlReader, RejectsNumbersOutOfRange) {
@@ -62,13 +63,45 @@ TEST(YamlReader, RejectsEmptyListsAndMissingKeys) {
 }
 
 TEST(YamlReader, RejectsWrongTypes) {
-  const YamlReader reader = reader_of("a: {b: 1}\nb: [1]\nc: maybe\nd: '5'\n");
+  const YamlReader reader = reader_of("a: {b: 1}\nb: [1]\nc: maybe\n");
 
   EXPECT_THAT(message_of([&] { return reader.word("a"); }), HasSubstr("a group of keys is not allowed"));
   EXPECT_THAT(message_of([&] { return reader.map("b"); }), HasSubstr("a list is not allowed"));
   EXPECT_THAT(message_of([&] { return reader.flag("c", false); }),
               HasSubstr("'maybe' is not allowed; allowed: true, false"));
-  EXPECT_THAT(message_of([&] { return reader.whole("d", {}); }), HasSubstr("'5' is not allowed"));
+}
+
+TEST(YamlReader, TakesNumbersAsPeopleWriteThem) {
+  const YamlReader reader =
+      reader_of("a: 1e2\nb: 3.0\nc: '3'\nd: 1_000\ne: [.5, 0.050, +2, 5e-2]\nf: 5%\ng: 0,05\nh: 012\ni: 12.75/255\n");
+
+  EXPECT_EQ(reader.whole("a", {}), 100);
+  EXPECT_EQ(reader.whole("b", {}), 3);
+  EXPECT_EQ(reader.whole("c", {}), 3);
+  EXPECT_EQ(reader.whole_or("auto", "d", {}), 1000);
+  EXPECT_THAT(reader.reals("e", {}), ElementsAre(0.5, 0.05, 2, 0.05));
+  EXPECT_THAT(reader.options("a", {"steps", std::int64_t{5}, "", 1, 1000}),
+              ElementsAre(OptionValue(std::int64_t{100})));
+  EXPECT_THAT(reader.options("c", {"steps", std::int64_t{5}, "", 1, 1000}), ElementsAre(OptionValue(std::int64_t{3})));
+  for (const char* key : {"f", "g", "h", "i"}) {
+    EXPECT_THAT(message_of([&] { return reader.reals(key, {}); }), HasSubstr("written like 0.05 or 5e-2")) << key;
+    EXPECT_THAT(message_of([&] { return reader.whole(key, {}); }), HasSubstr("written like 100 or 1e2")) << key;
+    EXPECT_THAT(message_of([&] {
+                  return reader.options(key, {"x", 0.5, "", 0, 1});
+                }),
+                HasSubstr("like 0.05 or 5e-2"))
+        << key;
+  }
+}
+
+TEST(YamlReader, RefusesTextThatIsNotFitToBeShown) {
+  const YamlReader reader = reader_of("a: \"x\\e[2J\"\nb: [ok, \"two\\nlines\"]\nc: \xe9\n");
+
+  EXPECT_THAT(message_of([&] { return reader.word("a"); }),
+              AllOf(HasSubstr("test.yaml:1:4: a: 'x?[2J'"), HasSubstr("U+001B")));
+  EXPECT_THAT(message_of([&] { return reader.words("b"); }), HasSubstr("U+000A"));
+  EXPECT_THAT(message_of([&] { return reader.options("a", {"a", std::string("x"), ""}); }), HasSubstr("U+001B"));
+  EXPECT_THAT(message_of([&] { return reader.word("c"); }), HasSubstr("is not UTF-8"));
 }
 
 TEST(YamlReader, TakesVariablesWithoutQuotesInsideBraces) {
