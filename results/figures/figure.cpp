@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "core/words/printable.h"
 #include "results/files/durable_file.h"
 
 namespace dpsbench {
@@ -19,7 +20,7 @@ constexpr std::array<const char*, 8> colours = {"#0072B2", "#D55E00", "#009E73",
 /// A text in gnuplot's single quotes.
 std::string gnuplot_text(const std::string& text) {
   std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c == '\n' ? ' ' : c);
+  for (const char c : printable(text)) result += c == '\'' ? std::string("''") : std::string(1, c);
   return result + "'";
 }
 
@@ -27,7 +28,7 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{}
 
 /// A block of lines "x y value", a blank line after each row, as gnuplot takes a surface.
 std::string grid_text(const Grid& grid) {
-  std::string text = fmt::format("\n\n# {}\n# x y value\n", grid.label);
+  std::string text = fmt::format("\n\n# {}\n# x y value\n", printable(grid.label));
   for (std::size_t j = 0; j < grid.y.size(); ++j) {
     if (j > 0) text += "\n";
     for (std::size_t i = 0; i < grid.x.size(); ++i)
@@ -38,9 +39,10 @@ std::string grid_text(const Grid& grid) {
 
 /// Blocks of lines "x y lower upper", a series each, two blank lines between; last the grid, if there is one.
 std::string data_text(const Figure& figure) {
-  std::string text = fmt::format("# {}\n# x: {}\n# y: {}\n", figure.title, figure.x_label, figure.y_label);
+  std::string text = fmt::format("# {}\n# x: {}\n# y: {}\n", printable(figure.title), printable(figure.x_label),
+                                 printable(figure.y_label));
   for (const Series& series : figure.series) {
-    text += fmt::format("\n\n# {}\n# x y lower upper\n", series.title);
+    text += fmt::format("\n\n# {}\n# x y lower upper\n", printable(series.title));
     for (std::size_t i = 0; i < series.x.size(); ++i)
       text += fmt::format("{} {} {} {}\n", number(series.x[i]), number(series.y[i]),
                           series.lower.empty() ? "NaN" : number(series.lower[i]),

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "results/formats/table.h"
@@ -8,11 +9,12 @@
 namespace dpsbench {
 namespace {
 
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + "\"";
+/// Whether a whole text is a number, as "-0.5" is, so that no spreadsheet computes anything from it.
+bool is_number(const std::string& text) {
+  double value = 0;
+  const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
+  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
 }
 
 std::string number_text(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
@@ -48,6 +50,15 @@ void append_entry(const TableEntry& entry, const ColumnKind& kind, std::vector<s
 }
 
 }  // namespace
+
+std::string csv_field(const std::string& text) {
+  const bool formula = text.find_first_of("=+-@\t\r\n") == 0 && !is_number(text);
+  const std::string shown = formula ? "'" + text : text;
+  if (shown.find_first_of(",\"\r\n") == std::string::npos) return shown;
+  std::string result = "\"";
+  for (const char c : shown) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
 
 std::string to_csv(const Table& table) {
   const std::vector<ColumnKind> kinds = column_kinds(table);

@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 
+#include "core/words/printable.h"
 #include "results/formats/table.h"
 
 namespace dpsbench {
@@ -97,8 +98,9 @@ std::string alignment(const Table& table) {
 
 }  // namespace
 
-std::string latex_escaped(const std::string& text) {
-  std::string result;
+std::string latex_escaped(const std::string& raw) {
+  const std::string text = printable(raw);  // an empty line would end the argument of a command
+  std::string result = text.starts_with('[') || text.starts_with('*') ? "{}" : "";  // after \\\\ an argument
   for (std::size_t at = 0; at < text.size();) {
     bool replaced = false;
     for (const auto& [sign, command] : replacements())

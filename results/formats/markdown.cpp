@@ -1,15 +1,23 @@
 #include <fmt/format.h>
 
+#include <string_view>
+
+#include "core/words/printable.h"
 #include "results/formats/table.h"
 
 namespace dpsbench {
 namespace {
 
+/// A text as Markdown that shows it as it is: no table, emphasis, link, picture, HTML, entity or formula begins in it,
+/// and it stays on its line.
 std::string escaped(const std::string& text) {
+  constexpr std::string_view signs = "|*_<`\\[]~$";
+  const std::string line = printable(text);
   std::string result;
-  for (const char c : text) {
-    if (c == '|' || c == '*' || c == '_' || c == '<' || c == '`' || c == '\\') result += '\\';
-    result += c;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const bool entity = line[at] == '&' && at + 1 < line.size() && line[at + 1] != ' ';
+    if (entity || signs.find(line[at]) != std::string_view::npos) result += '\\';
+    result += line[at];
   }
   return result;
 }

@@ -61,14 +61,18 @@ std::string to_markdown(const Table& table);
 std::string to_latex(const Table& table);
 
 /// RFC 4180: one line a row; columns `section`, then each column's key; numbers as <key>, <key>_half_width,
-/// <key>_standing (best, tied or empty), in full precision.
+/// <key>_standing (best, tied or empty), in full precision; texts as csv_field() has them.
 std::string to_csv(const Table& table);
 
 /// Aligned columns for a terminal; best is marked with *, tied with =. `colour`: bold and underlined too.
 std::string to_terminal(const Table& table, bool colour);
 
-/// Text with LaTeX's special characters escaped and the signs that tables use as mathematics.
+/// Text with LaTeX's special characters escaped, the signs that tables use as mathematics, all on one line.
 std::string latex_escaped(const std::string& text);
+
+/// One field of a CSV file, RFC 4180. A text that a spreadsheet would take for a formula (it begins with = + - @, a tab
+/// or a line end, and is no number) gets a ' in front, which spreadsheets take away.
+std::string csv_field(const std::string& text);
 
 /// Writes <stem>.md, <stem>.tex and <stem>.csv into a folder, which must exist. Throws DataError naming the file.
 void write_table(const Table& table, const std::filesystem::path& folder, const std::string& stem);

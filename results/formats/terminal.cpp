@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/words/printable.h"
 #include "results/formats/table.h"
 
 namespace dpsbench {
@@ -19,7 +20,7 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
 
 /// The entry with its mark: every number has room for one, so that the digits stand below each other.
 std::string marked(const TableEntry& entry) {
-  if (!entry.is_number()) return entry.text;
+  if (!entry.is_number()) return printable(entry.text);
   const char* mark = entry.emphasis == Emphasis::best ? "*" : entry.emphasis == Emphasis::tied ? "=" : " ";
   return plain_text(entry) + mark;
 }
@@ -31,7 +32,7 @@ std::string coloured(const std::string& text, Emphasis emphasis) {
 }
 
 std::string head_of(const TableColumn& column) {
-  return column.group.empty() ? column.title : column.group + " " + column.title;
+  return printable(column.group.empty() ? column.title : column.group + " " + column.title);
 }
 
 std::vector<std::size_t> column_widths(const Table& table) {
@@ -58,12 +59,12 @@ bool any_emphasis(const Table& table) {
 
 std::string to_terminal(const Table& table, bool colour) {
   const std::vector<std::size_t> widths = column_widths(table);
-  std::string text = table.title + "\n\n";
+  std::string text = printable(table.title) + "\n\n";
   std::string heads;
   for (std::size_t i = 0; i < widths.size(); ++i) heads += padded(head_of(table.columns[i]), widths[i], false) + "  ";
   text += trimmed(heads);
   for (const TableSection& section : table.sections) {
-    if (!section.title.empty()) text += fmt::format("-- {} --\n", section.title);
+    if (!section.title.empty()) text += fmt::format("-- {} --\n", printable(section.title));
     for (const auto& row : section.rows) {
       std::string line;
       for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
@@ -74,7 +75,7 @@ std::string to_terminal(const Table& table, bool colour) {
     }
   }
   if (any_emphasis(table)) text += "\n* best of its setting   = not distinguishable from the best\n";
-  for (const std::string& note : table.notes) text += note + "\n";
+  for (const std::string& note : table.notes) text += printable(note) + "\n";
   return text;
 }
 

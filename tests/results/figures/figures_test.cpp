@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <thread>
 
 #include "core/error.h"
 #include "results/files/durable_file.h"
@@ -121,6 +124,52 @@ TEST(Figures, GnuplotsOwnMessageIsPassedOn) {
   std::ofstream(folder.path() / "bad.gp") << "plot nonsense(\n";
 
   EXPECT_THAT(draw_figures(folder.path(), {"bad"}), HasSubstr("gnuplot failed"));
+}
+
+TEST(Figures, AreDrawnByManyAtTheSameTime) {
+  const TemporaryFolder folder;
+  write_figure(small_figure(), folder.path());
+  std::array<std::string, 8> troubles;
+  std::vector<std::thread> drawing;
+  for (std::string& trouble : troubles)
+    drawing.emplace_back([&] {
+      for (int k = 0; k < 3 && trouble.empty(); ++k) {
+        trouble = draw_figures(folder.path(), {"small"});
+        // whole at every moment: it gets its name when it is done
+        if (text_of(folder.path() / "small.svg").find("</svg>") == std::string::npos) trouble += "half a figure";
+      }
+    });
+  for (std::thread& thread : drawing) thread.join();
+
+  EXPECT_THAT(troubles, ::testing::Each(""));
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) names.insert(entry.path().filename());
+  EXPECT_THAT(names, ::testing::ElementsAre("small.dat", "small.gp", "small.png", "small.svg"));
+}
+
+TEST(Figures, ThatFailLeaveNothingEmptyBehind) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "bad.gp") << "set terminal svg\nset output 'bad.svg'\nplot nonsense(\n";
+
+  EXPECT_THAT(draw_figures(folder.path(), {"bad"}), HasSubstr("gnuplot failed"));
+
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    EXPECT_EQ(entry.path().filename(), "bad.gp");
+}
+
+TEST(Figures, StayWholeWhateverTheirTextsHold) {
+  const TemporaryFolder folder;
+  Figure figure = small_figure();
+  figure.title = figure.x_label = figure.series[0].title =
+      "it's\n9 9 9 9\n'; system('touch PWNED')\x1b[2J\r\"`x` $x @x \\ {/x";
+  write_figure(figure, folder.path());
+
+  EXPECT_EQ(draw_figures(folder.path(), {"small"}), "");
+
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "PWNED"));
+  EXPECT_THAT(text_of(folder.path() / "small.svg"), HasSubstr("</svg>"));
+  for (const char* ending : {".gp", ".dat"})
+    EXPECT_EQ(text_of(folder.path() / (std::string("small") + ending)).find("\n9 9"), std::string::npos) << ending;
 }
 
 TEST(Figures, WithoutGnuplotThereIsAClearMessage) {

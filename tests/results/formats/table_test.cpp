@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/words/printable.h"
 #include "results/files/durable_file.h"
 #include "tests/results/synthetic_unit.h"
 
@@ -90,6 +92,51 @@ TEST(Table, EscapesWhatLatexWouldReadAsCommands) {
             "\\textgreater{} \\textbar{}");
   EXPECT_EQ(latex_escaped("σ ≤ ζ — ω × 2 → √λ²"),
             "$\\sigma$ $\\le$ $\\zeta$ --- $\\omega$ $\\times$ 2 $\\to$ $\\surd$$\\lambda$$^2$");
+}
+
+/// What a stranger can put into titles, names and option words.
+Table hostile_table() {
+  const std::string text =
+      "=1+1\n\n\x1b[2J[click](javascript:x) ![p](http://x) `c` <b> &lt; ~x~ $y$ | \xc2\x9b"
+      "2J\r\tend";
+  Table table;
+  table.title = text;
+  table.columns = {{text, text, text}, {"n", "n", ""}};
+  table.sections = {{text, {{TableEntry::words(text), TableEntry::number(1, 0)}}}};
+  table.notes = {text};
+  return table;
+}
+
+TEST(Table, OfHostileTextsKeepsItsLinesAndShowsNoControlCharacters) {
+  for (const auto& [text, lines] :
+       {std::pair(to_markdown(hostile_table()), 8), std::pair(to_terminal(hostile_table(), false), 6)}) {
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), lines) << text;
+    EXPECT_EQ(printable(text, "\n"), text);
+  }
+  const std::string latex = to_latex(hostile_table());
+  EXPECT_EQ(printable(latex, "\n"), latex);
+  EXPECT_THAT(latex, ::testing::HasSubstr("\\caption{=1+1  ?[2J[click]"));  // on one line
+}
+
+TEST(Table, ShowsNoLinkPictureOrCodeInMarkdown) {
+  const std::string text = to_markdown(hostile_table());
+  for (const char* sign : {"[", "]", "`", "<", "~", "$", "|", "&"}) {
+    const std::string cell = text.substr(0, text.find('\n'));  // the heading
+    for (std::size_t at = cell.find(sign); at != std::string::npos; at = cell.find(sign, at + 1))
+      EXPECT_EQ(cell[at - 1], '\\') << sign << " in " << cell;
+  }
+}
+
+TEST(Table, StartsNoRowOfLatexWithAnArgumentOfTheRowBefore) {
+  EXPECT_EQ(latex_escaped("[2em]"), "{}[2em]");
+  EXPECT_EQ(latex_escaped("*"), "{}*");
+}
+
+TEST(CsvField, HoldsNoFormula) {
+  for (const char* text : {"=1+1", "+cmd", "-2+3", "@sum", "\tx"}) EXPECT_EQ(csv_field(text), std::string("'") + text);
+  EXPECT_EQ(csv_field("\r=1"), "\"'\r=1\"");
+  for (const char* text : {"plain", "-0.5", "+3", "-1e-3", "a=b", "", "–"}) EXPECT_EQ(csv_field(text), text);
+  EXPECT_EQ(csv_field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
 }
 
 TEST(Table, WritesNegativeAndSignedNumbers) {

@@ -131,7 +131,7 @@ TEST_F(HtmlReport, CannotBeBrokenByNames) {
   UnitRecord unit = testing::synthetic_unit("0a", "000-cell", 0, 2, 0);
   unit.attributes = {{"task", "denoising"}, {"method", "</script><script>alert(1)</script>"}, {"sigma_y", "0.05"}};
   Manifest manifest;
-  manifest.experiment = "</script><b>bold";
+  manifest.experiment = "</script><!--<script><b>bold";
   manifest.experiment_text = "not UTF-8: \xff";
   manifest.configuration = "x";
   manifest.cells = {{unit.cell_id, unit.attributes}};
@@ -144,6 +144,10 @@ TEST_F(HtmlReport, CannotBeBrokenByNames) {
   EXPECT_EQ(page.data["title"], manifest.experiment);
   EXPECT_THAT(page.text, Not(HasSubstr("</script><b>")));
   EXPECT_THAT(page.text, Not(HasSubstr("</script><script>alert")));
+  // within the data no "<" stands at all: "<!--<script" would hide the end of the script that holds them
+  const std::string begin = "<script type=\"application/json\" id=\"report\">";
+  const std::size_t first = page.text.find(begin) + begin.size();
+  EXPECT_LT(page.text.find("</script>", first), page.text.find('<', first) + 1);
 }
 
 TEST_F(HtmlReport, WarnsOfWhatIsUnfinished) {
