@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -18,6 +19,8 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+int count_in(const char* name) { return std::max(1, std::atoi(variable(name).c_str())); }
+
 }  // namespace
 
 std::string host_name() {
@@ -26,6 +29,15 @@ std::string host_name() {
 }
 
 std::string job_name() { return variable("SLURM_JOB_ID"); }
+
+int tasks_of_job() { return count_in("SLURM_NTASKS"); }
+
+int launched_together() {
+  if (!variable("SLURM_STEP_NUM_TASKS").empty()) return count_in("SLURM_STEP_NUM_TASKS");
+  // a batch script has a SLURM_PROCID too: 0
+  const bool in_step = !variable("SLURM_STEP_ID").empty() || std::atoi(variable("SLURM_PROCID").c_str()) > 0;
+  return in_step ? tasks_of_job() : 1;
+}
 
 std::optional<std::chrono::system_clock::time_point> job_end() {
   const std::string text = variable("SLURM_JOB_END_TIME");

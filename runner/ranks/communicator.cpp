@@ -7,6 +7,10 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "core/error.h"
+#include "core/words/tell.h"
+#include "runner/ranks/batch_job.h"
+#include "runner/ranks/exit_code.h"
 #include "runner/ranks/mpi_communicator.h"
 
 namespace dpsbench {
@@ -31,7 +35,7 @@ std::string reason_of_current_exception() {
   try {
     throw;
   } catch (const std::exception& error) {
-    return error.what();
+    return sentence_of(error);
   } catch (...) {
     return "an exception of unknown type";
   }
@@ -44,7 +48,7 @@ std::string reason_of_current_exception() {
   MPI_Finalized(&finished);
   int rank = 0;
   if (running != 0 && finished == 0) MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  std::fprintf(stderr, "dpsbench: rank %d: %s\n", rank, reason_of_current_exception().c_str());
+  tell("dpsbench: rank {}: {}\n", rank, reason_of_current_exception());
   if (running != 0 && finished == 0) MPI_Abort(MPI_COMM_WORLD, 1);
   std::_Exit(1);
 }
@@ -53,7 +57,19 @@ std::string reason_of_current_exception() {
 
 std::unique_ptr<Communicator> make_single_process() { return std::make_unique<SingleProcess>(); }
 
-std::unique_ptr<Communicator> make_communicator() { return started_by_launcher() ? make_mpi() : make_single_process(); }
+std::unique_ptr<Communicator> make_communicator() {
+  std::unique_ptr<Communicator> communicator = started_by_launcher() ? make_mpi() : make_single_process();
+  if (communicator->size() > 1 || std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr) return communicator;
+  if (const int together = launched_together(); together > 1)
+    throw UserError(
+        "srun started {} processes, but each thinks that it is alone: MPI was not told of the others. Start them with "
+        "'srun --mpi=pmix' ('srun --mpi=list' shows what this Slurm has), or with mpirun",
+        together);
+  if (tasks_of_job() > 1 && !job_name().empty())
+    tell("note: this job has {} tasks, and this is one process alone; for all: srun --mpi=pmix dpsbench ...\n",
+         tasks_of_job());
+  return communicator;
+}
 
 std::string broadcast_text(Communicator& communicator, const std::string& text) {
   std::uint64_t length = text.size();
@@ -70,7 +86,7 @@ std::vector<std::string> gather_to_all(Communicator& communicator, const std::st
 }
 
 void abort_job(Communicator& communicator, const std::string& reason, int exit_code) {
-  std::fprintf(stderr, "dpsbench: rank %d: %s\n", communicator.rank(), reason.c_str());
+  tell("dpsbench: rank {}: {}\n", communicator.rank(), reason);
   communicator.abort(exit_code);
   std::abort();  // not reached
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/progress_listener.h"
@@ -29,8 +30,8 @@ Progress make_progress(const Plan& plan, const Part& part, const std::vector<std
 void warn_of_few_cores(int threads) {
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // those that this process may use
   if (cores > 0 && threads > cores)
-    fmt::print(stderr, "{} threads a rank, but rank 0 may use only {} core{} (docs/cluster.md, threads and cores)\n",
-               threads, cores, cores == 1 ? "" : "s");
+    tell("{} threads a rank, but rank 0 may use only {} core{} (docs/cluster.md, threads and cores)\n", threads, cores,
+         cores == 1 ? "" : "s");
 }
 
 /// Says what is to do, and how long the slowest rank took from its process's start to here. Collective.
@@ -40,16 +41,15 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
   for (const std::string& age : communicator.gather(fmt::format("{:.2f}", process_age())))
     slowest = std::max(slowest, std::stod(age));
   if (communicator.rank() != 0) return;
-  for (const std::string& line : preset_remarks(plan)) fmt::print(stderr, "note: {}\n", line);
+  for (const std::string& line : preset_remarks(plan)) tell("note: {}\n", line);
   if (options.quiet) return;
-  for (const std::string& text : options.overrides) fmt::print(stderr, "set {}\n", text);
+  for (const std::string& text : options.overrides) tell("set {}\n", text);
   warn_of_few_cores(options.threads);
-  fmt::print(stderr,
-             "{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
-             station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
-             options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
-             communicator.size(), communicator.size() == 1 ? "" : "s", device_text(station.device), collectives.name(),
-             slowest);
+  tell("{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
+       station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
+       options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
+       communicator.size(), communicator.size() == 1 ? "" : "s", device_text(station.device), collectives.name(),
+       slowest);
 }
 
 /// The costs expected of the units to do, in their order.
@@ -65,14 +65,16 @@ ExpectedCosts costs_of(const ExpectedCosts& all, const Plan& plan, const std::ve
 
 DispatchResult work(Communicator& communicator, const RunOptions& options, const Workbench& bench,
                     const UnitStore& store, const std::vector<std::size_t>& todo, const ExpectedCosts& expected,
-                    MetricMeans& means) {
+                    Watchdog& watchdog, MetricMeans& means) {
   const Plan& plan = bench.plan;
   Progress progress = make_progress(plan, options.part, todo, communicator.rank() == 0 && !options.quiet);
   std::vector<double> planned;
   for (const std::size_t unit : todo) planned.push_back(plan.units[unit].cost);
   ProgressListener listener(progress, planned);
-  Watchdog watchdog(communicator, options.step_timeout);
-  UnitWriter writer([&](const UnitResult& unit) { store.write(unit.record, unit.failures); });
+  UnitWriter writer([&](const UnitResult& unit) {
+    const Watchdog::Errand errand(watchdog, "writing unit " + unit.record.unit_id);
+    store.write(unit.record, unit.failures);
+  });
   const auto do_one = [&](std::size_t index) {
     const Unit& unit = plan.units[todo[index]];
     watchdog.begin(
@@ -111,6 +113,8 @@ int ranks_beside(Communicator& communicator) {
 }  // namespace
 
 int run_experiment(const RunOptions& options, Communicator& communicator) {
+  Watchdog watchdog(communicator, options.step_timeout);
+  std::optional<Watchdog::Errand> errand(std::in_place, watchdog, "getting ready");
   const UnitStore store(options.output);
   std::optional<Station> prepared;
   RunHold hold;
@@ -119,7 +123,7 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
       communicator, [&](Briefing& filled) { prepared.emplace(prepare_run(options, ranks, store, hold, filled)); });
   const bool leads = communicator.rank() == 0;
   if (briefing.code != exit_code::success) {
-    if (leads) fmt::print(stderr, "dpsbench: {}\n", briefing.error);
+    if (leads) tell("dpsbench: {}\n", briefing.error);
     return briefing.code;
   }
   const at::Device device = prepared ? prepared->device : choose_device(options.device, communicator.local_rank());
@@ -131,10 +135,14 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
   const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
   MetricMeans means(station.experiment.metrics);
-  const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, means);
+  errand.reset();
+  const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, watchdog, means);
   means.sum_over_ranks(*collectives, device);
   int code = exit_code_after(result);
-  if (leads) conclude_run(result, means, store, plan, options);
+  if (leads) {
+    const Watchdog::Errand concluding(watchdog, "putting the results together");
+    conclude_run(result, means, store, plan, options);
+  }
   communicator.broadcast(&code, sizeof code);
   return code;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <ctime>
 #include <filesystem>
 #include <thread>
 
@@ -29,16 +30,32 @@ TEST(WatchdogDeath, EndsAProcessWhoseWorkMakesNoStep) {
   EXPECT_EXIT(hang(), testing::ExitedWithCode(1), "rank 0: cell 7: no step has ended");
 }
 
-TEST(Watchdog, LeavesWorkAloneThatStepsOrIsOver) {
+TEST(Watchdog, LeavesWorkAloneThatIsOver) {
   const auto alone = make_single_process();
-  Watchdog watchdog(*alone, 0.4);
+  Watchdog watchdog(*alone, 1);
   watchdog.begin("cell 7");
-  for (int k = 0; k < 10; ++k) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(60));
-    watchdog.step();
-  }
   watchdog.end();
-  std::this_thread::sleep_for(std::chrono::milliseconds(800));
+  { const Watchdog::Errand over(watchdog, "writing"); }
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // whoever is too late makes it longer, and nothing else
+}
+
+void wait_for_ever() {
+  const auto alone = make_single_process();
+  Watchdog watchdog(*alone, 0.05);
+  const Watchdog::Errand errand(watchdog, "writing unit 7");
+  std::this_thread::sleep_for(std::chrono::seconds(30));
+}
+
+TEST(WatchdogDeath, EndsAProcessWhoseErrandWaitsForEver) {
+  EXPECT_EXIT(wait_for_ever(), testing::ExitedWithCode(1), "rank 0: writing unit 7: nothing has moved");
+}
+
+TEST(Watchdog, LeavesAnErrandAloneThatUsesTheProcessor) {
+  const auto alone = make_single_process();
+  Watchdog watchdog(*alone, 1);
+  const Watchdog::Errand errand(watchdog, "working");
+  // several limits of processor time, however long that takes on a busy machine
+  for (const std::clock_t begun = std::clock(); std::clock() - begun < 3 * CLOCKS_PER_SEC;) continue;
 }
 
 TEST(MaxFailures, EndTheRunEarlyWithCodeThree) {

@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
 
   Experiment experiment;
   experiment.prior.kind = "gaussian_mixture";
-  experiment.prior.file = std::string(communicator->rank() == 0 ? argv[1] : "/nowhere") + "/mixture.safetensors";
+  experiment.prior.file = std::string(communicator->rank() == 0 ? argv[1] : "/dev/null") + "/mixture.safetensors";
   WeightFiles own;
   std::string digest;
   if (communicator->rank() == 0) {

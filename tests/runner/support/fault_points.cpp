@@ -5,6 +5,7 @@
 //   torn_write:N       killed when half of the N-th unit's file is written
 //   full_disk:N        no space left for the N-th unit's file
 //   exit:N             exits with code 9 before the N-th unit gets its name
+//   hang:N:TEXT        the N-th renaming of a file to a path that contains TEXT never returns
 //   unreadable:N:TEXT  files whose path contains TEXT can be opened N times and then no more
 // With DPSBENCH_FAULT_RANK=R only in that rank of an MPI job.
 #include <dlfcn.h>
@@ -83,6 +84,8 @@ bool refused(const char* path) {
 
 extern "C" int rename(const char* from, const char* to) {
   static auto* const original = next<int(const char*, const char*)>("rename");
+  if (fault().point == "hang" && std::string(to).find(fault().text) != std::string::npos && due("hang"))
+    while (true) pause();
   if (!is_unit(to)) return original(from, to);
   if (due("before_rename")) die();
   if (due("exit")) _exit(9);
