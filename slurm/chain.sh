@@ -14,8 +14,18 @@ options=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
 [ $# -eq 0 ] || shift
 
-run=$(sbatch --parsable "${RUN_OPTIONS[@]}" "${options[@]}" "$here/run.sbatch" "$experiment" "$output" "$@")
+# The log of each job goes to OUTPUT/slurm. In sbatch's patterns "%" of the path itself is written twice; a backslash, written
+# twice too, turns all of a pattern off.
+mkdir -p -- "$output/slurm"
+log_of() {
+  case $output in
+    *\\*) printf '%s' "--output=${output//\\/\\\\}/slurm/$1.log" ;;
+    *) printf '%s' "--output=${output//%/%%}/slurm/%x-%j.log" ;;
+  esac
+}
+
+run=$(sbatch --parsable "$(log_of dpsbench)" "${RUN_OPTIONS[@]}" "${options[@]}" "$here/run.sbatch" "$experiment" "$output" "$@")
 run=${run%%;*}
 # afterany: a run with failed units is reported too
-report=$(sbatch --parsable "${REPORT_OPTIONS[@]}" --dependency="afterany:$run" "$here/report.sbatch" "$output")
-echo "run: job $run, then report: job ${report%%;*}"
+report=$(sbatch --parsable "$(log_of dpsbench-report)" "${REPORT_OPTIONS[@]}" --dependency="afterany:$run" "$here/report.sbatch" "$output")
+echo "run: job $run, then report: job ${report%%;*}" || exit 74  # submitted, but nobody was told

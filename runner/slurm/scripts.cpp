@@ -5,6 +5,8 @@
 #include <regex>
 
 #include "core/error.h"
+#include "core/words/printable.h"
+#include "core/words/shell_word.h"
 #include "runner/slurm/embedded_slurm.h"
 
 namespace dpsbench {
@@ -19,11 +21,10 @@ std::string site_settings(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// A text as one word of a shell.
-std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
+void refuse_control_characters(const char* what, const std::string& text) {
+  if (const std::string found = first_control_character(text); !found.empty())
+    throw UserError("{} '{}': holds the control character {}, with which Slurm's log would go astray", what,
+                    printable(text), found);
 }
 
 /// The script with the place where it looks for its site settings by default changed to `site`.
@@ -60,16 +61,16 @@ std::string with_directive(const std::string& script, const std::string& name, c
 
 std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options, const std::filesystem::path& program) {
   const std::filesystem::path folder = options.output / "slurm";
-  const std::string log = (folder / "%x-%j.log").string();
+  refuse_control_characters("--output", options.output.string());
+  refuse_control_characters("the program's path", program.string());
   std::string run = with_directive(embedded_slurm_run, "nodes", std::to_string(options.nodes));
   run = with_directive(run, "time", options.time);
-  run = with_directive(run, "output", log);
   if (options.parts > 1) run = with_directive(run, "array", fmt::format("1-{}", options.parts));
   const std::string site =
       fmt::format("export DPSBENCH=${{DPSBENCH:-{}}}\n{}", shell_word(program.string()), site_settings(options.site));
   return {{"site.sh", site},
           {"run.sbatch", reading(run, folder / "site.sh")},
-          {"report.sbatch", reading(with_directive(embedded_slurm_report, "output", log), folder / "site.sh")},
+          {"report.sbatch", reading(embedded_slurm_report, folder / "site.sh")},
           {"chain.sh", embedded_slurm_chain}};
 }
 

@@ -25,8 +25,9 @@ void check_slurm_time(const std::string& time);
 std::string with_directive(const std::string& script, const std::string& name, const std::string& value);
 
 /// The scripts of a run by their names (site.sh, run.sbatch, report.sbatch, chain.sh), filled in to lie in
-/// `output`/slurm: nodes, time and parts, where the log goes, where site.sh lies and which program runs. Paths in
-/// `options` must be absolute.
+/// `output`/slurm: nodes, time and parts, where site.sh lies and which program runs. (Where the logs go, chain.sh tells
+/// sbatch: a directive takes no blanks.) Paths in `options` must be absolute. Throws UserError for control characters
+/// in them.
 std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options, const std::filesystem::path& program);
 
 /// The command line that submits those scripts.

@@ -77,8 +77,10 @@ TEST(ImageFile, WritingClampsAndRounds) {
 }
 
 TEST(ImageFile, PlacesThatCannotBeWrittenAreTheUsersMistake) {
-  EXPECT_THAT(message_of<UserError>([] { write_png("/nonexistent/x.png", test::ramp_image(3, 2, 2)); }),
-              testing::HasSubstr("/nonexistent/x.png"));
+  const Folder folder;
+  test::write_file(folder / "file", "");  // nothing lies below a file, whoever asks
+  EXPECT_THAT(message_of<UserError>([&] { write_png(folder / "file/x.png", test::ramp_image(3, 2, 2)); }),
+              testing::HasSubstr("file/x.png"));
 }
 
 TEST(ImageFile, MissingFilesFoldersAndOtherFormatsAreNamed) {

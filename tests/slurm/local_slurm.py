@@ -93,11 +93,11 @@ class LocalSlurm:
         munge = self.folder / "munge"
         self._spawn("munged", ["munged", "--force", "-F", f"--socket={munge}/socket", f"--key-file={key}",
                                f"--log-file={munge}/log", f"--pid-file={munge}/pid", f"--seed-file={munge}/seed"])
-        self._wait(lambda: (munge / "socket").exists(), 10, "munged does not answer")
+        self.wait(lambda: (munge / "socket").exists(), 60, "munged does not answer")
         self._spawn("slurmctld", ["slurmctld", "-D", "-c", "-f", str(self.conf)])
         for node in NODES:
             self._start_node(node)
-        self._wait(lambda: self.idle_nodes() == set(NODES), 30, "the nodes do not come up")
+        self.wait(lambda: self.idle_nodes() == set(NODES), 120, "the nodes do not come up")
 
     def stop(self):
         for name in (*NODES, "slurmctld", "munged"):
@@ -128,10 +128,10 @@ class LocalSlurm:
     def bring_back(self, node):
         self._start_node(node)
         self.call("scontrol", "update", f"nodename={node}", "state=resume")
-        self._wait(lambda: node in self.idle_nodes(), 20, f"{node} does not come back")
+        self.wait(lambda: node in self.idle_nodes(), 120, f"{node} does not come back")
 
     def call(self, *words, check=False):
-        ended = subprocess.run(words, env=self.environment, capture_output=True, text=True, timeout=60)
+        ended = subprocess.run(words, env=self.environment, capture_output=True, text=True, timeout=240)
         if check and ended.returncode != 0:
             raise AssertionError(f"{' '.join(words)}: {ended.stderr}")
         return ended.stdout
@@ -151,15 +151,15 @@ class LocalSlurm:
         return None
 
     def wait_for_state(self, job, wanted, more=str):
-        """Fails when all of the job has ended in another way, or after a minute; `more()` is told then."""
+        """Fails when all of the job has ended in another way, or after four minutes; `more()` is told then."""
         ends = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL"}
-        self._wait(lambda: set(self.state(job)) <= ends, 60, lambda: f"job {job} is {self.state(job)}\n{more()}")
+        self.wait(lambda: set(self.state(job)) <= ends, 240, lambda: f"job {job} is {self.state(job)}\n{more()}")
         if set(self.state(job)) != {wanted}:
             raise AssertionError(f"job {job} is {self.state(job)}, not {wanted}\n{more()}")
 
     def restart_now(self, job):
         """Slurm holds a job back for two minutes after a requeue."""
-        self._wait(lambda: self.state(job) == ["PENDING"], 40, lambda: f"job {job} is {self.state(job)}, not back")
+        self.wait(lambda: self.state(job) == ["PENDING"], 240, lambda: f"job {job} is {self.state(job)}, not back")
         time.sleep(2)  # a node takes a step of the same second for the old one
         self.call("scontrol", "update", f"jobid={job}", "StartTime=now")
 
@@ -177,7 +177,7 @@ class LocalSlurm:
                                               preexec_fn=die_with_parent)
         log.close()
 
-    def _wait(self, condition, seconds, message):
+    def wait(self, condition, seconds, message):
         until = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > until:
@@ -213,12 +213,12 @@ PreemptMode=REQUEUE
 ReturnToService=2
 SlurmdParameters=config_overrides
 MessageTimeout=10
-KillWait=5
+KillWait=120
 JobRequeue=1
 """.splitlines()
         for node, port in zip(NODES, ports[1:]):
             lines.append(f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs={self.cpus} State=UNKNOWN")
         nodes = ",".join(NODES)
-        lines.append(f"PartitionName=normal Nodes={nodes} Default=YES PriorityTier=1 GraceTime=10 State=UP")
+        lines.append(f"PartitionName=normal Nodes={nodes} Default=YES PriorityTier=1 GraceTime=120 State=UP")
         lines.append(f"PartitionName=urgent Nodes={nodes} PriorityTier=2 State=UP")
         self.conf.write_text("\n".join(lines) + "\n")

@@ -6,6 +6,7 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import unittest
 import h5py
 
 import tiny_case
-from local_slurm import LocalSlurm, why_not
+from local_slurm import LocalSlurm, processes_with, why_not
 
 SKIPPED = 77
 DPSBENCH = ""
@@ -56,12 +57,40 @@ class SlurmTest(unittest.TestCase):
                                *options, check=True)
         return re.fullmatch(r"run: job (\d+), then report: job (\d+)\n", said).groups()
 
+    def freeze(self, job):
+        """Waits until the job has kept a unit, then stops its ranks: it cannot end before what is to befall it does."""
+        self.wait_for_units()
+        ranks = [pid for pid in processes_with(f"SLURM_CONF={self.slurm.conf}", f"SLURM_JOB_ID={job}")
+                 if os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(DPSBENCH)]
+        self.assertTrue(ranks, self.run_log())
+        for rank in ranks:
+            os.kill(rank, signal.SIGSTOP)
+        return ranks
+
+    def thaw_when_signalled(self, ranks):
+        """Lets stopped ranks go on once Slurm's signal waits for each of them. Some of its signals wake them themselves."""
+        def waits(rank):
+            try:
+                status = pathlib.Path(f"/proc/{rank}/status").read_text()
+            except OSError:
+                return True  # gone
+            pending = [int(mask, 16) for mask in re.findall(r"^(?:Sig|Shd)Pnd:\s*(\w+)$", status, re.M)]
+            signals = (signal.SIGTERM, signal.SIGUSR2)
+            return "T (stopped)" not in status or any(mask >> (number - 1) & 1 for mask in pending for number in signals)
+        self.slurm.wait(lambda: all(map(waits, ranks)), 120, lambda: "no signal came\n" + self.run_log())
+        for rank in ranks:
+            try:
+                os.kill(rank, signal.SIGCONT)
+            except ProcessLookupError:
+                pass
+
     def run_log(self):
-        return "\n".join(path.read_text() for path in sorted((self.output / "slurm").glob("dpsbench-[0-9]*.log")))
+        return "\n".join(path.read_text() for path in sorted((self.output / "slurm").glob("dpsbench*.log"))
+                         if "report" not in path.name)
 
     def wait_for_units(self, count=1):
         units = self.output / "units"
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while len(list(units.glob("[0-9a-f]*.h5"))) < count:
             self.assertLess(time.monotonic(), until, "no unit was done\n" + self.run_log())
             time.sleep(0.05)
@@ -82,6 +111,40 @@ class SlurmTest(unittest.TestCase):
         self.assertIn("by part 1/2", self.run_log())
         self.assertIn("by part 2/2", self.run_log())
 
+    def test_any_path_of_the_output_will_do(self):
+        self.output = self.folder / "a b'c \"d %j #e $(touch g) `h` \u6f22"
+        run, report = self.submit()
+        self.expect_reported(report)
+        self.assertTrue((self.output / "slurm" / f"dpsbench-{run}.log").exists())
+        self.assertTrue((self.output / "slurm" / f"dpsbench-report-{report}.log").exists())
+
+    def test_a_backslash_in_the_path_leaves_the_logs_without_numbers(self):
+        self.output = self.folder / "a %j\\b"
+        _, report = self.submit()
+        self.expect_reported(report)
+        self.assertTrue((self.output / "slurm" / "dpsbench.log").exists())
+        self.assertTrue((self.output / "slurm" / "dpsbench-report.log").exists())
+
+    def test_srun_without_pmix_is_told_how_to_start(self):
+        said = self.slurm.call("srun", "--mpi=none", "--ntasks=2", "--overcommit", "sh", "-c",
+                               f'"{DPSBENCH}" run "{self.experiment}" --output "{self.output}" 2>&1; echo code $?')
+        self.assertEqual(said.count("code 2"), 2, said)
+        self.assertEqual(said.count("srun --mpi=pmix"), 2, said)
+        self.assertFalse(self.output.exists())
+
+    def test_a_full_disk_is_not_tried_again(self):
+        site = self.folder / "full-site.sh"
+        full = self.folder / "full.sh"
+        full.write_text("#!/bin/sh\necho 'no space left'; exit 2\n")
+        full.chmod(0o755)
+        ordinary = pathlib.Path(__file__).parents[2] / "slurm" / "site.sh"
+        site.write_text(ordinary.read_text() + f"DPSBENCH={full}\n")
+        run, report = self.submit("--site", str(site), "--nodes", "2")
+        self.slurm.wait_for_state(run, "FAILED", self.run_log)
+        self.slurm.call("scancel", report)
+        self.assertIn("no space left", self.run_log())
+        self.assertNotIn("attempt", self.run_log())
+
     def test_two_nodes_are_one_job(self):
         _, report = self.submit("--nodes", "2")
         self.expect_reported(report)
@@ -90,8 +153,9 @@ class SlurmTest(unittest.TestCase):
 
     def test_a_job_stops_before_its_time_limit_and_goes_on_later(self):
         run, report = self.submit()
-        self.wait_for_units()
+        ranks = self.freeze(run)
         self.slurm.call("scancel", "--batch", "--signal=USR2", run, check=True)  # as Slurm does, but without the wait
+        self.thaw_when_signalled(ranks)
         self.slurm.restart_now(run)
         self.expect_reported(report)
         log = self.run_log()
@@ -105,12 +169,11 @@ class SlurmTest(unittest.TestCase):
         experiment = tiny_case.write_experiment(folder, images=12, steps=list(range(1000, 970, -1)))  # 60 s
         site = self.folder / "short-site.sh"
         ordinary = pathlib.Path(__file__).parents[2] / "slurm" / "site.sh"
-        site.write_text(ordinary.read_text() + "RUN_OPTIONS=(--signal=B:USR2@52)\n")
+        site.write_text(ordinary.read_text() + "RUN_OPTIONS=(--signal=B:USR2@30)\n")
         run, report = self.submit("--time", "00:01:00", "--site", str(site), experiment=experiment)
-        until = time.monotonic() + 55
-        while "back into the queue" not in self.run_log():
-            self.assertLess(time.monotonic(), until, self.run_log() + self.slurm.logs())
-            time.sleep(0.2)
+        ranks = self.freeze(run)
+        self.thaw_when_signalled(ranks)
+        self.slurm.wait(lambda: "back into the queue" in self.run_log(), 240, lambda: self.run_log() + self.slurm.logs())
         self.slurm.call("scancel", run, report)
         self.slurm.wait_for_state(run, "CANCELLED")
         self.assertIn("stopped early; run the same command again to resume", self.run_log())
@@ -131,9 +194,10 @@ srun() {{ if mkdir {self.folder}/failed-once 2>/dev/null; then return 0; fi; com
 
     def test_a_preempted_job_goes_on_when_its_nodes_are_free(self):
         run, report = self.submit("--nodes", "2")
-        self.wait_for_units()
+        ranks = self.freeze(run)
         urgent = self.slurm.call("sbatch", "--parsable", "--partition=urgent", "--nodes=2", "--exclusive",
                                  f"--output={self.folder}/urgent.log", "--wrap=sleep 1", check=True).strip()
+        self.thaw_when_signalled(ranks)
         self.slurm.wait_for_state(urgent, "COMPLETED")
         self.slurm.restart_now(run)
         self.expect_reported(report)
@@ -142,7 +206,7 @@ srun() {{ if mkdir {self.folder}/failed-once 2>/dev/null; then return 0; fi; com
 
     def test_the_job_of_a_lost_node_goes_on_elsewhere(self):
         run, report = self.submit()
-        self.wait_for_units()
+        self.freeze(run)
         lost = self.slurm.field(run, "NodeList")
         self.slurm.lose(lost)
         try:
@@ -155,8 +219,9 @@ srun() {{ if mkdir {self.folder}/failed-once 2>/dev/null; then return 0; fi; com
 
     def test_a_cancelled_job_stays_away(self):
         run, report = self.submit()
-        self.wait_for_units()
+        ranks = self.freeze(run)
         self.slurm.call("scancel", run, check=True)
+        self.thaw_when_signalled(ranks)
         self.slurm.wait_for_state(run, "CANCELLED")
         self.slurm.wait_for_state(report, "COMPLETED", self.run_log)  # of what is done
         self.assertEqual(self.slurm.state(run), ["CANCELLED"])

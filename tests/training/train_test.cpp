@@ -116,7 +116,7 @@ TEST(Training, OptionsOutOfRangeAreTheUsersMistake) {
   EXPECT_THAT(message([](auto& o) { o.device = "tpu"; }), HasSubstr("device is 'tpu'"));
   EXPECT_THAT(message([](auto& o) { o.crops = {true, 4, 64, true}; }), HasSubstr("shortest_side is 4"));
   EXPECT_THAT(message([](auto& o) { o.network.num_channels = 7; }), HasSubstr("num_channels"));
-  EXPECT_THAT(message([](auto& o) { o.data.path = "/nonexistent"; }), HasSubstr("/nonexistent"));
+  EXPECT_THAT(message([](auto& o) { o.data.path = "/dev/null/images"; }), HasSubstr("/dev/null/images"));
 }
 
 }  // namespace

@@ -37,10 +37,10 @@ TEST(SlurmScripts, AreFilledIn) {
 
   EXPECT_THAT(scripts.at("run.sbatch"),
               AllOf(HasSubstr("\n#SBATCH --nodes=4\n"), HasSubstr("\n#SBATCH --time=2-0\n"),
-                    HasSubstr("\n#SBATCH --array=1-8\n"), HasSubstr("\n#SBATCH --output=/o/slurm/%x-%j.log\n"),
-                    HasSubstr("\n#SBATCH --open-mode=append\n"), HasSubstr("\n. '/o/slurm/site.sh'")));
-  EXPECT_THAT(scripts.at("site.sh"), HasSubstr("export DPSBENCH=${DPSBENCH:-'/bin/dpsbench'}\n"));
-  EXPECT_THAT(scripts.at("report.sbatch"), HasSubstr(". '/o/slurm/site.sh'"));
+                    HasSubstr("\n#SBATCH --array=1-8\n"), HasSubstr("\n#SBATCH --open-mode=append\n"),
+                    HasSubstr("\n. /o/slurm/site.sh")));
+  EXPECT_THAT(scripts.at("site.sh"), HasSubstr("export DPSBENCH=${DPSBENCH:-/bin/dpsbench}\n"));
+  EXPECT_THAT(scripts.at("report.sbatch"), HasSubstr(". /o/slurm/site.sh"));
 }
 
 TEST(Submit, DryRunPrintsScriptsAndCommandAndWritesNothing) {
@@ -53,6 +53,60 @@ TEST(Submit, DryRunPrintsScriptsAndCommandAndWritesNothing) {
   EXPECT_THAT(ended.out, AllOf(HasSubstr("#SBATCH --nodes=2"), HasSubstr("#SBATCH --time=30\n"),
                                HasSubstr("chain.sh " + tiny.file()), Not(HasSubstr("#SBATCH --array"))));
   EXPECT_FALSE(std::filesystem::exists(tiny.output()));
+}
+
+/// Submits with an sbatch that writes its words, one a line, to a file. Returns those of every call.
+std::string words_of_sbatch(const TinyExperiment& tiny, const std::string& output) {
+  const std::filesystem::path bin = tiny.folder() / "bin";
+  std::filesystem::create_directories(bin);
+  write_text(bin / "sbatch", "#!/bin/sh\nprintf '%s\\n' \"$@\" >>" + (tiny.folder() / "words").string() + "\necho 7\n");
+  std::filesystem::permissions(bin / "sbatch", std::filesystem::perms::owner_all);
+  const Ended ended = run_program({"env", "PATH=" + bin.string() + ":" + std::getenv("PATH"), dpsbench_words({})[0],
+                                   "submit", tiny.file(), "--output", output, "--set", "seed=5"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "run: job 7, then report: job 7\n");
+  return read_text(tiny.folder() / "words");
+}
+
+TEST(Submit, HandsAnyOutputPathToSbatchAsItIs) {
+  for (const std::string name : {"plain", "with blank", "quote's", "dq\"x", "percent%j", "hash #x", "$(touch PWNED)",
+                                 "back\\slash", "both\\%j", "semi;colon", "`x`", "{a}", "état 漢"}) {
+    const TinyExperiment tiny;
+    const bool literal = name.find('\\') != std::string::npos;  // turns sbatch's patterns off
+    std::string pattern = tiny.output(name);
+    const std::string sign = literal ? "\\" : "%";  // what sbatch reads as its own
+    for (std::size_t at = pattern.find(sign); at != std::string::npos; at = pattern.find(sign, at + 2))
+      pattern.insert(at, sign);
+
+    const std::string words = words_of_sbatch(tiny, tiny.output(name));
+
+    EXPECT_THAT(words, HasSubstr("--output=" + pattern + "/slurm/" + (literal ? "dpsbench.log" : "%x-%j.log") + "\n")) << name;
+    EXPECT_THAT(words, HasSubstr("\n" + tiny.output(name) + "/slurm/run.sbatch\n" + tiny.file() + "\n" +
+                                 tiny.output(name) + "\n--set\nseed=5\n"))
+        << name;
+    const std::string script = read_text(tiny.folder() / name / "slurm" / "run.sbatch");
+    EXPECT_THAT(script, testing::Not(HasSubstr("#SBATCH --output=/"))) << name;
+  }
+}
+
+TEST(Submit, RefusesControlCharactersInThePath) {
+  const TinyExperiment tiny;
+  for (const std::string name : {"line\nend", "tab\tx", "esc\x1bx"}) {
+    const Ended ended = run_program(dpsbench_words({"submit", tiny.file(), "--output", tiny.output(name)}));
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.err, HasSubstr("control character"));
+    EXPECT_FALSE(std::filesystem::exists(tiny.output(name)));
+  }
+}
+
+TEST(Submit, PrintsACommandThatCanBePasted) {
+  const TinyExperiment tiny;
+
+  const Ended ended = run_program(dpsbench_words({"submit", tiny.file(), "--output", tiny.output("a b"), "--dry-run"}));
+
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("bash '" + tiny.output("a b") + "/slurm/chain.sh' " + tiny.file() + " '" +
+                                   tiny.output("a b") + "'\n"));
 }
 
 TEST(Submit, RefusesABadExperimentBeforeAnythingIsQueued) {
