@@ -1,10 +1,9 @@
 #include "runner/afterwards/result_sheet.h"
 
-#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "metrics/psnr.h"
-#include "results/store/consolidate.h"
+#include "runner/afterwards/finished_results.h"
 #include "tests/runner/support/program.h"
 #include "tests/runner/support/tiny_experiment.h"
 
@@ -12,30 +11,31 @@ namespace dpsbench {
 namespace {
 
 using namespace testing_support;
+using testing::HasSubstr;
 
-TEST(ResultSheet, SaysWhatTheMeasurementsOwnPictureScoresWhereItIsOne) {
-  const TinyExperiment tiny;
-  tiny.edit("  - {name: inpainting, mask_fraction: [0.3, 0.5]}",
-            "  - {name: inpainting, mask_fraction: 0.5}\n  - {name: phase_retrieval}");
-  tiny.edit("  - {name: exact, steps: 10, tasks: [denoising]}", "  - {name: interpolation}");
-  const Ended ended = run_program(dpsbench_words({"run", tiny.file(), "--output", tiny.output()}));
-  ASSERT_EQ(ended.code, 0) << ended.err;
-  const ResultsFile results(results_path(tiny.output()));
+TEST(Sheets, OfManyMethodsStayDrawableAndSayHowManyAreLeftOut) {
+  const TinyExperiment tiny(2);
+  std::vector<std::string> scales;
+  for (int k = 1; k <= 50; ++k) scales.push_back(fmt::format("{}", 0.01 * k));
+  tiny.edit("{name: dps, steps: [10, 5]}",
+            fmt::format("{{name: dps, steps: 1, scale: [{}]}}", fmt::join(scales, ", ")));
+  tiny.edit("  - {name: exact, steps: 10, tasks: [denoising]}\n", "");
+  tiny.edit("  - {name: inpainting, mask_fraction: [0.3, 0.5]}\n", "");
+  ASSERT_EQ(run_program(dpsbench_words({"run", tiny.file(), "--output", tiny.output(), "--quiet"})).code, 0);
+  const ResultsFile results = finished_results(tiny.output(), "test");
 
-  const ContactSheet sheet = result_sheet(results, 1);
+  const ContactSheet overview = result_sheet(results, 0);
+  const std::vector<NamedSheet> samples = sample_sheets(results, 10);
+  const std::vector<NamedSheet> films = film_sheets(results, 10);
 
-  ASSERT_EQ(sheet.columns[1], "measurement");
-  ASSERT_EQ(sheet.columns[2], "interpolation");
-  ASSERT_EQ(sheet.rows.size(), 3U);
-  for (std::size_t row = 0; row < 2; ++row) {  // denoising, inpainting: the pictures as they are drawn
-    const auto unit = [&](std::size_t column) {
-      return ((sheet.rows[row].cells[column].image.to(at::kDouble).clamp(-1, 1) + 1) / 2).unsqueeze(0);
-    };
-    EXPECT_EQ(sheet.rows[row].cells[1].caption, fmt::format("{:.1f} dB", psnr(unit(1), unit(0)).item<double>())) << row;
+  ASSERT_EQ(samples.size(), 1U);
+  ASSERT_EQ(films.size(), 1U);
+  for (const ContactSheet& sheet : {overview, samples[0].sheet}) {
+    EXPECT_EQ(sheet.columns.size(), 40U);
+    EXPECT_THAT(sheet.columns.back(), HasSubstr(", and 12 more"));  // original and measurement are two of them
+    for (const ContactRow& row : sheet.rows) EXPECT_LE(row.cells.size(), 40U);
   }
-  // the control is the measurement itself on denoising
-  EXPECT_EQ(sheet.rows[0].cells[1].caption, sheet.rows[0].cells[2].caption);
-  EXPECT_EQ(sheet.rows[2].cells[1].caption, "");  // magnitudes of a transform
+  EXPECT_EQ(films[0].sheet.rows.size(), 50U);  // of two frames each: they fit
 }
 
 }  // namespace
