@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/evaluation_file.h"
-#include "bench/memory_watch.h"
 #include "bench/speed_figures.h"
 #include "core/error.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/price/estimate.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/station/device.h"
+#include "runner/work/memory_watch.h"
 
 namespace dpsbench {
 namespace {

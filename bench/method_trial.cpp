@@ -6,9 +6,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "bench/memory_watch.h"
 #include "core/error.h"
 #include "runner/experiment/option_words.h"
+#include "runner/work/memory_watch.h"
 
 namespace dpsbench {
 namespace {

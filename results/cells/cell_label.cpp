@@ -34,6 +34,10 @@ CellLabels::CellLabels(const std::vector<CellResult>& cells)
   std::set<std::string> datasets;
   for (const CellResult& cell : cells) datasets.insert(cell.text("dataset"));
   several_datasets_ = datasets.size() > 1;
+  std::map<std::string, std::set<std::string>> presets;
+  for (const CellResult& cell : cells) presets[cell.text("method")].insert(cell.text("preset_label"));
+  for (const auto& [method, labels] : presets)
+    if (labels.size() > 1) several_presets_.insert(method);
 }
 
 std::string CellLabels::task(const CellResult& cell) const {
@@ -74,6 +78,8 @@ std::string CellLabels::method_label(const CellResult& cell, bool with_steps) co
   if (const auto found = varying_methods_.find(method.name); found != varying_methods_.end()) shown = found->second;
   if (!with_steps) shown.erase("steps");
   std::vector<std::string> remarks;
+  if (const std::string preset = cell.text("preset_label"); !preset.empty())
+    if (preset != "published" || several_presets_.contains(method.name)) remarks.push_back(preset);
   if (const std::string samples = cell.text("samples_shown"); !samples.empty()) remarks.push_back(samples);
   return label(method, shown, remarks) + run_label(cell);
 }

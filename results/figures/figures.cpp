@@ -130,7 +130,7 @@ std::vector<Figure> scatter_figures(const std::vector<CellResult>& cells) {
 std::vector<Figure> all_figures(const ResultsFile& file) {
   std::vector<Figure> figures = step_size_figures(file);
   for (const auto& more : {score_share_figures(file), steps_figures(file.cells()), noise_figures(file.cells()),
-                           scan_figures(file.cells()), scatter_figures(file.cells())})
+                           scan_figures(file.cells()), budget_figures(file.cells()), scatter_figures(file.cells())})
     figures.insert(figures.end(), more.begin(), more.end());
   return figures;
 }

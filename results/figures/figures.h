@@ -23,6 +23,9 @@ std::vector<Figure> noise_figures(const std::vector<CellResult>& cells);
 /// Each metric against a scanned option of a method, the best value marked; a figure a setting, method and option.
 std::vector<Figure> scan_figures(const std::vector<CellResult>& cells);
 
+/// Each metric against what an image cost in evaluations, with the frontier; a figure a setting with several methods.
+std::vector<Figure> budget_figures(const std::vector<CellResult>& cells);
+
 /// Each metric, image by image, of the two best methods of a setting.
 std::vector<Figure> scatter_figures(const std::vector<CellResult>& cells);
 

@@ -77,13 +77,30 @@ std::int64_t check_positions(const CellToWrite& cell) {
   return images;
 }
 
-void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::int64_t images, double seconds,
-                      double evaluations) {
+/// What a cell cost.
+struct CellCost {
+  double seconds = 0;              ///< of all images
+  double evaluations = 0;          ///< of one image
+  double passes_back = 0;          ///< of one image
+  double peak_bytes_an_image = 0;  ///< of the unit that took most for each of its images
+
+  void add(const UnitRecord& unit) {
+    seconds += unit.seconds;
+    evaluations = unit.network_evaluations;
+    passes_back = unit.passes_back;
+    peak_bytes_an_image = std::max(
+        peak_bytes_an_image, unit.peak_bytes / static_cast<double>(std::max<std::size_t>(1, unit.image_ids.size())));
+  }
+};
+
+void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::int64_t images, const CellCost& cost) {
   for (const auto& [name, value] : cell.attributes) group.set_attribute(name, value);
   group.set_attribute("images_planned", cell.images_planned);
   group.set_attribute("images_done", images);
-  group.set_attribute("seconds", seconds);
-  group.set_attribute("network_evaluations", evaluations);
+  group.set_attribute("seconds", cost.seconds);
+  group.set_attribute("network_evaluations", cost.evaluations);
+  group.set_attribute("passes_back", cost.passes_back);
+  if (cost.peak_bytes_an_image > 0) group.set_attribute("peak_bytes_an_image", cost.peak_bytes_an_image);
   if (!cell.failed_images.empty()) group.set_attribute("failed_images", cell.failed_images);
 }
 
@@ -97,16 +114,14 @@ std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const
   Trajectories trajectories;
   std::vector<std::string> image_ids;
   std::vector<std::int64_t> positions;
-  double seconds = 0;
-  double evaluations = 0;
+  CellCost cost;
   for (const PlannedUnit& planned : cell.units) {
     const UnitRecord unit = read_unit(store, planned);
     rows.append(unit);
     trajectories.append(unit);
     image_ids.insert(image_ids.end(), unit.image_ids.begin(), unit.image_ids.end());
     positions.insert(positions.end(), unit.positions.begin(), unit.positions.end());
-    seconds += unit.seconds;
-    evaluations = unit.network_evaluations;
+    cost.add(unit);
   }
   rows.finish();
   group.write_texts("image_ids", image_ids);
@@ -115,7 +130,7 @@ std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const
     group.write("trajectory", at::cat(trajectories.frames), storage);
     group.write_texts("trajectory_image_ids", trajectories.image_ids);
   }
-  write_attributes(group, cell, images, seconds, evaluations);
+  write_attributes(group, cell, images, cost);
   return images;
 }
 

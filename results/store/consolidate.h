@@ -22,8 +22,8 @@ std::filesystem::path results_path(const std::filesystem::path& folder);
 ///                        images_planned and images_written of all cells, complete (all of them), runs (JSON, one entry
 ///                        a start) and every entry of the last run (version, host, date, ...)
 ///   /cells/<id>          attributes: every parameter, typed; images_planned, images_done, seconds,
-///   network_evaluations,
-///                        failed_images where some failed
+///                        network_evaluations and passes_back of an image, peak_bytes_an_image, failed_images where
+///                        some failed
 ///     image_ids [N] text, positions [N], reference, measurement, measurement_picture, samples, step_size,
 ///                prior_share
 ///     trajectory [n, ...], trajectory_image_ids [n]

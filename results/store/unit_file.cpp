@@ -69,6 +69,8 @@ Bytes encode_unit(const UnitRecord& unit) {
   root.set_attribute("cell_id", unit.cell_id);
   root.set_attribute("seconds", unit.seconds);
   root.set_attribute("network_evaluations", unit.network_evaluations);
+  root.set_attribute("passes_back", unit.passes_back);
+  root.set_attribute("peak_bytes", unit.peak_bytes);
   const hdf5::Group attributes = root.create_group("attributes");
   for (const auto& [name, text] : unit.attributes) attributes.set_attribute(name, text);
   root.write_texts("image_ids", unit.image_ids);
@@ -91,6 +93,10 @@ UnitRecord decode_unit(ByteView image, const std::string& name) {
   unit.cell_id = required<std::string>(attributes, "cell_id", name);
   unit.seconds = required<double>(attributes, "seconds", name);
   unit.network_evaluations = required<double>(attributes, "network_evaluations", name);
+  if (attributes.contains("passes_back")) {  // units of older versions do not know
+    unit.passes_back = required<double>(attributes, "passes_back", name);
+    unit.peak_bytes = required<double>(attributes, "peak_bytes", name);
+  }
   unit.attributes = texts_of(root.group("attributes"));
   unit.image_ids = root.read_texts("image_ids");
   unit.positions = read_positions(root);

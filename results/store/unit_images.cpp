@@ -52,6 +52,7 @@ UnitRecord join_images(const std::vector<UnitRecord>& parts) {
   for (const UnitRecord& part : parts) {
     for (std::size_t i = 0; i < part.positions.size(); ++i) ids[part.positions[i]] = part.image_ids[i];
     whole.seconds += part.seconds;
+    whole.peak_bytes = std::max(whole.peak_bytes, part.peak_bytes);
   }
   whole.positions.clear();
   whole.image_ids.clear();

@@ -28,6 +28,8 @@ struct UnitRecord {
 
   double seconds = 0;              ///< wall time of sampling; never part of results.h5's data sets
   double network_evaluations = 0;  ///< forward passes of one image
+  double passes_back = 0;          ///< passes back through the prior, of one image
+  double peak_bytes = 0;           ///< of tensors alive at a time, of all images together; weights are not among them
 };
 
 /// A unit without its arrays.

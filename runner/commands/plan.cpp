@@ -100,6 +100,32 @@ void print_preset_remarks(const Plan& plan) {
   if (!lines.empty()) fmt::print("\nconstants to look at:\n  {}\n", fmt::join(lines, "\n  "));
 }
 
+/// Whether a preset's constants can be brought to another number of steps.
+bool scales_with_steps(const Experiment& experiment, const Cell& cell) {
+  if (cell.preset == tuned_preset) return false;
+  const Preset preset = find_preset(*cell.method, cell.preset, cell.task->name, preset_dataset(experiment.dataset));
+  return std::ranges::any_of(preset.scaling, [](const auto& of_option) {
+    return std::ranges::find(of_option.second, ScalesWith::steps) != of_option.second.end();
+  });
+}
+
+/// Presets whose constants are for another number of steps, and where `scaled` would bring them here.
+void print_steps_of_presets(const Experiment& experiment, const Plan& plan) {
+  std::set<std::string> lines;
+  for (const Cell& cell : plan.cells) {
+    if (!cell.preset_steps || !cell.method_options.all().contains("steps")) continue;
+    const std::int64_t steps = cell.method_options.integer("steps");
+    if (steps == *cell.preset_steps) continue;
+    const bool is_scaled = cell.preset_label.find("scaled with steps") != std::string::npos;
+    const char* remark = is_scaled                             ? ", scaled"
+                         : scales_with_steps(experiment, cell) ? "; 'scaled: steps' would bring them here"
+                                                               : "";
+    lines.insert(fmt::format("  {}, preset {}, on {}: for {} steps, here {}{}", cell.method->name, cell.preset,
+                             cell.task->name, *cell.preset_steps, steps, remark));
+  }
+  if (!lines.empty()) fmt::print("\npresets for another number of steps:\n{}\n", fmt::join(lines, "\n"));
+}
+
 /// Cost counts a pass back through the network as one evaluation.
 void print_times(const Plan& plan, int ranks, double rate) {
   const Makespan makespan = simulate_makespan(plan.costs(), ranks);
@@ -154,6 +180,7 @@ void print_plan(const PlanOptions& options) {
   print_cells(experiment, plan);
   print_borrowed_presets(plan);
   print_preset_remarks(plan);
+  print_steps_of_presets(experiment, plan);
   fmt::print("\n{} cells, {} units of up to {} images, {} images of {} x {} x {}\n", plan.cells.size(),
              plan.units.size(), experiment.batch, plan.images, shape.channels, shape.height, shape.width);
   fmt::print("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,

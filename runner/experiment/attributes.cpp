@@ -17,6 +17,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"numerics_version", std::to_string(numerics_version)},
       {"sigma_y", to_text(OptionValue(cell.sigma_y))},
       {"method_label", cell.method_label},
+      {"pass_back_cost", to_text(OptionValue(usual_pass_back))},
   };
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
   attributes.merge(to_attributes("task", cell.task_state()));
@@ -24,6 +25,8 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
   if (!cell.preset.empty()) {
     attributes["preset"] = cell.preset;
     attributes["preset_source"] = cell.preset_source;
+    attributes["preset_label"] = cell.preset_label;
+    if (cell.preset_steps) attributes["preset_steps"] = std::to_string(*cell.preset_steps);
   }
   return attributes;
 }

@@ -4,7 +4,9 @@
 
 #include "core/error.h"
 #include "metrics/registry.h"
+#include "runner/experiment/preset_label.h"
 #include "runner/experiment/presets.h"
+#include "runner/experiment/prior_block.h"
 
 namespace dpsbench {
 namespace {
@@ -51,27 +53,49 @@ bool is_limited_to_others(const MethodRequest& method, const TaskEntry& task) {
   return !method.tasks.empty() && std::find(method.tasks.begin(), method.tasks.end(), task.name) == method.tasks.end();
 }
 
+/// The preset that an entry asks for, for one setting.
+Preset preset_of(const Experiment& experiment, const MethodRequest& method, const State& task, double sigma_y) {
+  if (method.preset.empty()) return {};
+  if (method.preset == tuned_preset && experiment.presets)
+    return experiment.presets->find(method.entry->name, task, sigma_y);
+  return find_preset(*method.entry, method.preset, task.name, preset_dataset(experiment.dataset));
+}
+
+/// The options of a cell: what the experiment gives comes before the preset, brought to its steps and images if asked.
+std::map<std::string, OptionValue> resolved_options(const MethodRequest& method, const Preset& preset,
+                                                    const std::map<std::string, OptionValue>& given,
+                                                    const ImageShape& shape) {
+  std::map<std::string, OptionValue> options = preset.options;
+  for (const auto& [name, value] : given) options[name] = value;
+  if (method.scaled.empty()) return options;
+  const OptionValues values(method.entry->options, options);
+  const std::int64_t steps = values.all().contains("steps") ? values.integer("steps") : 1;
+  options = scaled(preset, method.scaled, steps, shape.height).options;
+  for (const auto& [name, value] : given) options[name] = value;
+  return options;
+}
+
 /// The cells of one task with its options, one noise level and one entry of `methods:`.
-void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const TaskEntry& task,
+void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const ImageShape& shape, const TaskEntry& task,
                const std::map<std::string, OptionValue>& task_given, double sigma_y, const MethodRequest& method) {
   if (is_limited_to_others(method, task)) return;
+  const OptionValues task_options(task.options, task_given);
+  const State task_state = state_of(task.name, task_options);
+  if (!method.settings.empty() &&
+      std::ranges::find(method.settings, setting_content(task_state, sigma_y)) == method.settings.end())
+    return;
   const bool with_all = has_namesake(experiment, method);
   const KnownPosteriors known = find_prior_kind(experiment.prior.kind).posteriors;
   if (const std::string reason = incompatibility(*method.entry, task, known); !reason.empty())
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
-  Preset preset;
-  if (!method.preset.empty())
-    preset = at_place(method.place, [&] {
-      return find_preset(*method.entry, method.preset, task.name, {experiment.dataset.name, experiment.dataset.family});
-    });
+  const Preset preset = at_place(method.place, [&] { return preset_of(experiment, method, task_state, sigma_y); });
   for (const auto& given : at_place(method.place, [&] { return combinations(method.scans); })) {
-    std::map<std::string, OptionValue> resolved = preset.options;
-    for (const auto& [name, value] : given) resolved[name] = value;
+    const auto resolved = at_place(method.place, [&] { return resolved_options(method, preset, given, shape); });
     Cell cell{
         fmt::format("{:03}-{}{}-s{}-{}{}{}", cells.size(), task.name, suffix(task_given), sigma_y, method.entry->name,
                     method.preset.empty() ? "" : fmt::format("-{}", method.preset), suffix(given)),
         &task,
-        OptionValues(task.options, task_given),
+        task_options,
         sigma_y,
         method.entry,
         OptionValues(method.entry->options, resolved),
@@ -79,20 +103,42 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Tas
         method.preset,
         preset.source,
         preset.remark};
+    if (!method.preset.empty()) {
+      cell.preset_steps = preset.steps;
+      cell.preset_label = preset_label(experiment, method, preset, cell.method_options);
+    }
     std::vector<std::string> remarks;
-    if (with_all && !method.preset.empty()) remarks.push_back(method.preset);
+    if (with_all || is_noteworthy(cell.preset_label)) remarks.push_back(cell.preset_label);
+    std::erase(remarks, "");
     cell.method_label = label(cell.method_state(), shown_options(method.scans, with_all), remarks);
     cells.push_back(std::move(cell));
   }
 }
 
-/// Two cells with the same answer would share their files.
-void reject_repeated(const std::vector<Cell>& cells, const std::string& file) {
-  std::map<std::string, std::string> seen;
-  for (const Cell& cell : cells) {
-    const auto [other, is_new] = seen.emplace(cell.content(), cell.id);
-    if (!is_new) throw UserError("{}: the cells {} and {} are the same", file, other->second, cell.id);
+/// Two cells with the same answer would share their files: one of them goes, if a preset happened upon the other's
+/// values, and is an error else.
+void unite_repeated(std::vector<Cell>& cells, const std::string& file) {
+  std::map<std::string, std::size_t> seen;
+  std::vector<Cell> kept;
+  for (Cell& cell : cells) {
+    const auto [other, is_new] = seen.emplace(cell.content(), kept.size());
+    if (is_new) {
+      kept.push_back(std::move(cell));
+      continue;
+    }
+    Cell& first = kept[other->second];
+    if (first.preset == cell.preset) throw UserError("{}: the cells {} and {} are the same", file, first.id, cell.id);
+    const std::string label = united_label(first.preset_label, cell.preset_label);
+    if (const std::size_t at = first.method_label.find(first.preset_label);
+        !first.preset_label.empty() && at != std::string::npos)
+      first.method_label.replace(at, first.preset_label.size(), label);
+    first.preset_label = label;
+    if (first.preset.empty()) {
+      first.preset = cell.preset;
+      first.preset_source = cell.preset_source;
+    }
   }
+  cells = std::move(kept);
 }
 
 /// What the metrics ask of the samples and of the law they are judged by.
@@ -114,8 +160,12 @@ void check_metrics(const Experiment& experiment, const TaskEntry& task) {
 
 }  // namespace
 
+std::string setting_content(const State& task, double sigma_y) {
+  return fmt::format("task {}\nsigma_y {}\n", to_text(task), sigma_y);
+}
+
 std::string Cell::content() const {
-  return fmt::format("task {}\nsigma_y {}\nmethod {}\n", to_text(task_state()), sigma_y, to_text(method_state()));
+  return setting_content(task_state(), sigma_y) + fmt::format("method {}\n", to_text(method_state()));
 }
 
 Cost Cell::cost(std::int64_t samples) const {
@@ -149,14 +199,14 @@ std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& s
       });
       for (const double sigma_y : experiment.sigma_y)
         for (const MethodRequest& method : experiment.methods) {
-          add_cells(cells, experiment, *task.entry, given, sigma_y, method);
+          add_cells(cells, experiment, shape, *task.entry, given, sigma_y, method);
           if (cells.size() > most_cells)
             throw UserError("{}: the lists expand to more than {} cells", experiment.file.string(), most_cells);
         }
     }
   }
   if (cells.empty()) throw UserError("{}: no method serves any of the tasks", experiment.file.string());
-  reject_repeated(cells, experiment.file.string());
+  unite_repeated(cells, experiment.file.string());
   return cells;
 }
 

@@ -21,6 +21,8 @@ struct Cell {
   std::string preset;  ///< where the method's constants are from; empty: no preset
   std::string preset_source = {};
   std::string preset_remark = {};  ///< doubt whether they are the data set's; empty: none
+  std::string preset_label = {};   ///< for people: "published", "published for 1000 steps", "tuned"; empty: no preset
+  std::optional<std::int64_t> preset_steps = {};  ///< that its constants are for, if known
 
   [[nodiscard]] State task_state() const { return state_of(task->name, task_options); }
   [[nodiscard]] State method_state() const { return state_of(method->name, method_options); }
@@ -30,9 +32,14 @@ struct Cell {
   [[nodiscard]] Cost cost(std::int64_t samples) const;
 };
 
+/// Task and noise level in a fixed form: what a cell's content begins with.
+std::string setting_content(const State& task, double sigma_y);
+
 /// Expands the lists of an experiment: every task with every noise level with every method that is not limited to other
 /// tasks. Throws UserError naming the place of a combination that cannot be: a method that does not serve a task,
-/// options that do not fit the images' shape, a preset without constants for a task.
+/// options that do not fit the images' shape, a preset without constants for a task. Where two entries of a method come
+/// to the same, one cell stands for both if a preset gave one of them, and its label has both names: "published =
+/// tuned".
 std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& shape);
 
 /// Every combination of the values of several scans, the last scan fastest.

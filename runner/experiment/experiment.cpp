@@ -37,10 +37,25 @@ TaskRequest read_task(const YamlReader& reader) {
   return request;
 }
 
-MethodRequest read_method(const YamlReader& reader) {
+/// The presets that an entry may name: those that are published, and `tuned` where the experiment's file has some.
+std::string read_preset_name(const YamlReader& reader, const MethodEntry& entry, const PresetFile* presets) {
+  if (reader.word("preset") != tuned_preset) return reader.choice("preset", preset_names(entry), "");
+  if (presets == nullptr)
+    reader.fail("preset", "'tuned' needs the experiment's key presets: a file that 'dpsbench tune' wrote");
+  if (!presets->has(entry.name))
+    reader.fail("preset", fmt::format("{} has no preset of method '{}'", presets->name, entry.name));
+  return tuned_preset;
+}
+
+MethodRequest read_method(const YamlReader& reader, const PresetFile* presets) {
   const MethodEntry& entry = look_up(reader, "name", reader.word("name"), find_method);
-  MethodRequest request{&entry, read_scans(reader, entry.options), "", {}, reader.place()};
-  if (reader.has("preset")) request.preset = reader.choice("preset", preset_names(entry), "");
+  MethodRequest request{&entry, read_scans(reader, entry.options), "", {}, {}, reader.place()};
+  if (reader.has("preset")) request.preset = read_preset_name(reader, entry, presets);
+  if (reader.has("scaled")) {
+    if (request.preset.empty()) reader.fail("scaled", "is of the constants of a preset, and there is none");
+    for (const std::string& word : reader.words("scaled"))
+      request.scaled.push_back(look_up(reader, "scaled", word, scales_with_of));
+  }
   if (reader.has("tasks")) request.tasks = reader.words("tasks");
   for (const std::string& task : request.tasks) static_cast<void>(look_up(reader, "tasks", task, find_task));
   reader.reject_unknown();
@@ -64,6 +79,21 @@ DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& 
   spec.channels = reader.whole("channels", {1, 3}, 3);
   if (spec.channels == 2) reader.fail("channels", "2 is not allowed; allowed: 1, 3");
   spec.resize = reader.flag("resize", false);
+  reader.reject_unknown();
+  return spec;
+}
+
+TuneSpec read_tune(const YamlReader& reader, const std::filesystem::path& folder) {
+  TuneSpec spec;
+  spec.dataset = read_dataset(reader.map("dataset"), folder);
+  if (spec.dataset.drawn) reader.fail("dataset", "images to tune on come from files");
+  spec.budget = reader.reals("budget", {0, 1e12, true}).front();
+  spec.pass_back = reader.has("pass_back") ? reader.reals("pass_back", {0, 100}).front() : usual_pass_back;
+  spec.metric = reader.word("metric", "psnr");
+  const MetricEntry& metric = look_up(reader, "metric", spec.metric, find_metric);
+  if (metric.of_posterior || metric.least_samples > 1)
+    reader.fail("metric", fmt::format("'{}' is no number of a single sample", spec.metric));
+  spec.seed = static_cast<std::uint64_t>(reader.whole("seed", {0}, 0));
   reader.reject_unknown();
   return spec;
 }
@@ -153,7 +183,11 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   experiment.seed = static_cast<std::uint64_t>(reader.whole("seed", {0}, 0));
   experiment.sigma_y = reader.reals("sigma_y", {0, 10, true});
   for (const YamlReader& task : reader.maps("tasks")) experiment.tasks.push_back(read_task(task));
-  for (const YamlReader& method : reader.maps("methods")) experiment.methods.push_back(read_method(method));
+  if (reader.has("presets"))
+    experiment.presets =
+        std::make_shared<const PresetFile>(read_preset_file(input_path(reader.word("presets"), folder)));
+  for (const YamlReader& method : reader.maps("methods"))
+    experiment.methods.push_back(read_method(method, experiment.presets.get()));
   experiment.metrics = read_metrics(reader);
   experiment.lpips_weights = read_lpips_weights(reader, experiment.metrics, folder);
   if (reader.has("trajectory")) experiment.trajectory = read_trajectory(reader.map("trajectory"));
@@ -166,6 +200,12 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   }
   experiment.precision = read_precision(reader, experiment.prior);
   experiment.hidden_noise = reader.flag("hidden_noise", false);
+  if (reader.has("tune")) {
+    experiment.tune = read_tune(reader.map("tune"), folder);
+    if (find_metric(experiment.tune->metric).weights && experiment.lpips_weights.empty())
+      reader.map("tune").fail("metric",
+                              fmt::format("'{}' needs the experiment's key lpips_weights", experiment.tune->metric));
+  }
   reader.reject_unknown();
   return experiment;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "datasets/dataset.h"
 #include "methods/registry.h"
 #include "priors/registry.h"
+#include "runner/experiment/preset_file.h"
 #include "tasks/registry.h"
 
 namespace dpsbench {
@@ -29,10 +31,25 @@ struct TaskRequest {
 struct MethodRequest {
   const MethodEntry* entry;
   std::vector<OptionScan> scans;
-  std::string preset;              ///< published constants of each task; empty: none
-  std::vector<std::string> tasks;  ///< the tasks it is limited to; empty: all
-  std::string place;
+  std::string preset;                      ///< published constants of each task, or tuned ones; empty: none
+  std::vector<std::string> tasks;          ///< the tasks it is limited to; empty: all
+  std::vector<ScalesWith> scaled;          ///< what the preset's constants are brought to this experiment by
+  std::string place;                       ///< for messages
+  std::vector<std::string> settings = {};  ///< setting_content() of those it is limited to; empty: all
 };
+
+/// What `dpsbench tune` chooses by: the block `tune:`.
+struct TuneSpec {
+  DatasetSpec dataset;     ///< images that no table uses
+  double budget = 0;       ///< evaluations of the prior that each method may spend on each setting
+  double pass_back = 0;    ///< evaluations that a pass back counts as
+  std::string metric;      ///< a number of a single sample
+  std::uint64_t seed = 0;  ///< of the values that are tried
+};
+
+/// What a pass back through the network costs, in evaluations, where nothing is said: docs/tuning.md has the
+/// measurement.
+inline constexpr double usual_pass_back = 1.5;
 
 struct TrajectorySpec {
   std::int64_t images = 0;  ///< the first images of the list whose samplers are filmed
@@ -66,11 +83,16 @@ struct Experiment {
   std::int64_t batch = default_batch;  ///< images a unit
   bool batch_from_memory = false;      ///< `batch: auto`: a run that begins an output chooses `batch`
   Precision precision = Precision::fp32;
+  std::shared_ptr<const PresetFile> presets;  ///< those called `tuned`; null: none
+  std::optional<TuneSpec> tune;
   bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
 
   /// What images drawn for the experiment are drawn from, and whose posterior metrics may judge by.
   [[nodiscard]] const PriorSpec& law() const { return truth ? *truth : prior; }
 };
+
+/// What presets are told of a data set.
+inline PresetDataset preset_dataset(const DatasetSpec& dataset) { return {dataset.name, dataset.family}; }
 
 /// Reads an experiment file. `overrides`: "path=value", as --set takes them. `${NAME}` in a path stands for an
 /// environment variable; one that is not set stays as it is written (require_inputs refuses it). Relative paths start

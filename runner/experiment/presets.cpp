@@ -10,6 +10,10 @@
 namespace dpsbench {
 namespace {
 
+/// What a preset says of itself, beside its tasks.
+constexpr const char* chosen_at = "published_for";
+constexpr const char* scaling_key = "scales_with";
+
 YamlReader presets_file() {
   static const auto document =
       std::make_shared<const YamlDocument>(parse_yaml(embedded_presets, "experiments/presets"));
@@ -72,6 +76,32 @@ void take_family(Preset& preset, const YamlReader& entry, const MethodEntry& met
         dataset.name, resembled, resembled, fmt::join(dataset_families(), ", "));
 }
 
+std::vector<std::string> task_names(const YamlReader& preset) {
+  std::vector<std::string> names = preset.keys();
+  std::erase_if(names, [](const std::string& name) { return name == chosen_at || name == scaling_key; });
+  return names;
+}
+
+/// {steps: 1000, side: 256} and {scale: [steps, side]}.
+void read_scaling(const YamlReader& reader, Preset& preset) {
+  if (reader.has(chosen_at)) {
+    const YamlReader at = reader.map(chosen_at);
+    if (at.has("steps")) preset.steps = at.whole("steps", {1, 1000});
+    if (at.has("side")) preset.side = at.whole("side", {1, 16384});
+    at.reject_unknown();
+  }
+  if (const auto own = preset.options.find("steps"); own != preset.options.end())
+    preset.steps = std::get<std::int64_t>(own->second);
+  if (!reader.has(scaling_key)) return;
+  const YamlReader scaling = reader.map(scaling_key);
+  for (const std::string& option : scaling.keys())
+    for (const std::string& word : scaling.words(option)) preset.scaling[option].push_back(scales_with_of(word));
+}
+
+bool contains(const std::vector<ScalesWith>& list, ScalesWith what) {
+  return std::ranges::find(list, what) != list.end();
+}
+
 }  // namespace
 
 const std::vector<std::string>& dataset_families() {
@@ -96,12 +126,43 @@ Preset find_preset(const MethodEntry& method, const std::string& preset, const s
   const std::string serving = serving_task(tasks, file, task);
   if (serving.empty())
     throw UserError("preset '{}' of method '{}' has no constants for task '{}'; it has them for: {}", preset,
-                    method.name, task, fmt::join(tasks.keys(), ", "));
+                    method.name, task, fmt::join(task_names(tasks), ", "));
   const YamlReader entry = tasks.map(serving);
   Preset found{read_options(entry.map("default"), method), entry.word("source")};
   if (serving != task) found.source = fmt::format("no published value; that of {}", serving);
+  found.borrowed = found.source.starts_with("no published value");
   take_family(found, entry, method, dataset);
+  read_scaling(tasks, found);
   return found;
+}
+
+ScalesWith scales_with_of(const std::string& word) {
+  if (word == "steps") return ScalesWith::steps;
+  if (word == "side") return ScalesWith::side;
+  throw UserError("'{}' is nothing that constants scale with; allowed: steps, side", word);
+}
+
+Preset scaled(const Preset& preset, const std::vector<ScalesWith>& by, std::int64_t steps, std::int64_t side) {
+  const bool any = std::ranges::any_of(preset.scaling, [&](const auto& of_option) {
+    return std::ranges::any_of(by, [&](ScalesWith what) { return contains(of_option.second, what); });
+  });
+  if (!any) throw UserError("the preset does not say how its constants scale");
+  Preset result = preset;
+  for (const auto& [option, with] : preset.scaling) {
+    const auto found = result.options.find(option);
+    if (found == result.options.end()) continue;
+    auto value = std::get<double>(found->second);
+    if (contains(by, ScalesWith::steps) && contains(with, ScalesWith::steps)) {
+      if (!preset.steps) throw UserError("the preset does not say for how many steps it was published");
+      value *= static_cast<double>(*preset.steps) / static_cast<double>(steps);
+    }
+    if (contains(by, ScalesWith::side) && contains(with, ScalesWith::side)) {
+      if (!preset.side) throw UserError("the preset does not say for which images it was published");
+      value *= static_cast<double>(side) / static_cast<double>(*preset.side);
+    }
+    found->second = value;
+  }
+  return result;
 }
 
 }  // namespace dpsbench

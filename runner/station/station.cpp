@@ -31,7 +31,7 @@ std::string text_of(const ImageShape& shape) {
 }  // namespace
 
 Experiment experiment_of(const RunOptions& options) {
-  Experiment experiment = read_experiment(options.experiment, options.overrides);
+  Experiment experiment = options.given ? *options.given : read_experiment(options.experiment, options.overrides);
   require_inputs(experiment);
   return experiment;
 }

@@ -16,6 +16,7 @@ namespace dpsbench {
 /// What `dpsbench run` was asked.
 struct RunOptions {
   std::filesystem::path experiment;
+  std::shared_ptr<const Experiment> given = {};  ///< made in memory, in place of the file; null: the file is read
   std::filesystem::path output;
   std::vector<std::string> overrides;  ///< "path=value"
   std::string device = "auto";
@@ -42,7 +43,7 @@ struct Station {
   [[nodiscard]] const Prior& law() const { return truth ? *truth : *prior; }
 };
 
-/// Reads the experiment and looks whether its files are there. Throws UserError.
+/// Reads the experiment, unless one is given, and looks whether its files are there. Throws UserError.
 Experiment experiment_of(const RunOptions& options);
 
 /// Checks that an experiment's files fit together (images and prior of one shape, weights that hold what they should)

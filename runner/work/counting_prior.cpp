@@ -5,15 +5,22 @@
 namespace dpsbench {
 namespace {
 
-/// Passes everything on to a prior of type Base and counts its evaluations.
+/// Passes everything on to a prior of type Base and counts its evaluations and the passes back through them.
 template <typename Base>
 class Counting : public Base {
  public:
-  Counting(const Base& prior, std::int64_t& count) : prior_(prior), count_(count) {}
+  Counting(const Base& prior, PriorUse& use) : prior_(prior), use_(use) {}
 
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
-    count_ += x_t.size(0);
-    return prior_.evaluate(x_t, level, gradient);
+    use_.evaluations += x_t.size(0);
+    Evaluation evaluation = prior_.evaluate(x_t, level, gradient);
+    if (!evaluation.pull_back) return evaluation;
+    evaluation.pull_back = [inner = std::move(evaluation.pull_back), images = x_t.size(0),
+                            &use = use_](const std::vector<Tensor>& cotangents) {
+      use.passes_back += images;
+      return inner(cotangents);
+    };
+    return evaluation;
   }
   [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
   [[nodiscard]] double smallest_sigma() const override { return prior_.smallest_sigma(); }
@@ -22,14 +29,14 @@ class Counting : public Base {
 
  protected:
   const Base& prior_;
-  std::int64_t& count_;
+  PriorUse& use_;
 };
 
 /// Counts what an exact posterior is asked as if the prior were.
 class CountingPosterior final : public ExactPosterior {
  public:
-  CountingPosterior(std::unique_ptr<ExactPosterior> posterior, std::int64_t& count)
-      : posterior_(std::move(posterior)), count_(count) {}
+  CountingPosterior(std::unique_ptr<ExactPosterior> posterior, PriorUse& use)
+      : posterior_(std::move(posterior)), use_(use) {}
 
   [[nodiscard]] Tensor draw(const Noise& noise, Purpose purpose, std::int64_t draw) const override {
     return posterior_->draw(noise, purpose, draw);
@@ -37,7 +44,7 @@ class CountingPosterior final : public ExactPosterior {
   [[nodiscard]] Tensor mean() const override { return posterior_->mean(); }
   [[nodiscard]] Tensor deviation() const override { return posterior_->deviation(); }
   [[nodiscard]] Tensor score(const Tensor& x_t, const NoiseLevel& level) const override {
-    count_ += x_t.size(0);
+    use_.evaluations += x_t.size(0);
     return posterior_->score(x_t, level);
   }
   [[nodiscard]] Tensor mode_weights() const override { return posterior_->mode_weights(); }
@@ -45,7 +52,7 @@ class CountingPosterior final : public ExactPosterior {
 
  private:
   std::unique_ptr<ExactPosterior> posterior_;
-  std::int64_t& count_;
+  PriorUse& use_;
 };
 
 template <typename Base>
@@ -57,7 +64,7 @@ class CountingTractable : public Counting<Base> {
     return this->prior_.sample(noise, purpose, draw);
   }
   [[nodiscard]] std::unique_ptr<ExactPosterior> exact_posterior(const Measurement& measurement) const override {
-    return std::make_unique<CountingPosterior>(this->prior_.exact_posterior(measurement), this->count_);
+    return std::make_unique<CountingPosterior>(this->prior_.exact_posterior(measurement), this->use_);
   }
 };
 
@@ -66,19 +73,19 @@ class CountingClosedForm final : public CountingTractable<ClosedFormPrior> {
   using CountingTractable::CountingTractable;
 
   [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override {
-    count_ += x.size(0);
+    use_.evaluations += x.size(0);
     return prior_.score_anisotropic(x, variances);
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Prior> make_counting(const Prior& prior, std::int64_t& images_evaluated) {
+std::unique_ptr<Prior> make_counting(const Prior& prior, PriorUse& use) {
   if (const auto* closed = dynamic_cast<const ClosedFormPrior*>(&prior))
-    return std::make_unique<CountingClosedForm>(*closed, images_evaluated);
+    return std::make_unique<CountingClosedForm>(*closed, use);
   if (const auto* tractable = dynamic_cast<const TractablePrior*>(&prior))
-    return std::make_unique<CountingTractable<TractablePrior>>(*tractable, images_evaluated);
-  return std::make_unique<Counting<Prior>>(prior, images_evaluated);
+    return std::make_unique<CountingTractable<TractablePrior>>(*tractable, use);
+  return std::make_unique<Counting<Prior>>(prior, use);
 }
 
 }  // namespace dpsbench

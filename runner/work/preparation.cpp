@@ -8,6 +8,7 @@
 #include "runner/price/batch_size.h"
 #include "runner/station/device.h"
 #include "runner/station/digest_inputs.h"
+#include "runner/station/unseen_images.h"
 #include "runner/work/part.h"
 #include "runner/work/provenance.h"
 #include "runner/work/taken_output.h"
@@ -80,6 +81,7 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   hold.weights = map_weights(experiment);
   Station station = set_up_station(std::move(experiment), choose_device(options.device, 0), options, hold.weights);
   station.dataset.verify();
+  if (station.experiment.presets) require_unseen(*station.experiment.presets, station.dataset);
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);
   Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   make_folder(options.output);

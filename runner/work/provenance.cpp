@@ -61,6 +61,11 @@ void emit_entries(YAML::Emitter& out, const Experiment& experiment) {
   for (const MethodRequest& method : experiment.methods) {
     out << YAML::Flow << YAML::BeginMap << YAML::Key << "name" << YAML::Value << method.entry->name;
     if (!method.preset.empty()) out << YAML::Key << "preset" << YAML::Value << method.preset;
+    if (!method.scaled.empty()) {
+      out << YAML::Key << "scaled" << YAML::Value << YAML::BeginSeq;
+      for (const ScalesWith what : method.scaled) out << (what == ScalesWith::steps ? "steps" : "side");
+      out << YAML::EndSeq;
+    }
     if (!method.tasks.empty()) out << YAML::Key << "tasks" << YAML::Value << method.tasks;
     emit_scans(out, method.scans);
     out << YAML::EndMap;
@@ -87,6 +92,7 @@ std::string resolved_text(const Experiment& experiment) {
   if (experiment.truth) emit_prior(out, "truth", *experiment.truth);
   out << YAML::Key << "seed" << YAML::Value << experiment.seed;
   out << YAML::Key << "sigma_y" << YAML::Value << YAML::Flow << experiment.sigma_y;
+  if (experiment.presets) out << YAML::Key << "presets" << YAML::Value << experiment.presets->name;
   emit_entries(out, experiment);
   out << YAML::Key << "metrics" << YAML::Value << YAML::Flow << experiment.metrics;
   if (!experiment.lpips_weights.empty())

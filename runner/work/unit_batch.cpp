@@ -12,6 +12,7 @@
 #include "runner/experiment/attributes.h"
 #include "runner/ranks/signals.h"
 #include "runner/work/counting_prior.h"
+#include "runner/work/memory_watch.h"
 #include "runner/work/posterior_comparison.h"
 
 namespace dpsbench {
@@ -176,6 +177,7 @@ UnitResult conclude_batch(UnitRecord record, const Workbench& bench, const std::
 UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
                          const std::function<void(double)>& on_progress) {
   const at::NoGradGuard no_grad;
+  const MemoryWatch memory;
   const Experiment& experiment = bench.experiment;
   const Cell& cell = bench.plan.cells[unit.cell];
   const TensorOptions options = bench.prior.options();
@@ -187,8 +189,8 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   batch.op = cell.task->bind(cell.task_options, image_shape(batch.reference), of_measurement, options);
   batch.y = measure(*batch.op, batch.reference, cell.sigma_y, of_measurement, experiment.hidden_noise);
 
-  std::int64_t images_evaluated = 0;
-  const auto prior = make_counting(bench.prior, images_evaluated);
+  PriorUse use;
+  const auto prior = make_counting(bench.prior, use);
   const auto filmed =
       std::ranges::count_if(positions, [&](std::int64_t i) { return i < experiment.trajectory.images; });
   TrajectoryRecorder film(filmed, experiment.trajectory.frames);
@@ -209,7 +211,9 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   if (bench.metrics.needs_posterior())
     record.metrics.merge(compare_with_posterior(bench.metrics, bench.law, *batch.op, batch.y, cell.sigma_y,
                                                 record.samples, batch.reference, of_measurement));
-  record.network_evaluations = static_cast<double>(images_evaluated) / static_cast<double>(positions.size());
+  record.network_evaluations = static_cast<double>(use.evaluations) / static_cast<double>(positions.size());
+  record.passes_back = static_cast<double>(use.passes_back) / static_cast<double>(positions.size());
+  record.peak_bytes = static_cast<double>(memory.peak());
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return conclude_batch(std::move(record), bench, positions, troubles);
 }

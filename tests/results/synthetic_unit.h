@@ -55,6 +55,8 @@ inline UnitRecord synthetic_unit(const std::string& unit_id, const std::string& 
   unit.metrics["lpips"] = 0.2 + 0.1 * wave({count}, salt + 1 + static_cast<double>(first)).to(at::kDouble);
   unit.seconds = 1.5;
   unit.network_evaluations = 200;
+  unit.passes_back = 100;
+  unit.peak_bytes = 5e6;
   return unit;
 }
 

@@ -62,6 +62,8 @@ TEST(UnitStore, ReadsBackWhatWasWrittenBitForBit) {
   EXPECT_TRUE(at::equal(read->metrics.at("psnr"), unit.metrics.at("psnr")));
   EXPECT_EQ(read->seconds, 1.5);
   EXPECT_EQ(read->network_evaluations, 200);
+  EXPECT_EQ(read->passes_back, 100);
+  EXPECT_EQ(read->peak_bytes, 5e6);
 }
 
 TEST(UnitStore, KeepsUndefinedTensorsUndefined) {

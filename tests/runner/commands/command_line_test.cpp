@@ -249,6 +249,15 @@ TEST(Plan, SaysWhereConstantsAreBorrowed) {
                               HasSubstr("dps, preset code, on colorization: no published value")));
 }
 
+TEST(Plan, SaysWhichPresetsAreForOtherSteps) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, preset: code, steps: 10}");
+  const Ended plan = dpsbench({"plan", tiny.file()});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("dps, preset code, on inpainting: for 1000 steps, here 10; 'scaled: steps' would"));
+  EXPECT_THAT(dpsbench({"plan", tiny.file(), "--set", "methods.1.steps=1000"}).out, Not(HasSubstr("other number of")));
+}
+
 TEST(Lists, SayWhatAMethodNeedsAndCosts) {
   const Ended method = dpsbench({"methods", "ddrm"});
   EXPECT_THAT(method.out, AllOf(HasSubstr("arXiv 2201.11793"), HasSubstr("its singular value decomposition"),

@@ -166,6 +166,49 @@ TEST(Preset, YieldsToWhatTheExperimentGives) {
   EXPECT_EQ(cells[1].preset, "code");
 }
 
+TEST(Preset, SaysWhenItIsUsedWithOtherStepsThanItIsFor) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, preset: code, steps: [1000, 10]}");
+  tiny.edit("tasks: [denoising]", "tasks: [denoising]}\n  - {name: ddrm, preset: code, tasks: [inpainting]");
+
+  const std::vector<Cell> cells = expand_cells(read_experiment(tiny.file()), tiny_shape);
+
+  std::map<std::string, std::string> labels;
+  for (const Cell& cell : cells)
+    if (cell.task->name == "inpainting" && cell.task_options.real("mask_fraction") == 0.3)
+      labels[cell.method->name + to_text(cell.method_options.all().at("steps"))] = cell.preset_label;
+  EXPECT_EQ(labels.at("dps1000"), "published");
+  EXPECT_EQ(labels.at("dps10"), "published for 1000 steps");
+  EXPECT_EQ(labels.at("ddrm20"), "published");                     // its preset has its steps
+  EXPECT_EQ(cells[1].preset_label, "published for another task");  // denoising: that of inpainting
+}
+
+TEST(Preset, IsBroughtToTheExperimentsStepsAndImagesIfAsked) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, preset: code, steps: [100, 50], scaled: [steps, side]}");
+
+  const std::vector<Cell> cells = expand_cells(read_experiment(tiny.file()), tiny_shape);
+
+  EXPECT_DOUBLE_EQ(cells[3].method_options.real("scale"), 0.5 * 1000 / 100 * 8 / 256);
+  EXPECT_DOUBLE_EQ(cells[4].method_options.real("scale"), 0.5 * 1000 / 50 * 8 / 256);
+  EXPECT_EQ(cells[3].preset_label, "published, scaled with steps and side");
+}
+
+TEST(Preset, ThatDoesNotSayHowItsConstantsScaleIsNotScaled) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: ddrm, preset: code, steps: 10, scaled: steps}");
+  EXPECT_THAT(message_of([&] { expand_cells(read_experiment(tiny.file()), tiny_shape); }),
+              AllOf(HasSubstr("tiny.yaml:11:5"), HasSubstr("does not say how its constants scale")));
+  tiny.edit("preset: code, steps: 10", "steps: 10");
+  EXPECT_THAT(message_of([&] { read_experiment(tiny.file()); }), HasSubstr("of a preset"));
+}
+
+TEST(Preset, ThatIsTunedNeedsAFile) {
+  const TinyExperiment tiny;
+  tiny.edit("{name: dps, steps: [10, 5]}", "{name: dps, preset: tuned}");
+  EXPECT_THAT(message_of([&] { read_experiment(tiny.file()); }), HasSubstr("needs the experiment's key presets"));
+}
+
 TEST(Preset, EveryEntryFitsItsMethod) {
   for (const MethodEntry& method : methods())
     for (const std::string& preset : preset_names(method))

@@ -74,6 +74,8 @@ TEST(ExecuteUnit, FillsTheWholeRecord) {
   EXPECT_EQ(record.step_size.sizes(), (std::vector<std::int64_t>{2, 10}));
   EXPECT_EQ(record.metrics.at("psnr").sizes(), (std::vector<std::int64_t>{2}));
   EXPECT_EQ(record.network_evaluations, 10);
+  EXPECT_EQ(record.passes_back, 10);
+  EXPECT_GT(record.peak_bytes, 2 * 3 * 8 * 8 * 4);  // more than its samples
   EXPECT_EQ(record.attributes.at("method.steps"), "10");
   EXPECT_EQ(record.attributes.at("sigma_y"), "0.1");
 }
@@ -116,7 +118,9 @@ TEST(ExecuteUnit, CountsWhatTheMethodSaysItCosts) {
   const Bench bench;
   for (std::size_t unit = 0; unit < bench.plan().units.size(); unit += 3) {
     const Cell& cell = bench.plan().cells[bench.plan().units[unit].cell];
-    EXPECT_EQ(bench.execute(unit).network_evaluations, cell.cost(1).forward) << cell.id;
+    const UnitRecord record = bench.execute(unit);
+    EXPECT_EQ(record.network_evaluations, cell.cost(1).forward) << cell.id;
+    EXPECT_EQ(record.passes_back, cell.cost(1).backward) << cell.id;
   }
 }
 
