@@ -46,6 +46,13 @@ class Dataset {
   /// SHA-256 of the image as stored (a file's bytes): 64 hexadecimal digits.
   [[nodiscard]] std::string content_digest(std::int64_t i) const;
 
+  /// From now on load() throws DataError for an image whose content has another digest: `digests` are those of all
+  /// images, in their order, when the run began. Throws UserError for another number of them.
+  void expect(std::vector<std::string> digests);
+
+  /// What is no error, but what a person should know of these images: files left out, floats that look like [0, 1].
+  [[nodiscard]] std::vector<std::string> remarks() const;
+
   /// Shape of every image: [channels, size, size], or that of the first image where no size is asked for.
   [[nodiscard]] ImageShape shape() const;
 
@@ -56,7 +63,15 @@ class Dataset {
   Dataset(DatasetSpec spec, std::shared_ptr<const ImageSource> source, std::vector<std::int64_t> chosen)
       : spec_(std::move(spec)), source_(std::move(source)), chosen_(std::move(chosen)) {}
 
+  /// What is stored of image i, checked against what is expected.
+  [[nodiscard]] std::string content(std::int64_t i) const;
+  /// The shape that the image at a position of the source will have, told from its header. Throws DataError where it is
+  /// of another size than asked for, before memory is taken for its pixels.
+  [[nodiscard]] ImageShape fitting_shape(const std::string& content, std::int64_t position) const;
+  [[nodiscard]] Tensor ready(const std::string& content, std::int64_t position) const;
+
   DatasetSpec spec_;
+  std::vector<std::string> expected_;  ///< SHA-256 of each image; empty: any will do
   std::shared_ptr<const ImageSource> source_;
   std::vector<std::int64_t> chosen_;
 };

@@ -1,7 +1,8 @@
 #include <zlib.h>
 
+#include <algorithm>
+
 #include "core/error.h"
-#include "core/sha256.h"
 #include "datasets/image_file.h"
 #include "datasets/image_source.h"
 
@@ -10,23 +11,37 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 16;
 constexpr std::size_t kLargestFile = std::size_t{4} << 30;  // unpacked
+constexpr std::size_t kStrongestDeflate = 1032;
 
-/// A file's content, unpacked if it is gzipped.
-std::string read_unpacked(const std::filesystem::path& path) {
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
-  if (!file) throw DataError("{} cannot be read", path.string());
-  std::string content;
-  std::string chunk(1 << 16, '\0');
-  int count = 0;
-  while ((count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()))) > 0) {
-    content.append(chunk, 0, static_cast<std::size_t>(count));
-    if (content.size() > kLargestFile) throw DataError("{} unpacks to more than 4 GiB", path.string());
+/// A file that is gzipped, or not.
+class Unpacked {
+ public:
+  explicit Unpacked(const std::filesystem::path& path)
+      : name_(path.string()), file_(gzopen(path.c_str(), "rb"), gzclose) {
+    if (!file_) throw DataError("{} cannot be read", name_);
   }
-  int error = Z_OK;
-  const char* const reason = gzerror(file.get(), &error);
-  if (error != Z_OK) throw DataError("{} is truncated or corrupt: {}", path.string(), reason);
-  return content;
-}
+
+  /// The next `most` bytes, or what there is of them.
+  std::string read(std::size_t most) {
+    std::string bytes(most, '\0');
+    std::size_t got = 0;
+    while (got < most) {
+      const std::size_t step = std::min<std::size_t>(most - got, 1 << 20);
+      const int count = gzread(file_.get(), bytes.data() + got, static_cast<unsigned>(step));
+      if (count <= 0) break;
+      got += static_cast<std::size_t>(count);
+    }
+    int error = Z_OK;
+    const char* const reason = gzerror(file_.get(), &error);
+    if (error != Z_OK) throw DataError("{} is truncated or corrupt: {}", name_, reason);
+    bytes.resize(got);
+    return bytes;
+  }
+
+ private:
+  std::string name_;
+  std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
+};
 
 std::int64_t big_endian(const std::string& bytes, std::size_t at) {
   std::int64_t value = 0;
@@ -36,33 +51,31 @@ std::int64_t big_endian(const std::string& bytes, std::size_t at) {
 
 class IdxSource final : public ImageSource {
  public:
-  IdxSource(std::string name, std::string content, std::int64_t images, std::int64_t height, std::int64_t width)
+  IdxSource(std::string name, std::string pixels, std::int64_t images, std::int64_t height, std::int64_t width)
       : ImageSource(position_ids(images)),
         name_(std::move(name)),
-        content_(std::move(content)),
+        pixels_(std::move(pixels)),
         height_(height),
         width_(width) {}
 
-  [[nodiscard]] Tensor read(std::int64_t position) const override {
+  [[nodiscard]] std::string content(std::int64_t position) const override {
+    const auto bytes = static_cast<std::size_t>(height_ * width_);
+    return pixels_.substr(static_cast<std::size_t>(position) * bytes, bytes);
+  }
+  [[nodiscard]] ImageShape shape(const std::string&, std::int64_t) const override { return {1, height_, width_}; }
+  [[nodiscard]] Tensor decode(const std::string& content, std::int64_t) const override {
     const Tensor pixels = at::empty({1, height_, width_}, at::kByte);
-    const std::string_view bytes = stored(position);
-    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(pixels.data_ptr<std::uint8_t>()));
+    std::copy(content.begin(), content.end(), reinterpret_cast<char*>(pixels.data_ptr<std::uint8_t>()));
     return image_from_bytes(pixels);
   }
-  [[nodiscard]] std::string digest(std::int64_t position) const override { return sha256(stored(position)); }
   [[nodiscard]] std::string describe(std::int64_t position) const override {
     return fmt::format("image {} of {}", position, name_);
   }
   [[nodiscard]] bool pads() const override { return true; }
 
  private:
-  [[nodiscard]] std::string_view stored(std::int64_t position) const {
-    const auto bytes = static_cast<std::size_t>(height_ * width_);
-    return std::string_view(content_).substr(kHeaderBytes + static_cast<std::size_t>(position) * bytes, bytes);
-  }
-
   std::string name_;
-  std::string content_;
+  std::string pixels_;  ///< of all images
   std::int64_t height_;
   std::int64_t width_;
 };
@@ -70,22 +83,27 @@ class IdxSource final : public ImageSource {
 }  // namespace
 
 std::unique_ptr<ImageSource> open_idx_images(const std::filesystem::path& file) {
-  std::string content = read_unpacked(file);
   const std::string name = file.string();
-  if (content.size() < kHeaderBytes || big_endian(content, 0) != 0x803)
+  Unpacked unpacked(file);
+  const std::string header = unpacked.read(kHeaderBytes);
+  if (header.size() < kHeaderBytes || big_endian(header, 0) != 0x803)
     throw DataError("{} is neither an HDF5 file nor an idx file of byte images", name);
-  const std::int64_t images = big_endian(content, 4);
-  const std::int64_t height = big_endian(content, 8);
-  const std::int64_t width = big_endian(content, 12);
+  const std::int64_t images = big_endian(header, 4);
+  const std::int64_t height = big_endian(header, 8);
+  const std::int64_t width = big_endian(header, 12);
   if (images < 1 || height < 1 || width < 1 || height > kLongestSide || width > kLongestSide)
     throw DataError("{} holds {} images of {} x {} pixels: sides of 1 to {} are read", name, images, width, height,
                     kLongestSide);
-  const auto bytes = static_cast<std::int64_t>(content.size() - kHeaderBytes);
-  // divided, not multiplied: three 32-bit numbers of a broken file overflow
-  if (bytes % (height * width) != 0 || bytes / (height * width) != images)
-    throw DataError("{} should hold {} images of {} x {} pixels, but {} bytes follow its header", name, images, width,
-                    height, bytes);
-  return std::make_unique<IdxSource>(name, std::move(content), images, height, width);
+  const std::size_t claimed = static_cast<std::size_t>(images) * static_cast<std::size_t>(height * width);
+  if (claimed > kLargestFile) throw DataError("{} unpacks to more than 4 GiB", name);
+  if (claimed / kStrongestDeflate > std::filesystem::file_size(file))
+    throw DataError("{} should hold {} images of {} x {} pixels, which its {} bytes cannot: it is truncated or corrupt",
+                    name, images, width, height, std::filesystem::file_size(file));
+  std::string pixels = unpacked.read(claimed);
+  if (pixels.size() < claimed || !unpacked.read(1).empty())
+    throw DataError("{} should hold {} images of {} x {} pixels, but {} {} bytes follow its header", name, images,
+                    width, height, pixels.size() < claimed ? "only" : "more than", pixels.size());
+  return std::make_unique<IdxSource>(name, std::move(pixels), images, height, width);
 }
 
 }  // namespace dpsbench

@@ -3,11 +3,20 @@
 #include <string_view>
 
 #include "core/tensor.h"
+#include "datasets/image_file.h"
 
 namespace dpsbench {
 
-/// Decodes a PNG to [H, W, 1 or 3] uint8. Throws DataError with `name` and libpng's reason.
-Tensor decode_png(std::string_view bytes, const std::string& name);
+/// The shape that decode_png gives, from the header alone. Throws DataError with `name`: no header, sides too long,
+/// more pixels than the file can hold.
+ImageShape png_shape(std::string_view bytes, const std::string& name);
+
+/// Decodes a PNG to [H, W, 1 or 3] uint8, or int32 in 0 .. 65535 where it keeps 16 bits. Throws DataError with `name`
+/// and libpng's reason.
+Tensor decode_png(std::string_view bytes, const std::string& name, Fidelity fidelity);
+
+/// The shape that decode_jpeg gives, from the header alone. Throws DataError likewise.
+ImageShape jpeg_shape(std::string_view bytes, const std::string& name);
 
 /// Decodes a JPEG to [H, W, 1 or 3] uint8. Throws DataError with `name` and libjpeg's reason; damage that libjpeg would
 /// paper over with grey is an error too.

@@ -2,16 +2,17 @@
 
 #include <png.h>
 
-#include <fstream>
-
 #include "core/error.h"
+#include "core/files/file_kind.h"
+#include "core/files/text.h"
 #include "datasets/image_decoder.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr std::int64_t kStrongestCompression = 1032;  // of deflate; JPEG stays below
-constexpr std::int64_t kSmallImage = 1 << 16;         // bytes that any header may ask for
+constexpr std::size_t kLargestPicture = std::size_t{1} << 30;
+constexpr std::int64_t kSmallImage = 1 << 16;  // bytes that any header may ask for
 
 }  // namespace
 
@@ -25,14 +26,11 @@ void check_claimed_size(std::int64_t height, std::int64_t width, std::int64_t ra
 }
 
 std::string read_file(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream || !std::filesystem::is_regular_file(path, ignored))
-    throw DataError("{} cannot be read: it is missing, not a file, or not ours to read", path.string());
-  std::string content(std::filesystem::file_size(path, ignored), '\0');
-  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(stream.gcount()));
-  return content;
+  try {
+    return read_regular_file(path, kLargestPicture);
+  } catch (const UserError& error) {
+    throw DataError(std::string(error.what()));
+  }
 }
 
 Tensor image_from_bytes(const Tensor& bytes) { return bytes.to(at::kFloat).div_(255).mul_(2).sub_(1); }
@@ -41,18 +39,30 @@ Tensor bytes_from_image(const Tensor& image) {
   return image.detach().to(at::kFloat).nan_to_num(-1).clamp_(-1, 1).add_(1).mul_(127.5).round_().to(at::kByte);
 }
 
-Tensor decode_image(std::string_view bytes, const std::string& name) {
-  Tensor pixels;
-  if (bytes.substr(0, 8) == "\x89PNG\r\n\x1a\n")
-    pixels = decode_png(bytes, name);
-  else if (bytes.substr(0, 3) == "\xff\xd8\xff")
-    pixels = decode_jpeg(bytes, name);
-  else
-    throw DataError("{} is neither a PNG nor a JPEG file", name);
-  return image_from_bytes(pixels.permute({2, 0, 1}).contiguous());
+namespace {
+
+bool is_png(std::string_view bytes) { return bytes.substr(0, 8) == "\x89PNG\r\n\x1a\n"; }
+bool is_jpeg(std::string_view bytes) { return bytes.substr(0, 3) == "\xff\xd8\xff"; }
+
+}  // namespace
+
+ImageShape encoded_shape(std::string_view bytes, const std::string& name) {
+  if (is_png(bytes)) return png_shape(bytes, name);
+  if (is_jpeg(bytes)) return jpeg_shape(bytes, name);
+  throw DataError("{} is neither a PNG nor a JPEG file{}", name, kind_in_words(bytes));
 }
 
-Tensor read_image(const std::filesystem::path& path) { return decode_image(read_file(path), path.string()); }
+Tensor decode_image(std::string_view bytes, const std::string& name, Fidelity fidelity) {
+  static_cast<void>(encoded_shape(bytes, name));  // sizes are judged before memory is taken
+  const Tensor pixels = is_png(bytes) ? decode_png(bytes, name, fidelity) : decode_jpeg(bytes, name);
+  const Tensor planes = pixels.permute({2, 0, 1}).contiguous();
+  if (planes.scalar_type() == at::kByte) return image_from_bytes(planes);
+  return planes.to(at::kFloat).div_(65535).mul_(2).sub_(1);
+}
+
+Tensor read_image(const std::filesystem::path& path, Fidelity fidelity) {
+  return decode_image(read_file(path), path.string(), fidelity);
+}
 
 namespace {
 

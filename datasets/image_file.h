@@ -10,14 +10,21 @@ namespace dpsbench {
 /// Longest side of an image that is read, in pixels.
 inline constexpr std::int64_t kLongestSide = 16384;
 
+/// How faithfully a picture is read. `eight_bits`: channels of 16 bits are rounded to 8, transparency is dropped.
+/// `whole`: channels of 16 bits keep them, and a picture that is transparent anywhere is a DataError.
+enum class Fidelity { eight_bits, whole };
+
 /// A grey ([1, H, W]) or colour ([3, H, W]) image from a PNG or JPEG file, float32 in [-1, 1]: a byte v becomes
-/// v / 255 * 2 - 1. Palettes are expanded, 16-bit channels rounded to 8, transparency dropped, colour profiles and EXIF
-/// orientation ignored. The format is told from the content, not from the name. Throws DataError naming the file when
-/// it is missing, truncated, corrupt, neither format, CMYK, or longer than kLongestSide.
-Tensor read_image(const std::filesystem::path& path);
+/// v / 255 * 2 - 1. Palettes are expanded, colour profiles and EXIF orientation ignored. The format is told from the
+/// content, not from the name. Throws DataError naming the file when it is missing, truncated, corrupt, neither format,
+/// CMYK, or longer than kLongestSide.
+Tensor read_image(const std::filesystem::path& path, Fidelity fidelity = Fidelity::eight_bits);
 
 /// The same from a file's bytes; `name` stands for the file in messages.
-Tensor decode_image(std::string_view bytes, const std::string& name);
+Tensor decode_image(std::string_view bytes, const std::string& name, Fidelity fidelity = Fidelity::eight_bits);
+
+/// The shape that decode_image would give, from the picture's header alone. Throws DataError as it does.
+ImageShape encoded_shape(std::string_view bytes, const std::string& name);
 
 /// Bytes as an image: [..., H, W] uint8 -> float32 in [-1, 1].
 Tensor image_from_bytes(const Tensor& bytes);
@@ -32,7 +39,7 @@ void write_png(const std::filesystem::path& path, const Tensor& image);
 /// The bytes of that file.
 std::string encode_png(const Tensor& image);
 
-/// All of a file. Throws DataError when it cannot be read.
+/// All of a file of at most 1 GiB. Throws DataError when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace dpsbench

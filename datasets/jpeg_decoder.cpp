@@ -57,12 +57,8 @@ class JpegReader {
   char message_[JMSG_LENGTH_MAX] = {};
 };
 
-}  // namespace
-
-Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
-  JpegReader reader(bytes);
-  const auto fail = [&] { throw DataError("{} is not a readable JPEG: {}", name, reader.message()); };
-
+/// Reads the header. Throws DataError with `name`.
+ImageShape read_header(JpegReader& reader, const std::string& name) {
   std::int64_t height = 0;
   std::int64_t width = 0;
   int stored_channels = 0;
@@ -74,23 +70,37 @@ Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
         width = jpeg.image_width;
         stored_channels = jpeg.num_components;
       }))
-    fail();
+    throw DataError("{} is not a readable JPEG: {}", name, reader.message());
   if (stored_channels != 1 && stored_channels != 3)
     throw DataError("{} has {} colour components: only grey and RGB JPEGs are read", name, stored_channels);
-  check_claimed_size(height, width, height * width * stored_channels, bytes.size(), name);
+  check_claimed_size(height, width, height * width * stored_channels, reader.bytes().size(), name);
+  return {stored_channels, height, width};
+}
 
-  const Tensor image = at::empty({height, width, stored_channels}, at::kByte);
+}  // namespace
+
+ImageShape jpeg_shape(std::string_view bytes, const std::string& name) {
+  JpegReader reader(bytes);
+  return read_header(reader, name);
+}
+
+Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
+  JpegReader reader(bytes);
+  const ImageShape shape = read_header(reader, name);
+  const std::int64_t width = shape.width;
+  const std::int64_t channels = shape.channels;
+  const Tensor image = at::empty({shape.height, width, channels}, at::kByte);
   auto* const pixels = image.data_ptr<std::uint8_t>();
   if (!reader.run([&](jpeg_decompress_struct& jpeg) {
-        jpeg.out_color_space = stored_channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+        jpeg.out_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
         jpeg_start_decompress(&jpeg);
         while (jpeg.output_scanline < jpeg.output_height) {
-          JSAMPROW row = pixels + static_cast<std::int64_t>(jpeg.output_scanline) * width * stored_channels;
+          JSAMPROW row = pixels + static_cast<std::int64_t>(jpeg.output_scanline) * width * channels;
           jpeg_read_scanlines(&jpeg, &row, 1);
         }
         jpeg_finish_decompress(&jpeg);
       }))
-    fail();
+    throw DataError("{} is not a readable JPEG: {}", name, reader.message());
   return image;
 }
 

@@ -64,43 +64,90 @@ class PngReader {
 
 }  // namespace
 
-Tensor decode_png(std::string_view bytes, const std::string& name) {
+ImageShape png_shape(std::string_view bytes, const std::string& name) {
+  constexpr std::size_t ihdr_end =
+      29;  // 8 bytes of signature, length, "IHDR", width, height, depth, colour and three more
+  if (bytes.size() < ihdr_end || bytes.substr(12, 4) != "IHDR")
+    throw DataError("{} is not a readable PNG: it has no header", name);
+  const auto number = [&](std::size_t at) {
+    std::int64_t value = 0;
+    for (std::size_t k = at; k < at + 4; ++k) value = value << 8 | static_cast<unsigned char>(bytes[k]);
+    return value;
+  };
+  const std::int64_t width = number(16);
+  const std::int64_t height = number(20);
+  const std::int64_t depth = static_cast<unsigned char>(bytes[24]);
+  const int colours = static_cast<unsigned char>(bytes[25]);
+  const bool is_grey = colours == PNG_COLOR_TYPE_GRAY || colours == PNG_COLOR_TYPE_GRAY_ALPHA;
+  check_claimed_size(height, width, 0, bytes.size(), name);
+  const std::int64_t stored_channels = colours == PNG_COLOR_TYPE_RGB_ALPHA    ? 4
+                                       : colours == PNG_COLOR_TYPE_RGB        ? 3
+                                       : colours == PNG_COLOR_TYPE_GRAY_ALPHA ? 2
+                                                                              : 1;
+  check_claimed_size(height, width, height * ((width * stored_channels * depth + 7) / 8), bytes.size(), name);
+  return {is_grey ? 1 : 3, height, width};
+}
+
+namespace {
+
+constexpr const char* kTransparent =
+    "{} is transparent in places, where its colours depend on what lies behind: flatten it first";
+
+/// Rows [H, W, C] as libpng unpacks them, 16 bits as the machine's own int16.
+struct PngRows {
+  Tensor samples;
+  bool has_alpha;
+};
+
+/// Drops an alpha channel that is opaque everywhere; the others' numbers are 0 .. `most`.
+Tensor without_alpha(const PngRows& rows, std::int64_t most, const std::string& name) {
+  if (!rows.has_alpha) return rows.samples;
+  const std::int64_t colours = rows.samples.size(2) - 1;
+  if (!rows.samples.narrow(2, colours, 1).eq(most).all().item<bool>()) throw DataError(kTransparent, name);
+  return rows.samples.narrow(2, 0, colours);
+}
+
+}  // namespace
+
+Tensor decode_png(std::string_view bytes, const std::string& name, Fidelity fidelity) {
   PngReader reader(bytes);
   const auto fail = [&] { throw DataError("{} is not a readable PNG: {}", name, reader.message()); };
-
+  const bool whole = fidelity == Fidelity::whole;
   std::int64_t height = 0;
   std::int64_t width = 0;
-  std::int64_t stored_bytes = 0;
-  if (!reader.run([&](png_structp png, png_infop info) {
-        png_read_info(png, info);
-        height = png_get_image_height(png, info);
-        width = png_get_image_width(png, info);
-        stored_bytes = height * static_cast<std::int64_t>(png_get_rowbytes(png, info));
-      }))
-    fail();
-  check_claimed_size(height, width, stored_bytes, bytes.size(), name);
-
   std::int64_t channels = 0;
+  int depth = 8;
   int passes = 1;
   if (!reader.run([&](png_structp png, png_infop info) {
+        png_read_info(png, info);
         png_set_expand(png);
-        png_set_scale_16(png);
-        png_set_strip_alpha(png);
+        if (whole) {
+          png_set_swap(png);  // 16 bits are stored with the high byte first
+        } else {
+          png_set_scale_16(png);
+          png_set_strip_alpha(png);
+        }
         passes = png_set_interlace_handling(png);
         png_read_update_info(png, info);
+        height = png_get_image_height(png, info);
+        width = png_get_image_width(png, info);
         channels = png_get_channels(png, info);
+        depth = png_get_bit_depth(png, info);
       }))
     fail();
 
-  const Tensor image = at::empty({height, width, channels}, at::kByte);
+  const Tensor image = at::empty({height, width, channels * depth / 8}, at::kByte);
   auto* const pixels = image.data_ptr<std::uint8_t>();
   if (!reader.run([&](png_structp png, png_infop) {
         for (int pass = 0; pass < passes; ++pass)
-          for (std::int64_t row = 0; row < height; ++row) png_read_row(png, pixels + row * width * channels, nullptr);
+          for (std::int64_t row = 0; row < height; ++row)
+            png_read_row(png, pixels + row * width * channels * depth / 8, nullptr);
         png_read_end(png, nullptr);
       }))
     fail();
-  return image;
+  const bool has_alpha = channels == 2 || channels == 4;
+  if (depth == 8) return without_alpha({image, has_alpha}, 255, name);
+  return without_alpha({image.view(at::kShort).to(at::kInt).bitwise_and(0xffff), has_alpha}, 0xffff, name);
 }
 
 }  // namespace dpsbench

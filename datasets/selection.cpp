@@ -1,12 +1,13 @@
 #include "datasets/selection.h"
 
 #include <charconv>
-#include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string_view>
 
 #include "core/error.h"
+#include "core/files/text.h"
 
 namespace dpsbench {
 namespace {
@@ -53,8 +54,7 @@ std::vector<std::int64_t> parse_positions(const std::string& text, std::int64_t 
 }
 
 std::vector<std::string> read_id_list(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  if (!stream) throw UserError("the list of image ids {} cannot be read", file.string());
+  std::istringstream stream(read_text(file));
   std::vector<std::string> ids;
   std::set<std::string> seen;
   for (std::string line; std::getline(stream, line);) {
@@ -89,6 +89,13 @@ std::vector<std::int64_t> find_ids(const std::vector<std::string>& wanted, const
       throw UserError("image {} of {} fits several images of {}", id, id_file.string(), what);
     else
       missing.push_back(id);
+  }
+  std::map<std::int64_t, std::string> names;
+  for (std::size_t k = 0; k < positions.size() && missing.empty(); ++k) {
+    const auto [first, is_new] = names.emplace(positions[k], wanted[k]);
+    if (!is_new)
+      throw UserError("{} names image {} of {} twice: as {} and as {}", id_file.string(),
+                      available[static_cast<std::size_t>(positions[k])], what, first->second, wanted[k]);
   }
   if (!missing.empty())
     throw UserError("{} of the {} images that {} names are not in {}: {}{}", missing.size(), wanted.size(),

@@ -1,7 +1,5 @@
 #include "priors/drawn_images.h"
 
-#include "core/sha256.h"
-
 namespace dpsbench {
 namespace {
 
@@ -12,13 +10,15 @@ class DrawnSource final : public ImageSource {
   DrawnSource(std::string dataset, std::uint64_t seed, const TractablePrior& law)
       : ImageSource(position_ids(most_drawn)), dataset_(std::move(dataset)), seed_(seed), law_(law) {}
 
-  [[nodiscard]] Tensor read(std::int64_t position) const override {
+  /// What makes the image what it is: the law's file and the seed have digests of their own.
+  [[nodiscard]] std::string content(std::int64_t position) const override {
+    return fmt::format("drawn {} {}", dataset_, id(position));
+  }
+  [[nodiscard]] ImageShape shape(const std::string&, std::int64_t) const override { return law_.shape(); }
+  [[nodiscard]] Tensor decode(const std::string&, std::int64_t position) const override {
     // chains draw from sample 1 on, measurements for other purposes: x_0 of sample 0 is the truth
     const PhiloxNoise noise(seed_, {{dataset_, id(position), 0}});
     return law_.sample(noise, Purpose::initial, 0)[0].to(at::kCPU, at::kFloat);
-  }
-  [[nodiscard]] std::string digest(std::int64_t position) const override {
-    return sha256(fmt::format("drawn {} {}", dataset_, id(position)));
   }
   [[nodiscard]] std::string describe(std::int64_t position) const override {
     return fmt::format("image {} drawn for {}", id(position), dataset_);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "datasets/image_file.h"
+#include "datasets/remarks.h"
 #include "datasets/resize.h"
 
 namespace dpsbench {
@@ -19,7 +20,9 @@ Dataset open_for(DatasetSpec spec, const CropOptions& crops, const ImageShape& s
   spec.channels = shape.channels;
   spec.size = crops.random ? 0 : shape.height;
   spec.resize = spec.resize && !crops.random;
-  return Dataset::open(spec);
+  Dataset dataset = Dataset::open(spec);
+  tell(dataset.remarks());
+  return dataset;
 }
 
 std::int64_t short_side(const Tensor& image) { return std::min(image.size(1), image.size(2)); }

@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "core/files/hdf5_lock.h"
 #include "results/hdf5/error.h"
 #include "results/hdf5/file.h"
 
@@ -103,11 +104,13 @@ herr_t collect_name(hid_t, const char* name, const H5A_info_t*, void* names) {
 }  // namespace
 
 void Group::set_attribute(const std::string& name, const AttributeValue& value) const {
+  const auto lock = lock_hdf5();
   const Target to{handle_.id(), name, fmt::format("{}, attribute {}", where_, name)};
   std::visit([&to](const auto& held) { write_value(to, held); }, value);
 }
 
 std::map<std::string, AttributeValue> Group::attributes() const {
+  const auto lock = lock_hdf5();
   std::vector<std::string> names;
   check(H5Aiterate2(handle_.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &names), where_,
         "list attributes");

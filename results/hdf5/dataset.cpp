@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/files/hdf5_lock.h"
 #include "results/hdf5/error.h"
 #include "results/hdf5/file.h"
 
@@ -118,6 +119,7 @@ void require_content(hid_t dataset, const std::vector<std::int64_t>& shape, std:
 }  // namespace
 
 Dataset::Dataset(Handle handle, std::string where) : handle_(std::move(handle)), where_(std::move(where)) {
+  const auto lock = lock_hdf5();
   const Handle space(check(H5Dget_space(handle_.id()), where_, "read the shape"), H5Sclose);
   const Handle type(check(H5Dget_type(handle_.id()), where_, "read the type"), H5Tclose);
   const int dimensions = check(H5Sget_simple_extent_ndims(space.id()), where_, "read the shape");
@@ -128,6 +130,7 @@ Dataset::Dataset(Handle handle, std::string where) : handle_(std::move(handle)),
 }
 
 void Dataset::write_rows(std::int64_t first, const Tensor& rows) {
+  const auto lock = lock_hdf5();
   std::vector<std::int64_t> expected = shape_;
   expected[0] = rows.dim() == 0 ? 0 : rows.size(0);
   if (rows.scalar_type() != type_ || rows.sizes() != at::IntArrayRef(expected))
@@ -141,6 +144,7 @@ void Dataset::write_rows(std::int64_t first, const Tensor& rows) {
 }
 
 Tensor Dataset::read_rows(std::int64_t first, std::int64_t count) const {
+  const auto lock = lock_hdf5();
   require_content(handle_.id(), shape_, at::elementSize(type_), where_);
   const Handle file = row_selection(handle_.id(), shape_, first, count, where_);
   std::vector<std::int64_t> shape = shape_;
@@ -159,11 +163,13 @@ Tensor Dataset::read() const {
 
 Dataset Group::create_dataset(const std::string& name, const std::vector<std::int64_t>& shape, at::ScalarType type,
                               const Storage& storage) const {
+  const auto lock = lock_hdf5();
   const std::string place = where(name);
   return {create(handle_.id(), name, place, memory_type(type, place), shape, storage), place};
 }
 
 Dataset Group::dataset(const std::string& name) const {
+  const auto lock = lock_hdf5();
   const std::string place = where(name);
   return {Handle(check(H5Dopen2(handle_.id(), name.c_str(), H5P_DEFAULT), place, "open this data set"), H5Dclose),
           place};
@@ -174,6 +180,7 @@ void Group::write(const std::string& name, const Tensor& values, const Storage& 
 }
 
 void Group::write_texts(const std::string& name, const std::vector<std::string>& texts) const {
+  const auto lock = lock_hdf5();
   std::size_t length = 1;
   for (const std::string& text : texts) length = std::max(length, text.size());
   std::string padded;
@@ -185,6 +192,7 @@ void Group::write_texts(const std::string& name, const std::vector<std::string>&
 }
 
 std::vector<std::string> Group::read_texts(const std::string& name) const {
+  const auto lock = lock_hdf5();
   const std::string place = where(name);
   const Handle dataset(check(H5Dopen2(handle_.id(), name.c_str(), H5P_DEFAULT), place, "open this data set"), H5Dclose);
   const Handle type(check(H5Dget_type(dataset.id()), place, "read the type"), H5Tclose);

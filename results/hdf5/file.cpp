@@ -1,6 +1,7 @@
 #include "results/hdf5/file.h"
 
 #include "core/error.h"
+#include "core/files/hdf5_lock.h"
 #include "results/hdf5/error.h"
 
 namespace dpsbench::hdf5 {
@@ -42,7 +43,9 @@ herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
 }  // namespace
 
 Handle::~Handle() {
-  if (id_ >= 0) close_(id_);
+  if (id_ < 0) return;
+  const auto lock = lock_hdf5();
+  close_(id_);
 }
 
 Handle& Handle::operator=(Handle&& other) noexcept {
@@ -51,13 +54,17 @@ Handle& Handle::operator=(Handle&& other) noexcept {
   return *this;
 }
 
-bool Handle::close() { return close_(std::exchange(id_, -1)) >= 0; }
+bool Handle::close() {
+  const auto lock = lock_hdf5();
+  return close_(std::exchange(id_, -1)) >= 0;
+}
 
 std::string Group::where(const std::string& name) const {
   return name.empty() || where_.ends_with('/') ? where_ + name : where_ + "/" + name;
 }
 
 Group Group::create_group(const std::string& name) const {
+  const auto lock = lock_hdf5();
   const Handle links = link_properties();
   const Handle properties = group_properties();
   const std::string place = where(name);
@@ -68,26 +75,31 @@ Group Group::create_group(const std::string& name) const {
 }
 
 Group Group::group(const std::string& name) const {
+  const auto lock = lock_hdf5();
   const std::string place = where(name);
   return {Handle(check(H5Gopen2(handle_.id(), name.c_str(), H5P_DEFAULT), place, "open this group"), H5Gclose), place};
 }
 
 bool Group::has(const std::string& name) const {
+  const auto lock = lock_hdf5();
   return check(H5Lexists(handle_.id(), name.c_str(), H5P_DEFAULT), where_, "look for " + name) > 0;
 }
 
 bool Group::is_group(const std::string& name) const {
+  const auto lock = lock_hdf5();
   const Handle object(check(H5Oopen(handle_.id(), name.c_str(), H5P_DEFAULT), where(name), "open"), H5Oclose);
   return H5Iget_type(object.id()) == H5I_GROUP;
 }
 
 std::vector<std::string> Group::names() const {
+  const auto lock = lock_hdf5();
   std::vector<std::string> names;
   check(H5Literate(handle_.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &names), where_, "list this group");
   return names;
 }
 
 void Group::link(const std::string& name, const Dataset& target) const {
+  const auto lock = lock_hdf5();
   const Handle links = link_properties();
   check(H5Olink(target.id(), handle_.id(), name.c_str(), links.id(), H5P_DEFAULT), where(name), "link");
 }
@@ -99,6 +111,7 @@ File::File(Handle handle, const std::string& name)
             name + ": /") {}
 
 File File::create(const std::filesystem::path& path) {
+  const auto lock = lock_hdf5();
   silence();
   const std::string name = path.string();
   const Handle access = disk_access();
@@ -107,6 +120,7 @@ File File::create(const std::filesystem::path& path) {
 }
 
 File File::open(const std::filesystem::path& path) {
+  const auto lock = lock_hdf5();
   silence();
   const std::string name = path.string();
   if (!std::filesystem::exists(path)) throw DataError("{}: there is no such file", name);
@@ -116,6 +130,7 @@ File File::open(const std::filesystem::path& path) {
 }
 
 File File::in_memory() {
+  const auto lock = lock_hdf5();
   silence();
   const Handle access = memory_access(std::size_t{4} << 20);
   const std::string name = "new file in memory";
@@ -124,6 +139,7 @@ File File::in_memory() {
 }
 
 File File::from_image(ByteView image, const std::string& name) {
+  const auto lock = lock_hdf5();
   silence();
   const Handle access = memory_access(std::size_t{1} << 20);
   // HDF5 copies the buffer and promises not to alter it, though it asks for a pointer to non-const.
@@ -134,6 +150,7 @@ File File::from_image(ByteView image, const std::string& name) {
 }
 
 Bytes File::image() const {
+  const auto lock = lock_hdf5();
   check(H5Fflush(handle_.id(), H5F_SCOPE_GLOBAL), name_, "flush");
   const ssize_t size = check(H5Fget_file_image(handle_.id(), nullptr, 0), name_, "measure");
   Bytes bytes(static_cast<std::size_t>(size));
@@ -142,6 +159,7 @@ Bytes File::image() const {
 }
 
 void File::close() {
+  const auto lock = lock_hdf5();
   check(H5Fflush(handle_.id(), H5F_SCOPE_GLOBAL), name_, "write");
   root_ = Group(Handle(-1, H5Gclose), name_);
   if (!handle_.close()) fail(name_, "write and close");

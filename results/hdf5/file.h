@@ -11,7 +11,8 @@
 #include "results/files/bytes.h"
 
 /// A thin layer over the HDF5 C library: objects close themselves, errors are DataError naming the file, the object and
-/// HDF5's own reason. Debian's HDF5 is not thread-safe: one thread at a time.
+/// HDF5's own reason. Every call holds lock_hdf5(), so that any thread may make it; one object belongs to one thread at
+/// a time.
 namespace dpsbench::hdf5 {
 
 /// What an attribute can hold. bool is h5py's enumeration of FALSE and TRUE.

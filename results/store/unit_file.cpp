@@ -1,19 +1,11 @@
 #include "results/store/unit_file.h"
 
-#include <mutex>
-
 #include "core/error.h"
 #include "results/hdf5/file.h"
 #include "results/store/unit_arrays.h"
 
 namespace dpsbench {
 namespace {
-
-/// HDF5 is not thread-safe; units may be written and read by several threads of a process.
-std::mutex& hdf5_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
 
 void check_count(const Tensor& values, const char* name, std::size_t images, const std::string& where) {
   const auto count = static_cast<std::size_t>(values.dim() == 0 ? 0 : values.size(0));
@@ -57,7 +49,6 @@ T required(const std::map<std::string, hdf5::AttributeValue>& attributes, const 
 
 Bytes encode_unit(const UnitRecord& unit) {
   check_whole(unit, "unit " + unit.unit_id);
-  const std::scoped_lock lock(hdf5_mutex());
   const hdf5::File file = hdf5::File::in_memory();
   const hdf5::Group& root = file.root();
   root.set_attribute("unit_id", unit.unit_id);
@@ -77,7 +68,6 @@ Bytes encode_unit(const UnitRecord& unit) {
 }
 
 UnitRecord decode_unit(ByteView image, const std::string& name) {
-  const std::scoped_lock lock(hdf5_mutex());
   const hdf5::File file = hdf5::File::from_image(image, name);
   const hdf5::Group& root = file.root();
   const auto attributes = root.attributes();
@@ -100,7 +90,6 @@ UnitRecord decode_unit(ByteView image, const std::string& name) {
 }
 
 UnitSummary decode_summary(ByteView image, const std::string& name) {
-  const std::scoped_lock lock(hdf5_mutex());
   const hdf5::File file = hdf5::File::from_image(image, name);
   return {required<double>(file.root().attributes(), "seconds", name), file.root().read_texts("image_ids")};
 }

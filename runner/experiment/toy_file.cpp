@@ -1,10 +1,10 @@
 #include "runner/experiment/toy_file.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 
 #include "core/error.h"
+#include "core/files/text.h"
 #include "results/files/file_stem.h"
 #include "runner/experiment/embedded_toys.h"
 #include "runner/experiment/yaml_reader.h"
@@ -14,6 +14,7 @@ namespace dpsbench {
 namespace {
 
 constexpr double most_steps = 20000;
+constexpr std::size_t largest_toy = std::size_t{1} << 20;  // bytes
 
 struct EmbeddedToy {
   const char* name;
@@ -131,11 +132,11 @@ std::vector<std::string> toy_names() {
 ToyFile find_toy(const std::string& name_or_path) {
   for (const EmbeddedToy& toy : embedded_toys)
     if (name_or_path == toy.name) return {name_or_path + ".yaml", toy.text};
-  std::ifstream stream(name_or_path, std::ios::binary);
-  if (!name_or_path.ends_with(".yaml") || !stream)
+  std::error_code ignored;
+  if (!name_or_path.ends_with(".yaml") || !std::filesystem::exists(name_or_path, ignored))
     throw UserError("'{}' is neither a toy problem nor a readable YAML file; there are: {}", name_or_path,
                     fmt::join(toy_names(), ", "));
-  return {name_or_path, std::string(std::istreambuf_iterator<char>(stream), {})};
+  return {name_or_path, read_regular_file(name_or_path, largest_toy)};
 }
 
 ToyExperiment read_toy(const ToyFile& file, const std::vector<std::string>& overrides) {

@@ -3,11 +3,11 @@
 #include <yaml-cpp/eventhandler.h>
 
 #include <charconv>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 
 #include "core/error.h"
+#include "core/files/text.h"
 
 namespace dpsbench {
 namespace {
@@ -149,13 +149,7 @@ YamlDocument parse_yaml(const std::string& text, const std::string& name, const 
 }
 
 YamlDocument load_yaml(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!std::filesystem::is_regular_file(file) || !stream)
-    throw UserError("{}: no such file, or not readable", file.string());
-  std::string text(largest_file + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return parse_yaml(text, file.string(), overrides);
+  return parse_yaml(read_regular_file(file, largest_file), file.string(), overrides);
 }
 
 }  // namespace dpsbench

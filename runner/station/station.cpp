@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "datasets/remarks.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/station/device.h"
 #include "runner/station/drawn_dataset.h"
@@ -57,7 +58,9 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
 Station set_up_station(const RunOptions& options, int local_rank) {
   Experiment experiment = experiment_of(options);
   const WeightFiles weights = map_weights(experiment);
-  return set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
+  Station station = set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
+  tell(station.dataset.remarks());
+  return station;
 }
 
 }  // namespace dpsbench

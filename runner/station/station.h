@@ -50,7 +50,7 @@ Experiment experiment_of(const RunOptions& options);
 Station set_up_station(Experiment experiment, const at::Device& device, const RunOptions& options,
                        const WeightFiles& weights);
 
-/// The same of a process that reads everything itself.
+/// The same of a process that reads everything itself, and says what should be known of the images.
 Station set_up_station(const RunOptions& options, int local_rank);
 
 }  // namespace dpsbench

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "datasets/remarks.h"
 #include "results/files/durable_file.h"
 #include "runner/price/batch_size.h"
 #include "runner/ranks/batch_job.h"
@@ -74,6 +75,7 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   Experiment experiment = experiment_of(options);
   hold.weights = map_weights(experiment);
   Station station = set_up_station(std::move(experiment), choose_device(options.device, 0), options, hold.weights);
+  tell(station.dataset.remarks());
   station.dataset.verify();
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);
   Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);

@@ -100,7 +100,9 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
   const InputDigests& digests = briefing.digests;
   const WeightFiles shared = share_weights(experiment, weights, {digests.prior, digests.truth, digests.lpips},
                                            communicator, collectives, device);
-  return prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
+  Station station = prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
+  station.dataset.expect(digests.image_digests);
+  return station;
 }
 
 /// How many ranks share this one's node, itself included. Collective.

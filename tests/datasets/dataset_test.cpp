@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "datasets/image_file.h"
+#include "datasets/resize.h"
 #include "tests/datasets/fixtures.h"
 #include "tests/message_of.h"
 
@@ -120,6 +121,49 @@ TEST(Dataset, VerifyNamesDamagedAndOddImages) {
   const Dataset dataset = Dataset::open(spec_of(folder.path()));
   EXPECT_THAT(message_of<UserError>([&] { dataset.verify(); }),
               AllOf(HasSubstr("img4.png"), HasSubstr("img5.png has 9 x 8"), testing::Not(HasSubstr("img3"))));
+}
+
+TEST(Dataset, APictureThatIsReplacedIsNotReadUnderItsOldDigest) {
+  const Folder folder;
+  fill(folder);
+  Dataset dataset = Dataset::open(spec_of(folder.path()));
+  std::vector<std::string> digests;
+  for (std::int64_t i = 0; i < dataset.size(); ++i) digests.push_back(dataset.content_digest(i));
+  dataset.expect(digests);
+  const Tensor before = dataset.load(1);
+  write_png(folder / "img2.PNG", ramp_image(3, 8, 8, 77));
+  EXPECT_THAT(message_of<DataError>([&] { (void)dataset.load(1); }),
+              AllOf(HasSubstr("img2.PNG"), HasSubstr("replaced")));
+  EXPECT_TRUE(at::equal(dataset.load(0), ramp_image(3, 8, 8, 3)));
+  write_png(folder / "img2.PNG", before);
+  EXPECT_TRUE(at::equal(dataset.load(1), before));
+  digests.pop_back();
+  EXPECT_THROW(dataset.expect(digests), UserError);
+}
+
+TEST(Dataset, AnImagesSizeIsJudgedFromItsHeaderBeforeItIsDecoded) {
+  const Folder folder;
+  write_png(folder / "a.png", ramp_image(3, 8, 8));
+  // a header of 16384 x 16384 pixels of one bit with the bytes that they could be packed in, none of which is PNG data
+  std::string bytes = read_file(folder / "a.png");
+  bytes.replace(16, 9, std::string("\0\0\x40\0\0\0\x40\0\x01", 9));
+  bytes[25] = 0;
+  test::write_file(folder / "a.png", bytes + std::string(40000, 'x'));
+  DatasetSpec spec = spec_of(folder.path());
+  spec.size = 8;
+  EXPECT_THAT(message_of<DataError>([&] { (void)Dataset::open(spec).load(0); }),
+              HasSubstr("16384 x 16384 pixels, not"));
+  EXPECT_THAT(message_of<UserError>([&] { Dataset::open(spec).verify(); }), HasSubstr("16384 x 16384 pixels, not"));
+}
+
+TEST(Dataset, GreyPicturesAreResampledAlikeBeforeAndAfterTheyAreRepeated) {
+  const Folder folder;
+  write_png(folder / "grey.png", ramp_image(1, 9, 12));
+  DatasetSpec spec = spec_of(folder.path());
+  spec.size = 4;
+  spec.resize = true;
+  const Tensor repeated = with_channels(read_image(folder / "grey.png"), 3);
+  EXPECT_TRUE(at::equal(Dataset::open(spec).load(0), resize(centre_square(repeated), 4, 4)));
 }
 
 TEST(Dataset, DigestIsTheFilesSha256) {

@@ -30,6 +30,40 @@ TEST(ImageFile, PngsOfEveryKindHoldTheirPattern) {
     EXPECT_TRUE(at::equal(bytes_of(name), pattern(1))) << name;
 }
 
+TEST(ImageFile, ReadWholeAPngOfSixteenBitsKeepsThem) {
+  const Tensor pixels = pattern(3).to(at::kLong);
+  const Tensor stored = (pixels * 257 + at::where(pixels.remainder(2) == 1, 120, -120)).clamp(0, 65535);
+  const Tensor expected = stored.to(at::kFloat) / 65535 * 2 - 1;
+  EXPECT_TRUE(at::allclose(read_image(kImages / "rgb16.png", Fidelity::whole), expected, 0, 1e-6));
+  for (const char* name : {"rgb.png", "grey16.png", "grey.png", "interlaced.png", "one_bit.png", "baseline.jpg"})
+    EXPECT_TRUE(at::allclose(read_image(kImages / name, Fidelity::whole), read_image(kImages / name), 0, 1e-6)) << name;
+}
+
+TEST(ImageFile, ReadWholeAPictureThatIsTransparentInPlacesIsRefused) {
+  for (const char* name : {"rgba.png", "grey_alpha.png", "palette.png"})
+    EXPECT_THAT(message_of<DataError>([&] { read_image(kImages / name, Fidelity::whole); }),
+                testing::AllOf(testing::HasSubstr(name), testing::HasSubstr("transparent")));
+}
+
+TEST(ImageFile, TheHeaderTellsTheShapeOfEveryKind) {
+  for (const char* name :
+       {"rgb.png", "rgba.png", "rgb16.png", "interlaced.png", "grey.png", "grey_alpha.png", "grey16.png", "one_bit.png",
+        "palette.png", "baseline.jpg", "progressive.jpg", "grey_jpeg.jpg"}) {
+    const Tensor image = read_image(kImages / name);
+    EXPECT_EQ(encoded_shape(read_file(kImages / name), name), (ImageShape{image.size(0), image.size(1), image.size(2)}))
+        << name;
+  }
+}
+
+TEST(ImageFile, SidesThatAreTooLongAndOtherFormatsAreSaidAsWhatTheyAre) {
+  std::string png = read_file(kImages / "rgb.png");
+  png.replace(20, 4, std::string("\0\0\x4e\x20", 4));
+  EXPECT_THAT(message_of<DataError>([&] { decode_image(png, "tall.png"); }),
+              testing::AllOf(testing::HasSubstr("10 x 20000"), testing::HasSubstr("1 to 16384")));
+  EXPECT_THAT(message_of<DataError>([] { decode_image("GIF89a", "x.png"); }), testing::HasSubstr("GIF picture"));
+  EXPECT_THAT(message_of<DataError>([] { decode_image("<html>", "x.png"); }), testing::HasSubstr("web page"));
+}
+
 TEST(ImageFile, OneBitPngIsBlackAndWhite) {
   EXPECT_TRUE(at::equal(read_image(kImages / "one_bit.png"), (pattern(1) > 60).to(at::kFloat) * 2 - 1));
 }

@@ -37,6 +37,10 @@ TEST(Selection, IdListsSkipBlanksAndRemarks) {
   const test::Folder folder;
   test::write_file(folder / "ids.txt", "# validation\n00000022\r\n\n  00000042 \n");
   EXPECT_THAT(read_id_list(folder / "ids.txt"), ElementsAre("00000022", "00000042"));
+  test::write_file(folder / "marked.txt",
+                   "\xef\xbb\xbf"
+                   "00000022\n");
+  EXPECT_THAT(read_id_list(folder / "marked.txt"), ElementsAre("00000022"));
   test::write_file(folder / "twice.txt", "a\na\n");
   EXPECT_THAT(message_of<UserError>([&] { read_id_list(folder / "twice.txt"); }), HasSubstr("a twice"));
   test::write_file(folder / "none.txt", "#\n");
@@ -52,6 +56,10 @@ TEST(Selection, IdsFitWholeNamesOrTheirEndingsAfterAnUnderscore) {
               }),
               testing::AllOf(HasSubstr("1 of the 2"), HasSubstr("ids.txt"), HasSubstr("/data"), HasSubstr(": 7")));
   EXPECT_THROW(find_ids({"1"}, {"a_1", "b_1"}, "ids.txt", "here"), UserError);
+  EXPECT_THAT(message_of<UserError>([&] {
+                find_ids({"0022", "0001", "val_0022"}, available, "ids.txt", "/data");
+              }),
+              testing::AllOf(HasSubstr("ids.txt names image val_0022"), HasSubstr("twice: as 0022 and as val_0022")));
 }
 
 }  // namespace

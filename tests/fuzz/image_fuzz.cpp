@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include "core/error.h"
 #include "datasets/image_file.h"
@@ -38,13 +39,25 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   return mutated;
 }
 
-/// Any bytes are an image in [-1, 1] or a DataError.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+namespace {
+
+/// Any bytes are an image in [-1, 1] of the shape that its header tells, or a DataError.
+void require_image(std::string_view bytes, dpsbench::Fidelity fidelity) {
   try {
-    const dpsbench::Tensor image = dpsbench::decode_image({reinterpret_cast<const char*>(data), size}, "input");
+    const dpsbench::Tensor image = dpsbench::decode_image(bytes, "input", fidelity);
     if (image.dim() != 3 || image.min().item<float>() < -1 || image.max().item<float>() > 1) __builtin_trap();
+    const dpsbench::ImageShape shape = dpsbench::encoded_shape(bytes, "input");
+    if (shape != dpsbench::ImageShape{image.size(0), image.size(1), image.size(2)}) __builtin_trap();
   } catch (const dpsbench::DataError&) {
-    return 0;
+    return;
   }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  require_image(bytes, dpsbench::Fidelity::eight_bits);
+  require_image(bytes, dpsbench::Fidelity::whole);
   return 0;
 }
