@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "results/files/csv_field.h"
 #include "results/formats/table.h"
 
 namespace dpsbench {
 namespace {
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + "\"";
-}
 
 std::string number_text(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 

@@ -1,13 +1,18 @@
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
-#include "datasets/image_source.h"
+#include "core/files/text.h"
+#include "datasets/image_file.h"
+#include "datasets/picture_pairs.h"
+#include "datasets/remarks.h"
 #include "metrics/metric_set.h"
 #include "metrics/parts/feature_network.h"
 #include "metrics/parts/frechet.h"
 #include "metrics/parts/mmd.h"
 #include "metrics/parts/unit_images.h"
 #include "metrics/statistics/interval.h"
+#include "results/files/csv_field.h"
 #include "runner/commands/commands.h"
 #include "runner/station/lpips_weights.h"
 
@@ -28,19 +33,50 @@ std::string lpips_name(const WeightMap& weights) {
   return alexnet ? "lpips_alex" : "lpips";
 }
 
-std::int64_t position_of(const ImageSource& source, const std::string& id, const std::string& folder) {
-  for (std::int64_t i = 0; i < source.size(); ++i)
-    if (source.id(i) == id) return i;
-  throw UserError("{}: has no image '{}', which the samples have", folder, id);
+/// First fields of the lines that are about all pictures.
+constexpr std::array summaries = {"mean", "ci95", "fid", "kid"};
+constexpr std::size_t names_shown = 3;
+
+/// The pictures to compare. What is left out of the folders is said on stderr.
+std::vector<PicturePair> find_pairs(const FolderFiles& samples, const FolderFiles& references) {
+  std::vector<PicturePair> pairs = pair_pictures(samples, references);
+  for (const PicturePair& pair : pairs)
+    if (std::find(summaries.begin(), summaries.end(), pair.name) != summaries.end())
+      throw UserError("{}: the lines called {} are about all pictures: rename this one", pair.sample.string(),
+                      fmt::join(summaries, ", "));
+  tell(samples.remarks);
+  tell(references.remarks);
+  const std::vector<std::filesystem::path> rest = left_over(references, pairs);
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < std::min(rest.size(), names_shown); ++k) names.push_back(shown(rest[k].string()));
+  if (!rest.empty())
+    tell({fmt::format("{} of {} references have no sample and are in no score: {}{}", rest.size(),
+                      references.pictures.size(), fmt::join(names, ", "), rest.size() > names_shown ? ", ..." : "")});
+  return pairs;
+}
+
+/// Both pictures of a pair, [1, C, H, W] in [-1, 1], with all bits of their channels. Throws UserError unless they have
+/// one shape, before either is decoded.
+std::pair<Tensor, Tensor> read_pair(const PicturePair& pair) {
+  const std::string sample = read_file(pair.sample);
+  const std::string reference = read_file(pair.reference);
+  const ImageShape one = encoded_shape(sample, pair.sample.string());
+  const ImageShape other = encoded_shape(reference, pair.reference.string());
+  if (one != other)
+    throw UserError("{} is {} x {} x {}, but {} is {} x {} x {} (channels, height, width)", pair.sample.string(),
+                    one.channels, one.height, one.width, pair.reference.string(), other.channels, other.height,
+                    other.width);
+  return {decode_image(sample, pair.sample.string(), Fidelity::whole).unsqueeze(0),
+          decode_image(reference, pair.reference.string(), Fidelity::whole).unsqueeze(0)};
 }
 
 void print_row(const std::string& head, const std::vector<double>& values) {
-  fmt::print("{}", head);
+  fmt::print("{}", csv_field(head));
   for (const double value : values) fmt::print(",{:.6f}", value);
   fmt::print("\n");
 }
 
-/// FID and KID of the sets, a line each.
+/// FID and KID of the samples and their references, a line each.
 void print_set_distances(const std::vector<Tensor>& of_samples, const std::vector<Tensor>& of_references) {
   const Tensor samples = at::cat(of_samples);
   const Tensor references = at::cat(of_references);
@@ -49,8 +85,9 @@ void print_set_distances(const std::vector<Tensor>& of_samples, const std::vecto
 }
 
 void score(const ScoreOptions& options) {
-  const auto samples = open_image_folder(options.samples);
-  const auto references = open_image_folder(options.reference);
+  const FolderFiles samples = list_pictures(options.samples);
+  const FolderFiles references = list_pictures(options.reference);
+  const std::vector<PicturePair> pairs = find_pairs(samples, references);
   std::vector<std::string> names = {"psnr", "ssim"};
   WeightMap weights;
   if (!options.lpips_weights.empty()) {
@@ -61,21 +98,15 @@ void score(const ScoreOptions& options) {
   std::optional<FeatureNetwork> network;
   if (!options.features.empty()) {
     network.emplace(options.features, at::kCPU);
-    if (samples->size() < 2) throw UserError("{}: FID and KID take two images or more", options.samples);
+    if (pairs.size() < 2) throw UserError("{}: FID and KID take two images or more", options.samples);
   }
+
   std::vector<Tensor> sample_features;
   std::vector<Tensor> reference_features;
-
-  fmt::print("file,psnr,ssim{}\n", weights.empty() ? "" : ",lpips");
+  fmt::print("file,{}\n", fmt::join(names, ","));
   std::vector<std::vector<double>> columns(names.size());
-  for (std::int64_t i = 0; i < samples->size(); ++i) {
-    const Tensor sample = samples->read(i).unsqueeze(0);
-    const std::int64_t partner = position_of(*references, samples->id(i), options.reference);
-    const Tensor reference = references->read(partner).unsqueeze(0);
-    if (sample.sizes() != reference.sizes())
-      throw UserError("{} is {} x {} x {}, but {} is {} x {} x {} (channels, height, width)", samples->describe(i),
-                      sample.size(1), sample.size(2), sample.size(3), references->describe(partner), reference.size(1),
-                      reference.size(2), reference.size(3));
+  for (const PicturePair& pair : pairs) {
+    const auto [sample, reference] = read_pair(pair);
     metric_set.check(image_shape(sample));
     const auto values = metric_set.evaluate({to_unit_range(sample), to_unit_range(reference), {}, {}, 0});
     std::vector<double> row;
@@ -83,7 +114,7 @@ void score(const ScoreOptions& options) {
       row.push_back(values.at(names[k]).item<double>());
       columns[k].push_back(row.back());
     }
-    print_row(samples->id(i), row);
+    print_row(pair.name, row);
     if (network) {
       sample_features.push_back(network->features(to_unit_range(sample)));
       reference_features.push_back(network->features(to_unit_range(reference)));
@@ -107,18 +138,23 @@ void add_score_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("score", "PSNR, SSIM and LPIPS of two folders of images, as CSV on stdout");
   const auto options = std::make_shared<ScoreOptions>();
   command->add_option("--reference", options->reference, "Folder of the true images")->required();
-  command->add_option("--samples", options->samples, "Folder of the images to score; names without ending must agree")
+  command
+      ->add_option("--samples", options->samples,
+                   "Folder of the images to score: each against the reference of "
+                   "the same name, or of the same name but for the ending")
       ->required();
   command->add_option(
       "--lpips-weights", options->lpips_weights,
       "LPIPS weights (safetensors): VGG16 (average pooling, as the tables) or AlexNet; without it no LPIPS");
   command
       ->add_option("--features", options->features,
-                   "A TorchScript network (inception-2015-12-05.pt): two more lines, fid and kid of the two sets")
+                   "A TorchScript network (inception-2015-12-05.pt): two more lines, fid and kid of the two sets. Such "
+                   "a file is a program, which can do all that you can: take it only from whom you trust")
       ->check(CLI::ExistingFile);
   command->footer(
       "One line a file, then the means and the half-widths of their 95 % confidence intervals (Student's t).\n"
-      "Images are compared in [0, 1], as piq 0.8.0 does.");
+      "Images are compared in [0, 1], as piq 0.8.0 does; those of 16 bits with all of them, and a picture that is\n"
+      "transparent anywhere is refused. References without a sample are named on stderr.");
   command->callback([options] { score(*options); });
 }
 
