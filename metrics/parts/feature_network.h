@@ -12,7 +12,8 @@ namespace dpsbench {
 /// argument `return_features` it may have is set. It answers [B, F].
 class FeatureNetwork {
  public:
-  /// Throws DataError naming the file if it is absent or not TorchScript.
+  /// A TorchScript file is a program: it can do all that the user can. Throws DataError naming the file if it is absent
+  /// or not TorchScript.
   FeatureNetwork(const std::filesystem::path& file, const at::Device& device);
   ~FeatureNetwork();
 

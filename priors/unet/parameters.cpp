@@ -1,5 +1,6 @@
 #include "priors/unet/parameters.h"
 
+#include <algorithm>
 #include <set>
 
 #include "core/error.h"
@@ -91,6 +92,18 @@ class Complaints {
   std::string text_;
 };
 
+/// What stands before the name of every parameter in a file, such as "module." of torch's DataParallel; empty: nothing.
+std::string common_prefix(const SafetensorsFile& file, const UNetParameters& wanted) {
+  const std::string first = "time_embed.0.weight";
+  for (const std::string& name : file.names()) {
+    if (name == first || !name.ends_with(first)) continue;
+    const std::string prefix = name.substr(0, name.size() - first.size());
+    if (std::all_of(wanted.begin(), wanted.end(), [&](const auto& item) { return file.contains(prefix + item.first); }))
+      return prefix;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) { return List(options).specs; }
@@ -123,6 +136,12 @@ UNetParameters load_unet_parameters(const UNetOptions& options, const Safetensor
   }
   for (const std::string& name : file.names())
     if (parameters.count(name) == 0) complaints.add(fmt::format("{} is not a parameter of it", name));
+  if (const std::string prefix = common_prefix(file, parameters); !prefix.empty())
+    throw DataError(
+        "'{}' holds the network's parameters under other names: each begins with '{}'; convert the checkpoint again "
+        "with "
+        "scripts/convert_weights.py unet --prefix {}",
+        file.path(), prefix, prefix);
   complaints.throw_if_any(file.path());
   return parameters;
 }

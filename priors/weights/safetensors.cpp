@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <unordered_set>
 
 #include "core/error.h"
+#include "core/files/file_kind.h"
 #include "priors/weights/safetensors_type.h"
 
 namespace dpsbench {
@@ -15,32 +16,70 @@ using Json = nlohmann::json;
 
 constexpr std::uint64_t length_bytes = 8;
 constexpr std::uint64_t longest_header = 16U << 20U;  // the largest network's header has 70 kB
+constexpr std::uint64_t longest_signature = 4096;     // bytes that tell what a file is
 constexpr int deepest_nesting = 3;                    // file, tensor, shape
+constexpr std::size_t names_shown = 3;
 constexpr std::size_t most_dimensions = 8;
 constexpr std::size_t largest_shape_product = std::size_t{1} << 60U;
 
 /// Names come from the file: keep messages short and printable.
-std::string shown(const std::string& name) {
+std::string printable(const std::string& name) {
   std::string text = name.substr(0, 80);
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20) c = '?';
   return text + (name.size() > text.size() ? "..." : "");
 }
 
-Json parse_json(const std::string& path, const char* text, std::uint64_t length) {
-  std::set<std::string> keys;
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > deepest_nesting) throw DataError("'{}': the header is nested too deeply", path);
-    if (event == Json::parse_event_t::key && depth == 1 && !keys.insert(parsed.get<std::string>()).second)
-      throw DataError("'{}': the header names '{}' twice", path, shown(parsed.get<std::string>()));
+/// Walks a header before its tree is built: bounds its nesting, and finds names that come twice. The time it takes
+/// grows with the header's length alone.
+class HeaderCheck final : public nlohmann::json_sax<Json> {
+ public:
+  explicit HeaderCheck(const std::string& path) : path_(path) {}
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(Json::number_integer_t) override { return true; }
+  bool number_unsigned(Json::number_unsigned_t) override { return true; }
+  bool number_float(Json::number_float_t, const std::string&) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(Json::binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_array() override { return leave(); }
+  bool key(std::string& name) override {
+    if (depth_ == 1 && !names_.insert(name).second)
+      throw DataError("'{}': the header names '{}' twice", path_, printable(name));
     return true;
-  };
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    throw DataError("'{}': the header is not JSON ({})", path_, printable(error.what()));
+  }
+
+ private:
+  bool enter() {
+    if (++depth_ > deepest_nesting) throw DataError("'{}': the header is nested too deeply", path_);
+    return true;
+  }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  std::string path_;
+  int depth_ = 0;
+  std::unordered_set<std::string> names_;
+};
+
+Json parse_json(const std::string& path, const char* text, std::uint64_t length) {
+  HeaderCheck check(path);
+  Json::sax_parse(text, text + length, &check);
   try {
-    Json header = Json::parse(text, text + length, watch);
+    Json header = Json::parse(text, text + length);
     if (!header.is_object()) throw DataError("'{}': the header is not a JSON object", path);
     return header;
   } catch (const Json::exception& error) {
-    throw DataError("'{}': the header is not JSON ({})", path, shown(error.what()));
+    throw DataError("'{}': the header is not JSON ({})", path, printable(error.what()));
   }
 }
 
@@ -81,15 +120,21 @@ std::uint64_t bytes_of(const std::vector<std::int64_t>& shape, at::ScalarType ty
 
 SafetensorsFile::SafetensorsFile(FileBytes file) : file_(std::move(file)) {
   const auto size = static_cast<std::uint64_t>(file_.bytes.numel());
-  if (size < length_bytes) throw DataError("'{}': {} bytes are too few for a safetensors file", path(), size);
   const auto on_cpu = [&](std::uint64_t begin, std::uint64_t length) {
     return file_.bytes.narrow(0, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(length)).to(at::kCPU);
   };
+  const auto what_it_is = [&] {
+    const Tensor start = on_cpu(0, std::min(size, longest_signature));
+    return kind_in_words({static_cast<const char*>(start.const_data_ptr()), start.nbytes()});
+  };
+  if (size < length_bytes)
+    throw DataError("'{}': {} bytes are too few for a safetensors file{}", path(), size, what_it_is());
   std::uint64_t header_length = 0;
   std::memcpy(&header_length, on_cpu(0, length_bytes).const_data_ptr(), length_bytes);
   if (header_length > longest_header || header_length > size - length_bytes)
-    throw DataError("'{}': not a safetensors file, or a truncated one: its header would have {} bytes, the file has {}",
-                    path(), header_length, size);
+    throw DataError(
+        "'{}': not a safetensors file, or a truncated one: its header would have {} bytes, the file has {}{}", path(),
+        header_length, size, what_it_is());
   data_offset_ = length_bytes + header_length;
   const Tensor header = on_cpu(length_bytes, header_length);
   parse_header(static_cast<const char*>(header.const_data_ptr()), header_length, size - data_offset_);
@@ -111,7 +156,8 @@ void SafetensorsFile::parse_header(const char* text, std::uint64_t length, std::
       const Json& type_name = field_of(description, "dtype");
       const auto type = type_name.is_string() ? scalar_type_of_safetensors(type_name.get<std::string>()) : std::nullopt;
       if (!type)
-        throw Error(fmt::format("its dtype is {}, not one of {}", shown(type_name.dump()), safetensors_type_names()));
+        throw Error(
+            fmt::format("its dtype is {}, not one of {}", printable(type_name.dump()), safetensors_type_names()));
       const auto [begin, end] = parse_offsets(field_of(description, "data_offsets"));
       Entry entry{*type, parse_shape(field_of(description, "shape")), begin, end};
       if (begin > end || end > data_bytes)
@@ -123,7 +169,7 @@ void SafetensorsFile::parse_header(const char* text, std::uint64_t length, std::
     } catch (const DataError&) {
       throw;
     } catch (const Error& error) {
-      throw DataError("'{}': tensor '{}': {}", path(), shown(name), error.what());
+      throw DataError("'{}': tensor '{}': {}", path(), printable(name), error.what());
     }
   }
 }
@@ -150,9 +196,17 @@ std::vector<std::string> SafetensorsFile::names() const {
   return names;
 }
 
+std::string SafetensorsFile::what_it_holds() const {
+  std::vector<std::string> some;
+  for (const auto& [name, entry] : entries_)
+    if (some.size() < names_shown) some.push_back(printable(name));
+  return fmt::format("; it holds {}: {}{}", entries_.size(), fmt::join(some, ", "),
+                     entries_.size() > names_shown ? ", ..." : "");
+}
+
 const SafetensorsFile::Entry& SafetensorsFile::entry(const std::string& name) const {
   const auto found = entries_.find(name);
-  if (found == entries_.end()) throw DataError("'{}' has no tensor '{}'", path(), name);
+  if (found == entries_.end()) throw DataError("'{}' has no tensor '{}'{}", path(), name, what_it_holds());
   return found->second;
 }
 

@@ -45,6 +45,7 @@ class SafetensorsFile {
   };
   void parse_header(const char* text, std::uint64_t length, std::uint64_t data_bytes);
   void check_tiling(std::uint64_t data_bytes) const;
+  [[nodiscard]] std::string what_it_holds() const;
   [[nodiscard]] const Entry& entry(const std::string& name) const;
 
   FileBytes file_;

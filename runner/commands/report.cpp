@@ -159,8 +159,10 @@ void add_report_command(CLI::App& app) {
   command->add_flag("--best-of-samples", options->best_of_samples,
                     "Show the best of an image's samples in place of their mean, and say so in every label");
   command
-      ->add_option("--features", options->features,
-                   "A TorchScript network (inception-2015-12-05.pt): FID and KID of every cell in tables/sets")
+      ->add_option(
+          "--features", options->features,
+          "A TorchScript network (inception-2015-12-05.pt): FID and KID of every cell in tables/sets. Such a file "
+          "is a program, which can do all that you can: take it only from whom you trust")
       ->check(CLI::ExistingFile);
   command->add_option("--device", options->device, "For --metrics and --features: auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))

@@ -80,6 +80,99 @@ TEST_F(ConvertWeights, TakesTensorsOutOfANestedCheckpointWhenTold) {
   EXPECT_EQ(SafetensorsFile(output_).names(), std::vector<std::string>{"a"});
 }
 
+TEST_F(ConvertWeights, SaysWhatAFileIsThatIsNoCheckpoint) {
+  const auto said = [&](const std::string& content, const std::string& name = "file.pt") {
+    const std::string file = (folder_ / name).string();
+    std::ofstream(file, std::ios::binary) << content;
+    EXPECT_EQ(convert("unet '" + file + "'"), 2);
+    EXPECT_THAT(printed_, testing::Not(HasSubstr("Traceback")));
+    return printed_;
+  };
+  EXPECT_THAT(said("<!DOCTYPE html><html>"), HasSubstr("web page (HTML)"));
+  EXPECT_THAT(said("\n<HTML lang=en>"), HasSubstr("web page (HTML)"));
+  EXPECT_THAT(said("version https://git-lfs.github.com/spec/v1\n"), HasSubstr("git lfs pull"));
+  EXPECT_THAT(said("\x1f\x8b\x08"), HasSubstr("gzip"));
+  EXPECT_THAT(said(""), HasSubstr("empty"));
+  write_safetensors((folder_ / "own.safetensors").string(), {{"a", at::ones({3})}});
+  EXPECT_EQ(convert("unet '" + (folder_ / "own.safetensors").string() + "'"), 2);
+  EXPECT_THAT(printed_, HasSubstr("safetensors file already"));
+  EXPECT_EQ(convert("unet /dev/zero"), 2);
+  EXPECT_THAT(printed_, HasSubstr("a device"));
+}
+
+/// Checkpoints as training programs write them, by a writer of torch's format that needs no torch.
+class TrainedCheckpoints : public ConvertWeights {
+ protected:
+  /// Converts the checkpoint that `content` is; w is a network's two tensors.
+  int convert_content(const std::string& content, const std::string& options) {
+    const std::string script = (folder_ / "make.py").string();
+    const std::string file = (folder_ / "trained.pt").string();
+    std::ofstream(script) << R"(
+import pickle, struct, sys, zipfile
+class Key:
+    def __init__(self, name): self.name = name
+class FloatStorage: pass
+FloatStorage.__module__, FloatStorage.__qualname__ = "torch", "FloatStorage"
+torch = type(sys)("torch"); torch.FloatStorage = FloatStorage; sys.modules["torch"] = torch
+utils = type(sys)("torch._utils"); sys.modules["torch._utils"] = utils
+def _rebuild_tensor_v2(*_): pass
+_rebuild_tensor_v2.__module__ = "torch._utils"; utils._rebuild_tensor_v2 = _rebuild_tensor_v2
+class Tensor:
+    def __init__(self, key): self.key = key
+    def __reduce__(self): return _rebuild_tensor_v2, (Key(self.key), 0, (1,), (1,), False, {})
+class Pickler(pickle.Pickler):
+    def persistent_id(self, value):
+        return ("storage", FloatStorage, value.name, "cpu", 1) if isinstance(value, Key) else None
+w = {"time_embed.0.weight": Tensor("0"), "out.2.bias": Tensor("1")}
+with zipfile.ZipFile(sys.argv[1], "w") as archive:
+    with archive.open("a/data.pkl", "w") as file: Pickler(file, protocol=2).dump()"
+                          << content << R"()
+    for k in range(2): archive.writestr(f"a/data/{k}", struct.pack("<f", k))
+)";
+    EXPECT_EQ(python(fmt::format("'{}' '{}'", script, file)), 0) << printed_;
+    return convert("unet " + options + " " + file);
+  }
+};
+
+TEST_F(TrainedCheckpoints, TheMovingAverageIsProposedWhereThereIsOne) {
+  EXPECT_EQ(convert_content("{'model': w, 'ema': w, 'optimizer': {'state': {0: 1}}, 'step': 3}", ""), 2);
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("--key ema (of model, ema)"), HasSubstr("moving average")));
+  EXPECT_EQ(convert_content("{'model': w, 'ema': w, 'step': 3}", "--key ema"), 0) << printed_;
+  EXPECT_EQ(convert_content("{'model': w, 'step': 3}", "--key ema"), 2);
+  EXPECT_THAT(printed_, HasSubstr("it holds model, step"));
+}
+
+TEST_F(TrainedCheckpoints, PrefixesAreNamedAndTakenAway) {
+  ASSERT_EQ(convert_content("{'module.' + k: v for k, v in w.items()}", ""), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("convert again with --prefix module."));
+  ASSERT_EQ(convert_content("{'module.' + k: v for k, v in w.items()}", "--prefix module."), 0) << printed_;
+  EXPECT_THAT(SafetensorsFile(output_).names(), testing::ElementsAre("out.2.bias", "time_embed.0.weight"));
+  EXPECT_EQ(convert_content("w", "--prefix module."), 2);
+  EXPECT_THAT(printed_, HasSubstr("no tensor's name begins with 'module.'"));
+}
+
+TEST_F(TrainedCheckpoints, ThoseOfLightningAreKnown) {
+  const std::string lightning =
+      "{'state_dict': {'model.' + k: v for k, v in w.items()}, 'pytorch-lightning_version': '2'}";
+  EXPECT_EQ(convert_content(lightning, ""), 2);
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("PyTorch Lightning"), HasSubstr("--key state_dict")));
+  ASSERT_EQ(convert_content(lightning, "--key state_dict --prefix model."), 0) << printed_;
+  EXPECT_EQ(SafetensorsFile(output_).names().size(), 2U);
+  EXPECT_EQ(convert_content("{'state_dict': w, 'hyper_parameters': __import__('argparse').Namespace(a=1)}", ""), 2);
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("argparse.Namespace"), HasSubstr("save its weights alone")));
+}
+
+TEST_F(ConvertWeights, SaysWhatToInstallWhereNumpyIsMissing) {
+  std::ofstream(folder_ / "numpy.py") << "raise ImportError('none here')\n";
+  const std::string script = std::string(DPSBENCH_SOURCE_DIR) + "/scripts/convert_weights.py";
+  const std::string start = "-c \"import sys; sys.path[:0] = ['" + folder_.string() +
+                            "', '" DPSBENCH_SOURCE_DIR "/scripts']; sys.argv[0] = '" + script +
+                            "'; import runpy; runpy.run_path('" + script + "', run_name='__main__')\" ";
+  EXPECT_EQ(python(start + "unet a b"), 2);
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("install"), testing::Not(HasSubstr("Traceback"))));
+  EXPECT_EQ(python(start + "--help"), 0) << printed_;
+}
+
 TEST_F(ConvertWeights, NeverRunsCodeThatAPickleCarries) {
   const std::string trap = (folder_ / "trap").string();
   const std::string evil = (folder_ / "evil.pt").string();

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "core/error.h"
+#include "tests/message_of.h"
 
 namespace dpsbench {
 namespace {
@@ -156,6 +157,29 @@ TEST_F(Safetensors, RefusesFilesThatAreNotSafetensors) {
   EXPECT_THAT(refusal(), HasSubstr("header"));
   write_raw("", 4);
   EXPECT_THAT(refusal(), HasSubstr("JSON"));
+}
+
+TEST_F(Safetensors, SaysWhatAFileIsThatIsNone) {
+  write_bytes(std::string("PK\x03\x04") + std::string(22, '\0') + "archive/data.pkl" + std::string(100, '\0'));
+  EXPECT_THAT(refusal(), HasSubstr("convert it with scripts/convert_weights.py"));
+  write_bytes("<!DOCTYPE html><html></html>");
+  EXPECT_THAT(refusal(), HasSubstr("web page (HTML)"));
+  write_bytes("version https://git-lfs.github.com/spec/v1\noid sha256:00\n");
+  EXPECT_THAT(refusal(), HasSubstr("Git LFS"));
+}
+
+TEST_F(Safetensors, TakesAHundredThousandEmptyTensors) {
+  std::string header = "{";
+  for (int k = 0; k < 100000; ++k)
+    header += fmt::format(R"({}"{:06}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", k == 0 ? "" : ",", k);
+  write_raw(header + "}", 0);
+  EXPECT_EQ(SafetensorsFile(path_).names().size(), 100000U);
+}
+
+TEST_F(Safetensors, NamesWhatItHoldsWhereATensorIsMissing) {
+  write_safetensors(path_, {{"module.a", at::ones({3})}});
+  EXPECT_THAT(message_of<DataError>([&] { (void)SafetensorsFile(path_).tensor("a"); }),
+              HasSubstr("it holds 1: module.a"));
 }
 
 TEST_F(Safetensors, RefusesEveryTruncationOfAGoodFile) {
