@@ -39,6 +39,7 @@ OptionValue checked(const OptionSpec& spec, const OptionValue& value) {
   double number = 0;
   if (const auto* real = std::get_if<double>(&converted)) number = *real;
   if (const auto* whole = std::get_if<std::int64_t>(&converted)) number = static_cast<double>(*whole);
+  if (!std::isfinite(number)) throw UserError("{}: {} is not a finite number", spec.name, to_text(value));
   const bool numeric = converted.index() == 1 || converted.index() == 2;
   if (numeric && !(number >= spec.least && number <= spec.greatest))
     throw UserError("{}: {} is out of range; allowed: {}", spec.name, to_text(value), range_text(spec));

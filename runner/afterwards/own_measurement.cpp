@@ -27,14 +27,16 @@ void require_picture_task(const TaskEntry& task, bool has_mask) {
         task.drawn);
 }
 
-std::string size_text(const Tensor& image) { return fmt::format("{} x {}", image.size(1), image.size(2)); }
+std::string size_text(const ImageShape& image) { return fmt::format("{} x {}", image.height, image.width); }
 
 /// White is known: [1, 1, H, W] of 0 and 1.
 Tensor read_mask(const std::filesystem::path& file, const ImageShape& shape) {
-  const Tensor picture = read_image(file);
-  if (picture.size(1) != shape.height || picture.size(2) != shape.width)
+  const std::string content = read_file(file);
+  const ImageShape found = encoded_shape(content, file.string());
+  if (found.height != shape.height || found.width != shape.width)
     throw UserError("{}: the mask is {} pixels (height, width), but the prior's images are {} x {}", file.string(),
-                    size_text(picture), shape.height, shape.width);
+                    size_text(found), shape.height, shape.width);
+  const Tensor picture = decode_image(content, file.string());
   const Tensor mask = (with_channels(picture, 1) >= 0).to(at::kFloat).unsqueeze(0);
   if (mask.sum().item<float>() == 0)
     throw UserError("{}: the mask is black everywhere, so nothing is known; white pixels are the known ones",
@@ -42,8 +44,16 @@ Tensor read_mask(const std::filesystem::path& file, const ImageShape& shape) {
   return mask;
 }
 
-Tensor read_picture(const TaskEntry& task, const std::filesystem::path& file, std::int64_t channels) {
-  const Tensor picture = read_image(file);
+/// A picture of the size that the task measures of images of `shape`.
+Tensor read_picture(const TaskEntry& task, const std::filesystem::path& file, const std::vector<std::int64_t>& wanted,
+                    const ImageShape& shape) {
+  const std::string content = read_file(file);
+  const ImageShape found = encoded_shape(content, file.string());
+  if (found.height != wanted[1] || found.width != wanted[2])
+    throw UserError("{}: is {} pixels (height, width), but task '{}' on this prior's {} x {} images measures {} x {}",
+                    file.string(), size_text(found), task.name, shape.height, shape.width, wanted[1], wanted[2]);
+  const std::int64_t channels = wanted[0];
+  const Tensor picture = decode_image(content, file.string());
   const bool grey = picture.size(0) == 1 || (picture - picture.narrow(0, 0, 1)).abs().max().item<float>() == 0;
   if (task.measures_grey && !grey)
     throw UserError("{}: has colours already, and task '{}' starts from a grey picture", file.string(), task.name);
@@ -69,11 +79,7 @@ OwnMeasurement read_own_measurement(const TaskEntry& task, const OptionValues& o
     own.op = task.bind(options, shape, unused, type);
   }
   const std::vector<std::int64_t> wanted = own.op->measurement_shape();
-  const Tensor read = read_picture(task, picture, wanted[0]);
-  if (read.size(1) != wanted[1] || read.size(2) != wanted[2])
-    throw UserError("{}: is {} pixels (height, width), but task '{}' on this prior's {} x {} images measures {} x {}",
-                    picture.string(), size_text(read), task.name, shape.height, shape.width, wanted[1], wanted[2]);
-  own.y = read.unsqueeze(0).to(type);
+  own.y = read_picture(task, picture, wanted, shape).unsqueeze(0).to(type);
   if (seen.defined()) own.y = own.y * seen;
   return own;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <regex>
+
 #include "datasets/contact_sheet.h"
 #include "datasets/image_file.h"
 
@@ -27,9 +29,25 @@ DeviationPicture deviation_picture(const Tensor& samples) {
   return {(deviation / white).clamp(0, 1) * 2 - 1, white};
 }
 
+/// Whether a call of restore writes files of this name.
+bool is_of_restoration(const std::string& name) {
+  static const std::regex samples("sample-[1-9][0-9]*\\.png");
+  return name == "mean.png" || name == "deviation.png" || name == "contact_sheet.png" ||
+         std::regex_match(name, samples);
+}
+
+/// Pictures of an earlier call, which would be taken for this one's.
+void remove_earlier(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> earlier;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (is_of_restoration(entry.path().filename().string())) earlier.push_back(entry.path());
+  for (const std::filesystem::path& picture : earlier) std::filesystem::remove(picture);
+}
+
 }  // namespace
 
 std::vector<std::string> write_restoration(const Restoration& restoration, const std::filesystem::path& folder) {
+  remove_earlier(folder);
   std::vector<std::string> lines;
   ContactSheet sheet;
   sheet.columns = {"measurement"};

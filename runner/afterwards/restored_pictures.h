@@ -16,7 +16,8 @@ struct Restoration {
 };
 
 /// Writes sample-1.png ..., mean.png, deviation.png (of several samples) and contact_sheet.png into a folder that
-/// exists. Gives the lines that say what they are, the deviation picture's scale among them.
+/// exists, in place of those that an earlier call left there. Gives the lines that say what they are, the deviation
+/// picture's scale among them.
 std::vector<std::string> write_restoration(const Restoration& restoration, const std::filesystem::path& folder);
 
 }  // namespace dpsbench

@@ -126,13 +126,14 @@ Cost Cell::cost(std::int64_t samples) const {
 std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<OptionScan>& scans) {
   std::vector<std::map<std::string, OptionValue>> all = {{}};
   for (const OptionScan& scan : scans) {
+    if (scan.values.size() > most_cells / all.size())  // judged before they are made
+      throw UserError("lists expand to more than {} combinations", most_cells);
     std::vector<std::map<std::string, OptionValue>> longer;
     for (const auto& shorter : all)
       for (const OptionValue& value : scan.values) {
         longer.push_back(shorter);
         longer.back()[scan.name] = value;
       }
-    if (longer.size() > most_cells) throw UserError("lists expand to more than {} combinations", most_cells);
     all = std::move(longer);
   }
   return all;

@@ -38,7 +38,8 @@ TEST(OptionValues, NamesTheKeyTheValueAndWhatIsAllowed) {
   EXPECT_EQ(complaint({{"mode", std::string("cash")}}), "mode: 'cash' is not one of: cached, naive");
   EXPECT_EQ(complaint({{"scael", 1.0}}),
             "scael: unknown option (did you mean 'scale'?); allowed: steps, scale, mode, enhanced");
-  EXPECT_THAT(complaint({{"scale", std::numeric_limits<double>::quiet_NaN()}}), testing::HasSubstr("out of range"));
+  for (const double number : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+    EXPECT_THAT(complaint({{"scale", number}}), testing::HasSubstr("not a finite number"));
 }
 
 TEST(NearestName, SuggestsOnlySlipsOfThePen) {

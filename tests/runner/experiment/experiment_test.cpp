@@ -112,6 +112,14 @@ TEST(Experiment, RejectsMoreCombinationsThanAnyoneRuns) {
               HasSubstr("more than 100000 combinations"));
 }
 
+TEST(Experiment, JudgesHowFarListsExpandBeforeItExpandsThem) {
+  std::vector<OptionValue> values;
+  for (std::int64_t k = 0; k < 100000; ++k) values.emplace_back(k);
+  EXPECT_EQ(combinations({{"a", values}}).size(), 100000U);
+  EXPECT_THAT(message_of<UserError>([&] { combinations({{"a", values}, {"b", values}}); }),
+              HasSubstr("more than 100000 combinations"));  // ten thousand million would take all memory
+}
+
 TEST(Experiment, AsksForLpipsWeights) {
   const TinyExperiment tiny;
   tiny.edit("metrics: [psnr]", "metrics: [psnr, lpips]");
