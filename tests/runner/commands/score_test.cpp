@@ -15,12 +15,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// Two folders of pictures, r and s.
-class Score : public testing::Test {
+class ScoredFolders : public testing::Test {
  protected:
-  Score() : folder_(new_folder()) {
+  ScoredFolders() : folder_(new_folder()) {
     for (const char* name : {"r", "s"}) std::filesystem::create_directory(folder_ / name);
   }
-  ~Score() override { std::filesystem::remove_all(folder_); }
+  ~ScoredFolders() override { std::filesystem::remove_all(folder_); }
 
   void add(const std::string& file, double level) const { write_png(folder_ / file, at::full({3, 16, 16}, level)); }
   void add_source(const std::string& file, const std::string& picture) const {
@@ -35,7 +35,7 @@ class Score : public testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(Score, NamesSurviveAReaderOfCsv) {
+TEST_F(ScoredFolders, NamesSurviveAReaderOfCsv) {
   for (const char* folder : {"r/", "s/"}) {
     add(folder + std::string("a,b.png"), 0);
     add(folder + std::string("a \"quote\".png"), 0);
@@ -45,7 +45,7 @@ TEST_F(Score, NamesSurviveAReaderOfCsv) {
   EXPECT_THAT(ended.out, AllOf(HasSubstr("\"a,b\",80.0"), HasSubstr("\"a \"\"quote\"\"\",80.0")));
 }
 
-TEST_F(Score, TheReferenceIsTheFileOfTheSameName) {
+TEST_F(ScoredFolders, TheReferenceIsTheFileOfTheSameName) {
   add("r/x.png", 0);
   std::filesystem::copy_file(std::filesystem::path(DPSBENCH_SOURCE_DIR) / "tests/datasets/images/baseline.jpg",
                              folder_ / "r/x.jpg");
@@ -56,7 +56,7 @@ TEST_F(Score, TheReferenceIsTheFileOfTheSameName) {
   EXPECT_THAT(ended.err, AllOf(HasSubstr("1 of 2 references have no sample"), HasSubstr("x.jpg")));
 }
 
-TEST_F(Score, APictureCannotBeCalledAsALineAboutAllIs) {
+TEST_F(ScoredFolders, APictureCannotBeCalledAsALineAboutAllIs) {
   for (const char* name : {"mean.png", "ci95.png"}) {
     add(std::string("r/") + name, 0);
     add(std::string("s/") + name, 0);
@@ -69,7 +69,7 @@ TEST_F(Score, APictureCannotBeCalledAsALineAboutAllIs) {
   }
 }
 
-TEST_F(Score, TransparentPicturesAreRefusedAndOtherSizesBeforeTheyAreDecoded) {
+TEST_F(ScoredFolders, TransparentPicturesAreRefusedAndOtherSizesBeforeTheyAreDecoded) {
   add_source("r/x.png", "rgba.png");
   add_source("s/x.png", "rgba.png");
   Ended ended = score();
