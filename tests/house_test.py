@@ -38,7 +38,7 @@ def main():
             assert message in said, f"not found: {message}\n{said}"
         assert "runner/slurm/ has 27 sources" in said, said
         page = copy / "docs/architecture.md"
-        page.write_text(page.read_text().replace("| results/files, core |", "| results/files, runner/work, core |", 1))
+        page.write_text(page.read_text().replace("| core |", "| core, runner/work |", 1))
         assert "may include runner/work/, which does not stand below it" in check(copy)[1]
 
 

@@ -48,7 +48,8 @@ void check_whole(const Manifest& manifest, const fs::path& path) {
 fs::path manifest_path(const fs::path& folder) { return folder / "manifest.json"; }
 
 void write_manifest(const fs::path& folder, const Manifest& manifest) {
-  const nlohmann::json document = manifest;
+  nlohmann::json document = manifest;
+  if (!manifest.groups.empty()) document["groups"] = manifest.groups;
   // paths and host names need not be UTF-8
   const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(manifest_path(folder), as_bytes(sealed_json(text)));

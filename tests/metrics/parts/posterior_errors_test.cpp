@@ -95,7 +95,10 @@ TEST(PosteriorMetrics, AreFiniteForAPosteriorThatIsOneImage) {
   inputs.draws = inputs.samples;
   for (const char* metric : {"mmse_gap", "mean_error", "deviation_error", "sliced_wasserstein", "mmd"})
     EXPECT_LT(find_metric(metric).of_posterior(inputs).abs().max().item<double>(), 1e-6) << metric;
-  EXPECT_EQ(find_metric("coverage_90").of_posterior(inputs).min().item<double>(), 1);
+  // ties are ranked at random: no pixel says anything, and the level is kept
+  const Tensor coverage = find_metric("coverage_90").of_posterior(inputs);
+  const auto pixels = static_cast<double>(inputs.truth.numel());
+  EXPECT_NEAR(coverage.mean().item<double>(), 0.9, 4 * std::sqrt(0.9 * 0.1 / pixels));
 }
 
 TEST(PosteriorErrors, RefuseOneSampleAndOtherShapes) {
