@@ -72,6 +72,12 @@ Dataset Dataset::open(const DatasetSpec& spec) {
 
 const std::string& Dataset::id(std::int64_t i) const { return source_->id(chosen_.at(i)); }
 
+std::vector<std::string> Dataset::groups() const {
+  std::vector<std::string> ids;
+  for (std::int64_t i = 0; i < size(); ++i) ids.push_back(id(i));
+  return image_groups(spec_.groups, ids);
+}
+
 std::string Dataset::content_digest(std::int64_t i) const { return source_->digest(chosen_.at(i)); }
 
 Tensor Dataset::load(std::int64_t i) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/tensor.h"
+#include "datasets/groups.h"
 
 namespace dpsbench {
 
@@ -21,6 +22,7 @@ struct DatasetSpec {
   std::int64_t size = 0;       ///< side of the square images wanted; 0: as they are
   std::int64_t channels = 3;   ///< 1 or 3
   bool resize = false;         ///< whether images of another size are cropped to a square and resampled to `size`
+  GroupSpec groups = {};       ///< images that belong together; for statistics alone
   bool drawn = false;          ///< no file: whoever opens it draws the images (from a prior)
 };
 
@@ -39,6 +41,9 @@ class Dataset {
 
   /// An image's id: its file's name without ending, or its position in a file without names.
   [[nodiscard]] const std::string& id(std::int64_t i) const;
+
+  /// The group of each image; empty where the spec names none. Throws UserError for an image without a group.
+  [[nodiscard]] std::vector<std::string> groups() const;
 
   /// [C, H, W] in [-1, 1]. Throws DataError naming the file when it is damaged or of another size than asked for.
   [[nodiscard]] Tensor load(std::int64_t i) const;

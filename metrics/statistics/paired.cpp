@@ -19,7 +19,7 @@ double two_sided(double t, double freedom) {
 }  // namespace
 
 PairedComparison paired_comparison(const std::vector<double>& first, const std::vector<double>& second,
-                                   double confidence) {
+                                   const Groups& groups, double confidence) {
   if (first.size() != second.size())
     throw Error(fmt::format("a paired comparison takes as many values of one method ({}) as of the other ({})",
                             first.size(), second.size()));
@@ -30,15 +30,17 @@ PairedComparison paired_comparison(const std::vector<double>& first, const std::
       throw Error(fmt::format("a paired comparison takes finite values; pair {} is {} and {}", i, first[i], second[i]));
   }
   PairedComparison comparison;
-  comparison.difference = mean_interval(differences, confidence);
-  const auto [mean, deviation, half_width, count] = comparison.difference;
-  if (count < 2) {
+  comparison.difference = mean_interval(differences, groups, confidence);
+  const MeanInterval& difference = comparison.difference;
+  if (difference.groups < 2) {
     comparison.t = std::numeric_limits<double>::quiet_NaN();
     return comparison;
   }
-  if (mean == 0) return comparison;
-  comparison.t = mean / (deviation / std::sqrt(static_cast<double>(count)));
-  comparison.p_value = two_sided(comparison.t, static_cast<double>(count - 1));
+  if (difference.mean == 0) return comparison;
+  const auto freedom = static_cast<double>(difference.groups - 1);
+  const double quantile = boost::math::quantile(boost::math::students_t(freedom), (1 + confidence) / 2);
+  comparison.t = difference.mean / (difference.half_width / quantile);
+  comparison.p_value = two_sided(comparison.t, freedom);
   return comparison;
 }
 

@@ -1,24 +1,14 @@
 #include "metrics/statistics/standing.h"
 
-#include "core/error.h"
-#include "metrics/statistics/paired.h"
+#include "metrics/statistics/against_best.h"
 
 namespace dpsbench {
 
-std::vector<Standing> standings(const std::vector<std::vector<double>>& losses, double alpha) {
-  if (losses.empty()) throw Error("standings need at least one method");
-  std::size_t best = 0;
-  for (std::size_t k = 1; k < losses.size(); ++k)
-    if (mean_of(losses[k]) < mean_of(losses[best])) best = k;
-
-  std::vector<double> p_values;
-  for (std::size_t k = 0; k < losses.size(); ++k)
-    if (k != best) p_values.push_back(paired_comparison(losses[k], losses[best]).p_value);
-  const std::vector<double> adjusted = holm_adjusted(p_values);
-
+std::vector<Standing> standings(const std::vector<std::vector<double>>& losses, const Groups& groups, double alpha) {
+  const AgainstBest found = against_best(losses, groups);
   std::vector<Standing> result;
-  for (const double p : adjusted) result.push_back(p <= alpha ? Standing::behind : Standing::tied);
-  result.insert(result.begin() + static_cast<std::ptrdiff_t>(best), Standing::best);
+  for (const double p : found.p_values) result.push_back(p <= alpha ? Standing::behind : Standing::tied);
+  result.at(found.best) = Standing::best;
   return result;
 }
 

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <map>
 
+#include "results/cells/verdict.h"
+
 namespace dpsbench {
 namespace {
 
@@ -32,8 +34,13 @@ std::string setting_key(const CellResult& cell) {
 CellLabels::CellLabels(const std::vector<CellResult>& cells)
     : varying_tasks_(varying(cells, "task")), varying_methods_(varying(cells, "method")) {
   std::set<std::string> datasets;
-  for (const CellResult& cell : cells) datasets.insert(cell.text("dataset"));
+  std::set<std::string> seeds;
+  for (const CellResult& cell : cells) {
+    datasets.insert(cell.text("dataset"));
+    seeds.insert(cell.text("seed"));
+  }
   several_datasets_ = datasets.size() > 1;
+  several_seeds_ = seeds.size() > 1;
 }
 
 std::string CellLabels::task(const CellResult& cell) const {
@@ -54,6 +61,7 @@ std::string CellLabels::task(const CellResult& cell) const {
 
 std::string CellLabels::setting(const CellResult& cell) const {
   std::string label = fmt::format("{}, σ_y = {}", task(cell), cell.text("sigma_y"));
+  if (several_seeds_) label += fmt::format(", seed {}", cell.text("seed"));
   if (const std::string of_run = cell.text("measurements"); !of_run.empty())
     label += fmt::format(" (measurements of {})", of_run);
   return several_datasets_ ? cell.text("dataset") + ": " + label : label;
@@ -74,6 +82,8 @@ std::string CellLabels::method_label(const CellResult& cell, bool with_steps) co
   if (const auto found = varying_methods_.find(method.name); found != varying_methods_.end()) shown = found->second;
   if (!with_steps) shown.erase("steps");
   std::vector<std::string> remarks;
+  if (const std::string preset = cell.text("preset_label"); !preset.empty()) remarks.push_back(preset);
+  if (says_nothing(cell)) remarks.emplace_back("no verdict");
   if (const std::string samples = cell.text("samples_shown"); !samples.empty()) remarks.push_back(samples);
   return label(method, shown, remarks) + run_label(cell);
 }
@@ -88,23 +98,6 @@ std::vector<Setting> settings_of(const std::vector<CellResult>& cells) {
     settings[found->second].cells.push_back(&cell);
   }
   return settings;
-}
-
-std::vector<std::vector<double>> common_values(const std::vector<const CellResult*>& cells, const std::string& metric) {
-  std::vector<std::map<std::string, double>> by_image(cells.size());  // sorted by image: the same order in all cells
-  std::map<std::string, std::size_t> owners;                          // how many cells have the image
-  std::size_t with_metric = 0;
-  for (std::size_t k = 0; k < cells.size(); ++k) {
-    const std::vector<double> values = cells[k]->image_values(metric);
-    if (!values.empty()) ++with_metric;
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (by_image[k].emplace(cells[k]->image_ids[i], values[i]).second) ++owners[cells[k]->image_ids[i]];
-  }
-  std::vector<std::vector<double>> common(cells.size());
-  for (std::size_t k = 0; k < cells.size(); ++k)
-    for (const auto& [image, value] : by_image[k])
-      if (owners.at(image) == with_metric) common[k].push_back(value);
-  return common;
 }
 
 }  // namespace dpsbench

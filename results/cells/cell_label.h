@@ -15,7 +15,7 @@ class CellLabels {
 
   /// "Inpainting 70 %", "Super resolution ×4", with the other options of the task that vary.
   [[nodiscard]] std::string task(const CellResult& cell) const;
-  /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and the data set where there are several.
+  /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and data set and seed where there are several.
   [[nodiscard]] std::string setting(const CellResult& cell) const;
   /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)", and
   /// "oracle: best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are
@@ -31,6 +31,7 @@ class CellLabels {
   Varying varying_tasks_;
   Varying varying_methods_;
   bool several_datasets_ = false;
+  bool several_seeds_ = false;
 };
 
 /// " [before]" for a cell of that run where several are compared, else empty.
@@ -45,9 +46,5 @@ struct Setting {
 
 /// The settings of an experiment in the order of its cells. The pointers are into `cells`.
 std::vector<Setting> settings_of(const std::vector<CellResult>& cells);
-
-/// The values of a metric on the images that all these cells have: [cell][image]. Cells without the metric get none.
-/// Empty if the cells have no image in common.
-std::vector<std::vector<double>> common_values(const std::vector<const CellResult*>& cells, const std::string& metric);
 
 }  // namespace dpsbench

@@ -6,34 +6,25 @@
 #include <cmath>
 #include <set>
 
-#include "metrics/statistics/interval.h"
-#include "metrics/statistics/standing.h"
+#include "results/cells/comparison.h"
 
 namespace dpsbench {
 namespace {
 
-bool all_finite(const std::vector<double>& values) {
-  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
-
-/// Emphasises the best and the tied among those cells that have finite values of the metric.
+/// Emphasises the best and the tied; of a metric that aims at a value those whose interval holds it.
 void emphasise(const MetricEntry& metric, const std::vector<const CellResult*>& cells,
                std::vector<TableEntry>& entries) {
-  std::vector<std::vector<double>> losses;
-  std::vector<std::size_t> owners;
-  std::vector<std::vector<double>> values = common_values(cells, metric.name);
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    if (values[k].empty() || !all_finite(values[k])) continue;
-    for (double& value : values[k]) value = metric.loss(value);
-    losses.push_back(std::move(values[k]));
-    owners.push_back(k);
+  if (metric.better == Better::near_target) {
+    for (TableEntry& entry : entries)
+      if (std::abs(entry.value - metric.target) <= entry.half_width) entry.emphasis = Emphasis::tied;
+    return;
   }
-  if (losses.size() < 2) return;  // nothing to compare with
-  const std::vector<Standing> found = standings(losses);
-  for (std::size_t i = 0; i < found.size(); ++i)
-    entries[owners[i]].emphasis = found[i] == Standing::best   ? Emphasis::best
-                                  : found[i] == Standing::tied ? Emphasis::tied
-                                                               : Emphasis::none;
+  const auto compared = compare_cells(metric, cells);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!compared[i]) continue;
+    if (compared[i]->standing == Standing::best) entries[i].emphasis = Emphasis::best;
+    if (compared[i]->standing == Standing::tied) entries[i].emphasis = Emphasis::tied;
+  }
 }
 
 std::string distinct(const std::vector<CellResult>& cells, const std::string& attribute) {
@@ -70,7 +61,7 @@ std::vector<TableEntry> metric_entries(const MetricEntry& metric, const std::vec
                                        bool compared) {
   std::vector<TableEntry> entries;
   for (const CellResult* cell : cells) {
-    const MeanInterval interval = mean_interval(cell->image_values(metric.name));
+    const MeanInterval interval = cell_interval(*cell, metric.name);
     entries.push_back(TableEntry::number(interval.mean, metric.decimals, interval.half_width));
   }
   if (compared) emphasise(metric, cells, entries);
@@ -80,10 +71,36 @@ std::vector<TableEntry> metric_entries(const MetricEntry& metric, const std::vec
 std::vector<std::string> metric_notes(const std::vector<const MetricEntry*>& metrics) {
   std::vector<std::string> notes = {
       "Means over images; ± is the half-width of the 95 % confidence interval of the mean (Student t).",
-      "Best of a setting: bold. Underlined: not distinguishable from the best by paired t-tests on the same images "
-      "(Holm, 5 %)."};
+      "Best of a setting: bold. Underlined: not distinguishable from the best on the images that both have (multiple "
+      "comparisons with the best by flips of sign, 5 % over all methods of the setting; with fewer than six images "
+      "nothing is distinguishable)."};
+  const auto aims = [](const MetricEntry* metric) { return metric->better == Better::near_target; };
+  if (std::ranges::any_of(metrics, aims))
+    notes.emplace_back(
+        "Where a metric aims at a value (→), underlined: the interval of the mean holds it. None is best.");
+  for (const std::string& note : sample_notes(metrics)) notes.push_back(note);
   for (const MetricEntry* metric : metrics) notes.push_back(fmt::format("{}: {}", metric->title, metric->convention));
   return notes;
+}
+
+std::vector<std::string> sample_notes(const std::vector<const MetricEntry*>& metrics) {
+  if (std::ranges::find(metrics, "psnr", &MetricEntry::name) == metrics.end()) return {};
+  return {
+      "A sample of the exact posterior has on average twice the squared error of the posterior's mean: what draws one "
+      "sample may have up to 3.01 dB less PSNR than what aims at the mean, and be right."};
+}
+
+std::vector<std::string> group_notes(const std::vector<CellResult>& cells) {
+  std::set<std::string> images;
+  std::set<std::string> groups;
+  for (const CellResult& cell : cells) {
+    if (cell.image_groups.empty()) continue;
+    images.insert(cell.image_ids.begin(), cell.image_ids.end());
+    groups.insert(cell.image_groups.begin(), cell.image_groups.end());
+  }
+  if (groups.empty()) return {};
+  return {fmt::format("Images that belong together: {} images in {} groups. Intervals and comparisons count groups.",
+                      images.size(), groups.size())};
 }
 
 std::vector<std::string> provenance_notes(const std::vector<CellResult>& cells) {
@@ -91,10 +108,14 @@ std::vector<std::string> provenance_notes(const std::vector<CellResult>& cells) 
       fmt::format("Data set: {}. Prior: {}.", distinct(cells, "dataset"), distinct(cells, "prior")),
       fmt::format("Seed {}, {}. Measurement noise on hidden pixels: {}.", distinct(cells, "seed"),
                   distinct(cells, "precision"), distinct(cells, "hidden_noise"))};
+  for (const std::string& note : group_notes(cells)) notes.push_back(note);
   for (const CellResult& cell : cells) {
     const auto done = cell.text("images_done");
     const auto planned = cell.text("images_planned");
-    if (done != planned) notes.push_back(fmt::format("Unfinished: {} has {} of {} images.", cell.id, done, planned));
+    const std::size_t failed = cell.failed_images().size();
+    if (done != planned)
+      notes.push_back(fmt::format("Unfinished: {} has {} of {} images{}.", cell.id, done, planned,
+                                  failed == 0 ? "" : fmt::format("; {} failed", failed)));
   }
   return notes;
 }

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "results/cells/cell_label.h"
+#include "results/cells/comparison.h"
 #include "results/cells/metric_columns.h"
 #include "results/files/file_stem.h"
 
@@ -111,11 +113,11 @@ std::vector<Figure> scatter_figures(const std::vector<CellResult>& cells) {
     for (const MetricEntry* metric : metrics_of(cells)) {
       const std::vector<const CellResult*> ranked = by_mean_loss(setting, *metric);
       if (ranked.size() < 2) continue;
-      const auto values = common_values({ranked[1], ranked[0]}, metric->name);
-      if (values[0].size() < 2) continue;
+      const PairedValues pairs = paired_values(*ranked[1], *ranked[0], metric->name);
+      if (pairs.first.size() < 2) continue;
       Figure figure;
       figure.kind = FigureKind::scatter;
-      figure.series = {{.title = "images", .x = values[0], .y = values[1], .lower = {}, .upper = {}}};
+      figure.series = {{.title = "images", .x = pairs.first, .y = pairs.second, .lower = {}, .upper = {}}};
       figure.group = "Image by image";
       figure.stem = fmt::format("images-{}-{}", metric->name, file_stem(setting.title));
       figure.title = fmt::format("{}: {}", metric_head(*metric), setting.title);
@@ -132,6 +134,9 @@ std::vector<Figure> all_figures(const ResultsFile& file) {
   for (const auto& more : {score_share_figures(file), steps_figures(file.cells()), noise_figures(file.cells()),
                            scan_figures(file.cells()), scatter_figures(file.cells())})
     figures.insert(figures.end(), more.begin(), more.end());
+  std::map<std::string, int> met;  // two figures of one stem would be written to one file
+  for (Figure& figure : figures)
+    if (const int before = met[figure.stem]++; before > 0) figure.stem += fmt::format("-{}", before + 1);
   return figures;
 }
 

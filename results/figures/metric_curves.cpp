@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "metrics/statistics/interval.h"
+#include "results/cells/comparison.h"
 
 namespace dpsbench {
 namespace {
@@ -26,7 +26,7 @@ std::vector<Series> metric_curves(const MetricEntry& metric, const std::vector<c
   std::vector<Series> curves;
   std::map<std::string, std::size_t> index;
   for (const CellResult* cell : cells) {
-    const MeanInterval interval = mean_interval(cell->image_values(metric.name));
+    const MeanInterval interval = cell_interval(*cell, metric.name);
     if (!std::isfinite(interval.mean)) continue;
     const auto [found, first] = index.try_emplace(name(*cell), curves.size());
     if (first) curves.push_back({.title = name(*cell), .x = {}, .y = {}, .lower = {}, .upper = {}});

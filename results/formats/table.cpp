@@ -2,19 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "results/files/durable_file.h"
 
 namespace dpsbench {
 
+namespace {
+
+constexpr int most_decimals = 9;
+
+/// Decimals that show two significant digits of the half-width.
+int decimals_of(const TableEntry& entry) {
+  if (entry.as_printed || !std::isfinite(entry.half_width) || !(entry.half_width > 0)) return entry.decimals;
+  const std::string rounded = fmt::format("{:.1e}", entry.half_width);  // "1.0e-02" of 0.00996
+  return std::clamp(1 - std::stoi(rounded.substr(rounded.find('e') + 1)), 0, most_decimals);
+}
+
+}  // namespace
+
 std::string plain_text(const TableEntry& entry) {
   if (!entry.is_number()) return entry.text;
   if (std::isnan(entry.value)) return "–";
-  const std::string value = entry.signed_value ? fmt::format("{:+.{}f}", entry.value, entry.decimals)
-                                               : fmt::format("{:.{}f}", entry.value, entry.decimals);
+  if (entry.value < entry.least) return fmt::format("< {:.{}f}", entry.least, entry.decimals);
+  const int decimals = decimals_of(entry);
+  const std::string value = entry.signed_value ? fmt::format("{:+.{}f}", entry.value, decimals)
+                                               : fmt::format("{:.{}f}", entry.value, decimals);
   if (std::isnan(entry.half_width)) return value;
-  return fmt::format("{} ± {:.{}f}", value, entry.half_width, entry.decimals);
+  return fmt::format("{} ± {:.{}f}", value, entry.half_width, decimals);
 }
 
 void write_table(const Table& table, const std::filesystem::path& folder, const std::string& stem) {

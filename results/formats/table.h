@@ -20,6 +20,8 @@ struct TableEntry {
   double half_width = std::numeric_limits<double>::quiet_NaN();
   int decimals = -1;          ///< of a number; -1: this entry is a text
   bool signed_value = false;  ///< shows the plus sign too
+  bool as_printed = false;    ///< `decimals` whatever the half-width; else two significant digits of it decide
+  double least = std::numeric_limits<double>::quiet_NaN();  ///< smaller values are shown as "< least"
   Emphasis emphasis = Emphasis::none;
 
   static TableEntry words(std::string text) { return {.text = std::move(text)}; }
@@ -27,6 +29,8 @@ struct TableEntry {
                            Emphasis emphasis = Emphasis::none) {
     return {.text = {}, .value = value, .half_width = half_width, .decimals = decimals, .emphasis = emphasis};
   }
+  /// A p value: four decimals, "< 0.0001" below.
+  static TableEntry p_value(double p) { return {.text = {}, .value = p, .decimals = 4, .least = 0.0001}; }
   [[nodiscard]] bool is_number() const { return decimals >= 0; }
   [[nodiscard]] bool operator==(const TableEntry&) const = default;
 };
@@ -51,7 +55,8 @@ struct Table {
   std::vector<std::string> notes;  ///< conventions, below the table
 };
 
-/// The entry as plain text: "27.31 ± 0.22", "–" for a number that is not there.
+/// The entry as plain text: "27.31 ± 0.22", "–" for a number that is not there. A half-width is shown with two
+/// significant digits, its number with as many decimals.
 std::string plain_text(const TableEntry& entry);
 
 /// GitHub's Markdown: best in bold, tied underlined.

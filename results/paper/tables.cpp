@@ -7,14 +7,16 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "metrics/statistics/interval.h"
 #include "results/cells/metric_columns.h"
 #include "results/paper/layout.h"
+#include "results/paper/repeat_error.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr std::array<const char*, 3> paper_metrics = {"lpips", "ssim", "psnr"};  // in the order of its columns
+
+constexpr double paper_rounding = 0.0005;  // it prints three decimals
 
 constexpr std::array<const char*, 7> paper_titles = {"denoising, σ_y = 0.05",
                                                      "inpainting and super resolution, σ_y = 0.05",
@@ -69,8 +71,15 @@ bool has_ours(const PaperLine& line) {
   return std::ranges::any_of(line.ours, [](const CellResult* cell) { return cell != nullptr; });
 }
 
-/// The paper's mean, the difference of ours from it, and the verdict.
-void append_comparison(const PaperRow* row, const std::string& metric, const TableEntry& ours,
+std::string verdict(const TableEntry& difference) {
+  if (std::isnan(difference.value)) return "";
+  if (std::isnan(difference.half_width)) return "cannot tell";
+  return std::abs(difference.value) <= difference.half_width + paper_rounding ? "inside" : "outside";
+}
+
+/// The paper's mean, the difference of ours from it, and the verdict. `repeat`: the half-width of the difference of two
+/// repetitions of ours, NaN where nothing tells it.
+void append_comparison(const PaperRow* row, const std::string& metric, const TableEntry& ours, double repeat,
                        std::vector<TableEntry>& entries) {
   if (row == nullptr) {
     const TableEntry nothing = TableEntry::number(NAN, ours.decimals);
@@ -78,14 +87,11 @@ void append_comparison(const PaperRow* row, const std::string& metric, const Tab
     return;
   }
   const PaperNumber& paper = row->metrics.at(metric);
-  const double paper_half = std::isnan(paper.half_width) ? ours.half_width : paper.half_width;
-  const double joint = std::hypot(paper_half, ours.half_width);
-  TableEntry difference = TableEntry::number(ours.value - paper.mean, ours.decimals, joint);
+  TableEntry difference = TableEntry::number(ours.value - paper.mean, ours.decimals, repeat);
   difference.signed_value = true;
-  const bool known = !std::isnan(difference.value) && !std::isnan(joint);
-  const std::string verdict = !known ? "" : std::abs(difference.value) <= joint ? "inside" : "outside";
-  entries.insert(entries.end(), {TableEntry::number(paper.mean, ours.decimals, paper.half_width), ours, difference,
-                                 TableEntry::words(verdict)});
+  TableEntry printed = TableEntry::number(paper.mean, ours.decimals, paper.half_width);
+  printed.as_printed = true;
+  entries.insert(entries.end(), {printed, ours, difference, TableEntry::words(verdict(difference))});
 }
 
 }  // namespace
@@ -135,7 +141,7 @@ Table paper_comparison(int number, const std::vector<CellResult>& cells) {
       table.columns.push_back({key + "_paper", "paper", group});
       table.columns.push_back({key, "ours", group});
       table.columns.push_back({key + "_difference", "ours − paper", group});
-      table.columns.push_back({key + "_verdict", "joint interval", group});
+      table.columns.push_back({key + "_verdict", "verdict", group});
     }
   for (const PaperSection& section : layout.sections) {
     TableSection shown{section.title, {}};
@@ -143,16 +149,23 @@ Table paper_comparison(int number, const std::vector<CellResult>& cells) {
     for (std::size_t d = 0; d < layout.datasets.size(); ++d)
       for (const char* name : paper_metrics) {
         const std::vector<TableEntry> ours = our_entries(section, d, find_metric(name));
-        for (std::size_t i = 0; i < ours.size(); ++i)
-          append_comparison(section.lines[i].paper[d], name, ours[i], shown.rows[i]);
+        for (std::size_t i = 0; i < ours.size(); ++i) {
+          const CellResult* cell = section.lines[i].ours[d];
+          const bool comparable = cell != nullptr && layout.same_data && layout.same_prior;
+          const double repeat = comparable ? repeat_half_width(*cell, name, cells) : NAN;
+          append_comparison(section.lines[i].paper[d], name, ours[i], repeat, shown.rows[i]);
+        }
       }
     table.sections.push_back(shown);
   }
   table.notes = notes_of(layout, cells);
   table.notes.emplace_back(
-      "Paper: means over 200 images. ours − paper ± the joint half-width √(h_paper² + h_ours²); where the paper prints "
-      "no "
-      "interval, ours stands for it.");
+      "Paper: means over 200 images, which are ours too: its intervals and ours are the spread between images, which "
+      "both "
+      "share, and say nothing of the difference. ours − paper ± √2 times the repeat error: the 95 % half-width of the "
+      "difference of two runs of ours on the same images, from other seeds in this report or from several samples an "
+      "image (whose mean varies less: √(1 + 1/S)). Inside: within it and the paper's rounding. Cannot tell: no repeat "
+      "error, or not the paper's 200 images.");
   return table;
 }
 

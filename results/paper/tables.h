@@ -15,8 +15,8 @@ int paper_table_number(const std::string& layout);
 /// paper's. Without a section if none of the cells belongs to the table.
 Table paper_table(int number, const std::vector<CellResult>& cells);
 
-/// The paper's numbers beside ours: mean of both, the difference, and whether it lies inside the joint 95 % interval
-/// sqrt(h_paper^2 + h_ours^2); where the paper prints no interval ours stands for it.
+/// The paper's numbers beside ours: mean of both, the difference, and whether it is "inside" what two repetitions
+/// differ by (repeat_half_width), "outside", or nothing can tell.
 Table paper_comparison(int number, const std::vector<CellResult>& cells);
 
 }  // namespace dpsbench

@@ -135,7 +135,8 @@ function summaryCard(setting, metric) {
   const part = table.sections.find((one) => one.title === setting.title);
   const column = table.columns.findIndex((one) => one.key === metric.name);
   if (!part || column < 0) return null;
-  const [ranked, best] = ranking(part.rows.map((row, at) => ({method: setting.methods[at], entry: row[column], at})), metric);
+  const rows = part.rows.slice(0, setting.methods.length);  // those that have pictures come first
+  const [ranked, best] = ranking(rows.map((row, at) => ({method: setting.methods[at], entry: row[column], at})), metric);
   const image = setting.images[0];
   return make("div", {className: "card"}, make("h3", {}, setting.title),
     make("div", {className: "triple"}, picture(image.measurement, "measurement"), picture(image.samples[best].picture, setting.methods[best]), picture(image.reference, "original")),

@@ -89,7 +89,12 @@ void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::in
 
 }  // namespace
 
-std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitStore& store,
+void write_failed_cell(const hdf5::Group& failed_cells, const CellToWrite& cell) {
+  write_attributes(failed_cells.create_group(cell.id), cell, 0, 0, 0);
+}
+
+std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell,
+                        const std::map<std::string, std::string>& groups, const UnitStore& store,
                         const hdf5::Storage& storage, SharedRows& shared) {
   const std::int64_t images = check_positions(cell);
   const hdf5::Group group = cells.create_group(cell.id);
@@ -110,6 +115,15 @@ std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const
   }
   rows.finish();
   group.write_texts("image_ids", image_ids);
+  if (!groups.empty()) {
+    std::vector<std::string> of_images;
+    for (const std::string& image : image_ids) {
+      const auto found = groups.find(image);
+      if (found == groups.end()) throw DataError("cell {}: the manifest has no group of image {}", cell.id, image);
+      of_images.push_back(found->second);
+    }
+    group.write_texts("image_groups", of_images);
+  }
   group.write("positions", at::tensor(positions, at::kLong));
   if (!trajectories.frames.empty()) {
     group.write("trajectory", at::cat(trajectories.frames), storage);

@@ -19,9 +19,13 @@ struct CellToWrite {
   std::vector<std::string> failed_images;
 };
 
-/// Writes a cell's group and returns its number of images. One unit is in memory at a time. Throws DataError naming the
-/// unit that is damaged or does not fit the others.
-std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell, const UnitStore& store,
+/// Writes a cell whose every image failed: its group has attributes only.
+void write_failed_cell(const hdf5::Group& failed_cells, const CellToWrite& cell);
+
+/// Writes a cell's group and returns its number of images. `groups`: image id -> group (Manifest). One unit is in
+/// memory at a time. Throws DataError naming the unit that is damaged or does not fit the others.
+std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell,
+                        const std::map<std::string, std::string>& groups, const UnitStore& store,
                         const hdf5::Storage& storage, SharedRows& shared);
 
 }  // namespace dpsbench

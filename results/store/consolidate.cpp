@@ -84,16 +84,24 @@ Consolidation consolidate(const fs::path& folder, int deflate) {
   Consolidation counts;
   counts.units_planned = static_cast<std::int64_t>(manifest.units.size());
   counts.file = results_path(folder);
+  std::vector<CellToWrite> failed;  // cells without an image
   hdf5::NewFile file(counts.file, hdf5::NewFile::Seal::all_bytes);
   {
     SharedRows shared;
     const hdf5::Group cells = file.root().create_group("cells");
     for (const CellToWrite& cell : cells_to_write(manifest, store)) {
       counts.images_planned += cell.images_planned;
-      if (cell.units.empty()) continue;
-      counts.images_written += write_cell(cells, cell, store, {.deflate = deflate}, shared);
+      if (cell.units.empty()) {
+        if (!cell.failed_images.empty()) failed.push_back(cell);
+        continue;
+      }
+      counts.images_written += write_cell(cells, cell, manifest.groups, store, {.deflate = deflate}, shared);
       counts.units_written += static_cast<std::int64_t>(cell.units.size());
     }
+  }
+  if (!failed.empty()) {
+    const hdf5::Group failed_cells = file.root().create_group("failed_cells");
+    for (const CellToWrite& cell : failed) write_failed_cell(failed_cells, cell);
   }
   write_provenance(file.root(), manifest, counts);
   file.publish();

@@ -48,7 +48,8 @@ void check_whole(const Manifest& manifest, const fs::path& path) {
 fs::path manifest_path(const fs::path& folder) { return folder / "manifest.json"; }
 
 void write_manifest(const fs::path& folder, const Manifest& manifest) {
-  const nlohmann::json document = manifest;
+  nlohmann::json document = manifest;
+  if (!manifest.groups.empty()) document["groups"] = manifest.groups;
   // paths and host names need not be UTF-8
   const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(manifest_path(folder), as_bytes(sealed_json(text)));
@@ -61,7 +62,9 @@ std::optional<Manifest> find_manifest(const fs::path& folder) {
   const bool sealed = json_seal_holds(text);
   if (!sealed && !text.starts_with(unsealed_manifest)) refuse_damaged(path, "it was altered or cut off");
   try {
-    auto manifest = nlohmann::json::parse(text).get<Manifest>();
+    const nlohmann::json document = nlohmann::json::parse(text);
+    auto manifest = document.get<Manifest>();
+    if (document.contains("groups")) document.at("groups").get_to(manifest.groups);
     check_whole(manifest, path);
     manifest.sealed = sealed;
     return manifest;

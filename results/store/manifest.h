@@ -32,6 +32,8 @@ struct Manifest {
   std::string configuration;    ///< digest of all that affects the results; folders of different ones never mix
   std::vector<PlannedCell> cells;
   std::vector<PlannedUnit> units;
+  std::map<std::string, std::string> groups =
+      {};  ///< image id -> its group, for statistics; empty: none belong together
 
   /// One entry a start of the program: version, git revision, host, date, device, weights_sha256, ranks, ...
   std::vector<std::map<std::string, std::string>> runs;
@@ -67,9 +69,9 @@ struct OpenedOutput {
 };
 
 /// Begins or resumes an output folder. A new folder is made and gets `plan` as its manifest. An existing one must be of
-/// the same configuration: plan.runs is added to the list of runs. Else throws UserError saying what differs and what
-/// to do. A damaged manifest is written anew with what can be read of its runs, unless the folder holds a unit of
-/// another experiment. Only one process of a job calls this, holding the OutputLock.
+/// the same configuration: plan.runs is added to the list of runs, and plan.groups replace its groups. Else throws
+/// UserError saying what differs and what to do. A damaged manifest is written anew with what can be read of its runs,
+/// unless the folder holds a unit of another experiment. Only one process of a job calls this, holding the OutputLock.
 OpenedOutput open_output(const std::filesystem::path& folder, const Manifest& plan);
 
 /// The first differences between two plans, for a person; empty if there are none.

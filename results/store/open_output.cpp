@@ -71,6 +71,7 @@ OpenedOutput open_output(const fs::path& folder, const Manifest& plan) {
   if (!existing) return begin_output(folder, plan);
   if (existing->configuration != plan.configuration) refuse_other_configuration(folder, *existing, plan);
   OpenedOutput opened{existing->sealed ? *existing : plan, {}};
+  opened.manifest.groups = plan.groups;  // no answer depends on them
   opened.manifest.runs = existing->runs;
   opened.manifest.runs.insert(opened.manifest.runs.end(), plan.runs.begin(), plan.runs.end());
   if (!existing->sealed)

@@ -20,6 +20,10 @@ CellResult read_cell(const hdf5::Group& group, const std::string& id) {
   cell.attributes = group.attributes();
   cell.image_ids = group.read_texts("image_ids");
   if (group.has("trajectory_image_ids")) cell.trajectory_image_ids = group.read_texts("trajectory_image_ids");
+  if (group.has("image_groups")) cell.image_groups = group.read_texts("image_groups");
+  if (!cell.image_groups.empty() && cell.image_groups.size() != cell.image_ids.size())
+    throw DataError("{}: {} groups for {} images", group.where("image_groups"), cell.image_groups.size(),
+                    cell.image_ids.size());
   const hdf5::Group metrics = group.group("metrics");
   for (const std::string& name : metrics.names()) {
     Tensor values = metrics.read(name).to(at::kDouble);
@@ -50,6 +54,13 @@ State CellResult::state(const std::string& role) const {
   return state;
 }
 
+std::vector<std::string> CellResult::failed_images() const {
+  const auto found = attributes.find("failed_images");
+  if (found == attributes.end()) return {};
+  const auto* images = std::get_if<std::vector<std::string>>(&found->second);
+  return images == nullptr ? std::vector<std::string>() : *images;
+}
+
 std::vector<double> CellResult::image_values(const std::string& metric) const {
   const auto found = metrics.find(metric);
   if (found == metrics.end() || image_ids.empty()) return {};
@@ -68,16 +79,25 @@ ResultsFile::ResultsFile(const std::filesystem::path& path) {
     throw DataError("{}: is an HDF5 file, but not one of dpsbench's results", path.string());
   const hdf5::Group cells = files_.front().root().group("cells");
   for (const std::string& id : cells.names()) cells_.push_back(read_cell(cells.group(id), id));
+  if (!files_.front().root().has("failed_cells")) return;
+  const hdf5::Group failed = files_.front().root().group("failed_cells");
+  for (const std::string& id : failed.names()) {
+    CellResult& cell = failed_cells_.emplace_back();
+    cell.id = id;
+    cell.attributes = failed.group(id).attributes();
+  }
 }
 
 ResultsFile ResultsFile::joined(std::vector<ResultsFile> files, const std::vector<std::string>& names) {
   ResultsFile all;
   for (std::size_t run = 0; run < files.size(); ++run) {
-    for (CellResult& cell : files[run].cells_) {
-      cell.run = run;
-      cell.attributes["run"] = names.at(run);
-      all.cells_.push_back(std::move(cell));
-    }
+    for (const auto& [from, to] :
+         {std::pair(&files[run].cells_, &all.cells_), std::pair(&files[run].failed_cells_, &all.failed_cells_)})
+      for (CellResult& cell : *from) {
+        cell.run = run;
+        cell.attributes["run"] = names.at(run);
+        to->push_back(std::move(cell));
+      }
     all.files_.push_back(std::move(files[run].files_.front()));
     all.runs_.push_back({names[run], std::move(files[run].runs_.front().attributes)});
   }

@@ -14,7 +14,8 @@ struct CellResult {
   std::string id;
   std::size_t run = 0;  ///< which of the results' runs it is of
   std::map<std::string, hdf5::AttributeValue> attributes;
-  std::vector<std::string> image_ids;  ///< N, ordered by position
+  std::vector<std::string> image_ids;     ///< N, ordered by position
+  std::vector<std::string> image_groups;  ///< N, which images belong together; empty: each stands alone
   std::vector<std::string> trajectory_image_ids;
   std::map<std::string, Tensor> metrics;  ///< name -> [N] or [N, S], double
 
@@ -24,6 +25,8 @@ struct CellResult {
   [[nodiscard]] double number(const std::string& name) const;
   /// Its task or method as it was set: `role` is "task" or "method".
   [[nodiscard]] State state(const std::string& role) const;
+  /// The images of its plan that failed.
+  [[nodiscard]] std::vector<std::string> failed_images() const;
   /// A metric of each image, the mean over its samples where there are several: N values. Empty if it was not computed.
   [[nodiscard]] std::vector<double> image_values(const std::string& metric) const;
 };
@@ -53,6 +56,9 @@ class ResultsFile {
   /// To add or drop metrics and labels; the files stay as they are.
   [[nodiscard]] std::vector<CellResult>& cells() { return cells_; }
 
+  /// Cells whose every image failed: attributes and no images. Tables show them.
+  [[nodiscard]] const std::vector<CellResult>& failed_cells() const { return failed_cells_; }
+
   /// Whether the cell has this data set: reference, measurement, measurement_picture, samples, trajectory, step_size,
   /// prior_share.
   [[nodiscard]] bool has(const CellResult& cell, const std::string& name) const;
@@ -70,6 +76,7 @@ class ResultsFile {
   std::vector<hdf5::File> files_;  ///< of each run
   std::vector<RunResult> runs_;
   std::vector<CellResult> cells_;
+  std::vector<CellResult> failed_cells_;
 };
 
 }  // namespace dpsbench

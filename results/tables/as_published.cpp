@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "metrics/statistics/interval.h"
+#include "results/cells/comparison.h"
 #include "results/cells/metric_columns.h"
 
 namespace dpsbench {
@@ -32,11 +32,11 @@ std::map<std::string, Variants> variants_of(const Setting& setting) {
 }
 
 TableEntry difference(const MetricEntry& metric, const Variants& variants) {
-  const auto values = common_values({variants.corrected, variants.published}, metric.name);
-  if (values.size() < 2 || values[0].empty() || values[0].size() != values[1].size()) return TableEntry::words("");
+  const PairedValues pairs = paired_values(*variants.corrected, *variants.published, metric.name);
+  if (pairs.first.empty()) return TableEntry::words("");
   std::vector<double> differences;
-  for (std::size_t i = 0; i < values[0].size(); ++i) differences.push_back(values[0][i] - values[1][i]);
-  const MeanInterval interval = mean_interval(differences);
+  for (std::size_t i = 0; i < pairs.first.size(); ++i) differences.push_back(pairs.first[i] - pairs.second[i]);
+  const MeanInterval interval = mean_interval(differences, pairs.groups);
   TableEntry entry = TableEntry::number(interval.mean, metric.decimals, interval.half_width);
   entry.signed_value = true;
   return entry;
@@ -62,6 +62,8 @@ Table published_table(const std::string& title, const std::vector<CellResult>& c
   table.notes = {
       "The mean over the images of the metric with the corrected method minus that with the authors' code to the "
       "letter, on the same measurement and noise, with its 95 % confidence interval."};
+  for (const auto& more : {sample_notes(metrics), group_notes(cells)})
+    table.notes.insert(table.notes.end(), more.begin(), more.end());
   return table;
 }
 

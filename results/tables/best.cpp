@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "results/cells/metric_columns.h"
 #include "results/cells/scanned_options.h"
@@ -34,6 +35,17 @@ std::string listed(const std::vector<std::string>& names) {
   return names.size() > most_listed ? fmt::format("{}; {} more", text, names.size() - most_listed) : text;
 }
 
+/// The place of the best entry: the one marked so, or where the metric aims at a value the nearest. None: past the end.
+std::size_t best_of(const MetricEntry& metric, const std::vector<TableEntry>& entries) {
+  std::size_t best = entries.size();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (metric.better != Better::near_target && entries[i].emphasis != Emphasis::best) continue;
+    if (!std::isfinite(entries[i].value)) continue;
+    if (best == entries.size() || metric.loss(entries[i].value) < metric.loss(entries[best].value)) best = i;
+  }
+  return best;
+}
+
 /// The row of one metric; empty where no value is best (the metric is not there, or not finite).
 std::vector<TableEntry> best_row(const MetricEntry& metric, const std::vector<const CellResult*>& cells,
                                  const CellLabels& labels) {
@@ -41,9 +53,10 @@ std::vector<TableEntry> best_row(const MetricEntry& metric, const std::vector<co
   std::vector<std::string> tied;
   const CellResult* best = nullptr;
   TableEntry value;
+  const std::size_t chosen = best_of(metric, entries);
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (entries[i].emphasis == Emphasis::tied) tied.push_back(labels.method_and_steps(*cells[i]));
-    if (entries[i].emphasis != Emphasis::best) continue;
+    if (i != chosen && entries[i].emphasis == Emphasis::tied) tied.push_back(labels.method_and_steps(*cells[i]));
+    if (i != chosen) continue;
     best = cells[i];
     value = entries[i];
     value.emphasis = Emphasis::none;
@@ -72,8 +85,11 @@ Table best_table(const std::string& title, const std::vector<CellResult>& cells)
   }
   table.notes = {
       "Best: the scanned value of a method with the best mean, with its 95 % confidence interval over the images.",
-      "Not worse: values that a paired test on the same images cannot tell from it.",
+      "Not worse: values that multiple comparisons with the best on the same images (5 %) cannot tell from it; where a "
+      "metric aims at a value, those whose interval holds it.",
       "The best of many values flatters itself: choose on other images than those it is reported on."};
+  for (const auto& more : {sample_notes(metrics), group_notes(cells)})
+    table.notes.insert(table.notes.end(), more.begin(), more.end());
   return table;
 }
 

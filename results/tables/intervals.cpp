@@ -14,9 +14,9 @@ constexpr std::int64_t resamples = 1999;
 
 std::vector<TableEntry> interval_row(const CellResult& cell, const MetricEntry& metric, const std::string& label,
                                      const std::vector<double>& values) {
-  const MeanInterval student = mean_interval(values);
-  const PhiloxNoise noise(0, {{"interval table", cell.id + " " + metric.name, 0}});
-  const BootstrapInterval bootstrap = bootstrap_interval(values, mean_of, noise, resamples);
+  const MeanInterval student = mean_interval(values, cell.image_groups);
+  const PhiloxNoise noise(0, {{"interval table", "", 0}});  // the same for all: equal values have equal intervals
+  const BootstrapInterval bootstrap = bootstrap_mean(values, cell.image_groups, noise, resamples);
   const int decimals = metric.decimals + 1;
   return {TableEntry::words(label),
           TableEntry::words(metric_head(metric)),
@@ -25,7 +25,8 @@ std::vector<TableEntry> interval_row(const CellResult& cell, const MetricEntry& 
           TableEntry::number(student.mean + student.half_width, decimals),
           TableEntry::number(bootstrap.low, decimals),
           TableEntry::number(bootstrap.high, decimals),
-          TableEntry::number(static_cast<double>(student.count), 0)};
+          TableEntry::number(static_cast<double>(student.count), 0),
+          TableEntry::number(static_cast<double>(student.groups), 0)};
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ Table interval_table(const std::vector<CellResult>& cells) {
                    {"t_high", "high", "Student t"},
                    {"bca_low", "low", "bootstrap (BCa)"},
                    {"bca_high", "high", "bootstrap (BCa)"},
-                   {"images", "Images", ""}};
+                   {"images", "Images", ""},
+                   {"groups", "Groups", ""}};
   for (const Setting& setting : settings_of(cells)) {
     TableSection section{setting.title, {}};
     for (const CellResult* cell : setting.cells)
@@ -53,8 +55,10 @@ Table interval_table(const std::vector<CellResult>& cells) {
     if (!section.rows.empty()) table.sections.push_back(std::move(section));
   }
   table.notes = {
-      fmt::format("Student t: mean ± t s / sqrt(N) over images. BCa: {} resamples of the images (Efron 1987), the same "
-                  "for the same results; no interval where no resample lies on one side of the mean.",
+      fmt::format("Student t: mean ± t s / sqrt(N) over images; where images belong together, by groups "
+                  "(cluster-robust, one degree "
+                  "of freedom less than groups). BCa: {} resamples of the images or groups (Efron 1987), the same for "
+                  "the same values; no interval where no resample lies on one side of the mean.",
                   resamples)};
   return table;
 }

@@ -1,10 +1,9 @@
 #include "results/tables/paired.h"
 
-#include <algorithm>
 #include <cmath>
 
-#include "metrics/statistics/paired.h"
 #include "results/cells/cell_label.h"
+#include "results/cells/comparison.h"
 #include "results/cells/metric_columns.h"
 
 namespace dpsbench {
@@ -18,40 +17,23 @@ struct Differences {
   bool any = false;
 };
 
-/// The cells whose values can be compared, as places in `values`.
-std::vector<std::size_t> comparable(const std::vector<std::vector<double>>& values) {
-  std::vector<std::size_t> places;
-  for (std::size_t k = 0; k < values.size(); ++k)
-    if (values[k].size() > 1 && std::ranges::all_of(values[k], [](double value) { return std::isfinite(value); }))
-      places.push_back(k);
-  return places;
-}
-
 Differences differences_of(const Setting& setting, const MetricEntry& metric) {
-  auto losses = common_values(setting.cells, metric.name);
-  for (auto& of_cell : losses)
-    for (double& value : of_cell) value = metric.loss(value);
   const TableEntry nothing = TableEntry::number(NAN, metric.decimals);
   Differences found{{setting.cells.size(), nothing}, {setting.cells.size(), nothing}};
-  const std::vector<std::size_t> places = comparable(losses);
-  if (places.size() < 2) return found;
-  const std::size_t best = *std::ranges::min_element(places, {}, [&](std::size_t k) { return mean_of(losses[k]); });
-  const double sign = metric.better == Better::higher ? -1 : 1;  // from losses back to the metric
-  std::vector<std::size_t> others;
-  std::vector<double> p_values;
-  for (const std::size_t place : places) {
-    if (place == best) continue;
-    const PairedComparison test = paired_comparison(losses[place], losses[best]);
-    others.push_back(place);
-    p_values.push_back(test.p_value);
-    found.difference[place] =
-        TableEntry::number(sign * test.difference.mean, metric.decimals, test.difference.half_width);
-    found.difference[place].signed_value = true;
+  const auto compared = compare_cells(metric, setting.cells);
+  for (std::size_t k = 0; k < compared.size(); ++k) {
+    if (!compared[k]) continue;
+    if (compared[k]->standing == Standing::best) {
+      found.difference[k] = TableEntry::words("best");
+      continue;
+    }
+    const MeanInterval& difference = compared[k]->difference;
+    if (difference.groups < 2) continue;
+    found.difference[k] = TableEntry::number(difference.mean, metric.decimals, difference.half_width);
+    found.difference[k].signed_value = true;
+    found.p_value[k] = TableEntry::p_value(compared[k]->p_value);
+    found.any = true;
   }
-  const std::vector<double> adjusted = holm_adjusted(p_values);
-  for (std::size_t i = 0; i < others.size(); ++i) found.p_value[others[i]] = TableEntry::number(adjusted[i], 4);
-  found.difference[best] = TableEntry::words("best");
-  found.any = true;
   return found;
 }
 
@@ -59,7 +41,8 @@ Differences differences_of(const Setting& setting, const MetricEntry& metric) {
 
 Table paired_table(const std::vector<CellResult>& cells) {
   const CellLabels labels(cells);
-  const std::vector<const MetricEntry*> metrics = metrics_of(cells);
+  std::vector<const MetricEntry*> metrics = metrics_of(cells);
+  std::erase_if(metrics, [](const MetricEntry* metric) { return metric->better == Better::near_target; });
   Table table;
   table.title = "Differences from the best, image by image";
   table.columns = {{"method", "Method", ""}};
@@ -83,10 +66,13 @@ Table paired_table(const std::vector<CellResult>& cells) {
     if (any) table.sections.push_back(std::move(section));
   }
   table.notes = {
-      "Mean over the images that all methods of a setting have of method - best; ± is the half-width of its 95 % "
-      "confidence interval (Student t on the differences).",
-      "p: paired t-test of no difference, adjusted by Holm over the methods of the setting. For metrics "
-      "that aim at a value the difference is that of the distances from it."};
+      "Mean of method - best over the images that both have; ± is the half-width of its 95 % confidence interval "
+      "(Student t on the differences).",
+      "p: that the method is as good as the best, by flips of sign of the images, the choice of the best and the "
+      "number "
+      "of methods of the setting accounted for. Metrics that aim at a value have no best: see the summary."};
+  for (const auto& more : {sample_notes(metrics), group_notes(cells)})
+    table.notes.insert(table.notes.end(), more.begin(), more.end());
   return table;
 }
 

@@ -9,7 +9,8 @@
 
 namespace dpsbench {
 
-std::vector<NamedTable> general_tables(const std::string& title, const std::vector<CellResult>& cells) {
+std::vector<NamedTable> general_tables(const std::string& title, const std::vector<CellResult>& cells,
+                                       const std::vector<CellResult>& rows) {
   std::vector<NamedTable> tables = {
 #define TABLE(stem, made) {stem, made},
 #include "results/tables/tables.inc"

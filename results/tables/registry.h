@@ -13,7 +13,9 @@ struct NamedTable {
   Table table;
 };
 
-/// The general tables that these cells fill, the summary first.
-std::vector<NamedTable> general_tables(const std::string& title, const std::vector<CellResult>& cells);
+/// The general tables that these cells fill, the summary first. `rows`: the summary's, which has rows that no other
+/// table has: means of several samples, cells whose every image failed.
+std::vector<NamedTable> general_tables(const std::string& title, const std::vector<CellResult>& cells,
+                                       const std::vector<CellResult>& rows);
 
 }  // namespace dpsbench

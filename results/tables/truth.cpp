@@ -8,7 +8,9 @@
 
 #include "metrics/statistics/paired.h"
 #include "results/cells/cell_label.h"
+#include "results/cells/comparison.h"
 #include "results/cells/metric_columns.h"
+#include "results/cells/verdict.h"
 
 namespace dpsbench {
 namespace {
@@ -19,13 +21,15 @@ constexpr const char* control_method = "pseudo-inverse";
 struct ImageSum {
   double sum = 0;
   double count = 0;
+  std::string group = {};
 };
 
 /// One method over all settings.
 struct MethodTotals {
   std::string label;
   double settings = 0;
-  double ranks = 0;   ///< their sum
+  double ranks = 0;  ///< their sum
+  bool no_verdict = false;
   double behind = 0;  ///< settings in which it is worse than the control
   std::map<const MetricEntry*, std::map<std::string, ImageSum>> excess;  ///< by image
 };
@@ -36,36 +40,46 @@ const CellResult* cell_of(const Setting& setting, const std::string& method) {
   return found == setting.cells.end() ? nullptr : *found;
 }
 
+/// The loss of the mean: what a metric aims at holds for the mean over images, not for each of them.
 double mean_loss(const CellResult& cell, const MetricEntry& metric) {
-  double sum = 0;
-  const std::vector<double> values = cell.image_values(metric.name);
-  for (const double value : values) sum += metric.loss(value);
-  return sum / static_cast<double>(values.size());  // NaN without values
+  return metric.loss(mean_of(cell.image_values(metric.name)));  // NaN without values
+}
+
+/// What each image adds to mean_loss().
+double share_of_loss(const MetricEntry& metric, double value, double mean) {
+  if (metric.better != Better::near_target) return metric.loss(value);
+  return mean < metric.target ? metric.target - value : value - metric.target;
 }
 
 /// Whether the method's loss is greater than the other's on the same images, beyond a paired 95 % interval.
 bool is_worse(const CellResult& cell, const CellResult& other, const MetricEntry& metric) {
-  auto losses = common_values({&cell, &other}, metric.name);
-  if (losses.size() != 2 || losses[0].empty() || losses[1].empty()) return false;
-  for (auto& of_cell : losses)
-    for (double& value : of_cell) {
-      value = metric.loss(value);
+  PairedValues losses = paired_values(cell, other, metric.name);
+  if (losses.first.empty()) return false;
+  for (auto* of_cell : {&losses.first, &losses.second}) {
+    const double mean = mean_of(*of_cell);
+    for (double& value : *of_cell) {
+      value = share_of_loss(metric, value, mean);
       if (!std::isfinite(value)) return false;
     }
-  const MeanInterval difference = paired_comparison(losses[0], losses[1]).difference;
+  }
+  const MeanInterval difference = paired_comparison(losses.first, losses.second, losses.groups).difference;
   return difference.mean > difference.half_width;
 }
 
 void add_excess(MethodTotals& totals, const CellResult& cell, const CellResult& least, const MetricEntry& metric) {
   std::map<std::string, double> of_floor;
   const std::vector<double> floor_values = least.image_values(metric.name);
-  for (std::size_t i = 0; i < floor_values.size(); ++i) of_floor[least.image_ids[i]] = metric.loss(floor_values[i]);
+  const double floor_mean = mean_of(floor_values);
+  for (std::size_t i = 0; i < floor_values.size(); ++i)
+    of_floor[least.image_ids[i]] = share_of_loss(metric, floor_values[i], floor_mean);
   const std::vector<double> values = cell.image_values(metric.name);
+  const double mean = mean_of(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto found = of_floor.find(cell.image_ids[i]);
     if (found == of_floor.end()) continue;
     ImageSum& image = totals.excess[&metric][cell.image_ids[i]];
-    image.sum += metric.loss(values[i]) - found->second;
+    image.sum += share_of_loss(metric, values[i], mean) - found->second;
+    image.group = cell.image_groups.empty() ? cell.image_ids[i] : cell.image_groups[i];
     ++image.count;
   }
 }
@@ -86,8 +100,12 @@ std::vector<const CellResult*> ranked(const Setting& setting, const MetricEntry&
 
 TableEntry excess_entry(const MetricEntry& metric, const std::map<std::string, ImageSum>& images) {
   std::vector<double> values;
-  for (const auto& [id, image] : images) values.push_back(image.sum / image.count);
-  const MeanInterval interval = mean_interval(values);
+  Groups groups;
+  for (const auto& [id, image] : images) {
+    values.push_back(image.sum / image.count);
+    groups.push_back(image.group);
+  }
+  const MeanInterval interval = mean_interval(values, groups);
   TableEntry entry = TableEntry::number(interval.mean, metric.decimals, interval.half_width);
   entry.signed_value = true;
   if (std::abs(interval.mean) <= interval.half_width) entry.emphasis = Emphasis::tied;
@@ -124,13 +142,16 @@ std::vector<MethodTotals> totals_of(const std::vector<Setting>& settings, const 
       const std::string label = labels.method_and_steps(*cell);
       auto found = std::ranges::find(methods, label, &MethodTotals::label);
       if (found == methods.end()) found = methods.insert(methods.end(), MethodTotals{.label = label, .excess = {}});
-      found->ranks += ++rank;
+      found->no_verdict = says_nothing(*cell);
+      if (!found->no_verdict) found->ranks += ++rank;
       ++found->settings;
       if (control != nullptr && is_worse(*cell, *control, ranking)) ++found->behind;
       for (const MetricEntry* metric : metrics) add_excess(*found, *cell, *least, *metric);
     }
   }
-  std::ranges::stable_sort(methods, {}, [](const MethodTotals& method) { return method.ranks / method.settings; });
+  std::ranges::stable_sort(methods, {}, [](const MethodTotals& method) {
+    return method.no_verdict ? INFINITY : method.ranks / method.settings;
+  });
   return methods;
 }
 
@@ -147,6 +168,7 @@ Table truth_table(const std::string& title, const std::vector<CellResult>& cells
   if (metrics.empty() || settings.empty()) return table;
   const auto sliced = std::ranges::find(metrics, std::string(placing_metric), &MetricEntry::name);
   const MetricEntry& ranking = sliced == metrics.end() ? *metrics.front() : **sliced;
+  const std::vector<MethodTotals> methods = totals_of(settings, labels, metrics, ranking);
   table.columns = {
       {"method", "Method", ""}, {"settings", "Settings", ""}, {"rank", "Mean rank", ""}, {"behind", "Behind A⁺y", ""}};
   for (const MetricEntry* metric : metrics)
@@ -154,9 +176,9 @@ Table truth_table(const std::string& title, const std::vector<CellResult>& cells
                              metric->unit.empty() ? metric->title : fmt::format("{} ({})", metric->title, metric->unit),
                              ""});
   TableSection section{"", {floor_row(settings, metrics)}};
-  for (const MethodTotals& method : totals_of(settings, labels, metrics, ranking)) {
+  for (const MethodTotals& method : methods) {
     std::vector<TableEntry> row = {TableEntry::words(method.label), TableEntry::number(method.settings, 0),
-                                   TableEntry::number(method.ranks / method.settings, 1),
+                                   TableEntry::number(method.no_verdict ? NAN : method.ranks / method.settings, 1),
                                    TableEntry::number(method.behind, 0)};
     for (const MetricEntry* metric : metrics) {
       const auto found = method.excess.find(metric);
@@ -169,12 +191,13 @@ Table truth_table(const std::string& title, const std::vector<CellResult>& cells
   table.notes = {
       "Floor: independent draws from the exact posterior, as many an image as every sampler makes. Its row holds its "
       "own values, all others what a method has more than it on the same image, averaged over the settings that the "
-      "method serves; coverages by their distance from what they aim at.",
+      "method serves; of coverages the distance of their mean over images from what they aim at, setting by setting.",
       "± is the half-width of the 95 % confidence interval over images; underlined: not distinguishable from the "
       "floor.",
       fmt::format("Mean rank: by {} among the methods of a setting, the floor left out. Behind A⁺y: settings in which "
                   "{} is worse than the pseudo-inverse's, beyond a paired 95 % interval.",
                   ranking.title, ranking.title)};
+  for (const std::string& note : verdict_notes(cells)) table.notes.push_back(note);
   for (const MetricEntry* metric : metrics)
     table.notes.push_back(fmt::format("{}: {}", metric->title, metric->convention));
   for (const std::string& note : provenance_notes(cells)) table.notes.push_back(note);

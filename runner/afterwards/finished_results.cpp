@@ -29,7 +29,7 @@ bool has_units(const std::filesystem::path& folder, const Manifest& manifest) {
 
 ResultsFile finished_results(const std::filesystem::path& folder, const std::string& user) {
   const Manifest manifest = read_manifest(folder);
-  if (auto complete = complete_results(folder, manifest.configuration)) return *std::move(complete);
+  if (auto complete = complete_results(folder, manifest)) return *std::move(complete);
   if (!has_units(folder, manifest)) {  // nothing that results could be made of
     if (!std::filesystem::exists(results_path(folder)))
       throw UserError("{}: nothing is done yet (dpsbench status shows more)", folder.string());

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "metrics/metric_set.h"
 #include "metrics/parts/unit_images.h"
 #include "runner/afterwards/stored_operator.h"
 #include "runner/station/lpips_weights.h"
@@ -17,9 +16,11 @@ constexpr std::int64_t rows_at_once = 4;
 
 /// The metrics of some rows of a cell, [rows] or [rows, S] each.
 std::map<std::string, Tensor> metrics_of_rows(const ResultsFile& results, const CellResult& cell,
-                                              const MetricSet& metrics, std::int64_t first, std::int64_t count) {
+                                              const MetricSet& metrics, Judged judged, std::int64_t first,
+                                              std::int64_t count) {
   const Tensor reference = results.read_rows(cell, "reference", first, count);
   Tensor samples = results.read_rows(cell, "samples", first, count);
+  if (judged == Judged::mean_of_samples && samples.dim() == 5) samples = samples.mean(1);
   const bool several = samples.dim() == 5;
   if (!several) samples = samples.unsqueeze(1);
   const ImageShape shape = image_shape(reference);
@@ -44,18 +45,6 @@ std::map<std::string, Tensor> metrics_of_rows(const ResultsFile& results, const 
   return joined;
 }
 
-std::map<std::string, Tensor> metrics_of_cell(const ResultsFile& results, const CellResult& cell,
-                                              const MetricSet& metrics) {
-  std::map<std::string, std::vector<Tensor>> parts;
-  const auto rows = static_cast<std::int64_t>(cell.image_ids.size());
-  for (std::int64_t first = 0; first < rows; first += rows_at_once)
-    for (auto& [name, values] : metrics_of_rows(results, cell, metrics, first, std::min(rows_at_once, rows - first)))
-      parts[name].push_back(values);
-  std::map<std::string, Tensor> whole;
-  for (auto& [name, values] : parts) whole[name] = at::cat(values);
-  return whole;
-}
-
 /// The name again. Throws UserError for a metric that samples and measurement cannot tell.
 const std::string& stored_samples_suffice(const std::string& name, const CellResult& cell) {
   if (find_metric(name).of_posterior)
@@ -66,6 +55,20 @@ const std::string& stored_samples_suffice(const std::string& name, const CellRes
 }
 
 }  // namespace
+
+std::map<std::string, Tensor> metrics_of_cell(const ResultsFile& results, const CellResult& cell,
+                                              const MetricSet& metrics, Judged judged) {
+  const at::NoGradGuard no_grad;
+  std::map<std::string, std::vector<Tensor>> parts;
+  const auto rows = static_cast<std::int64_t>(cell.image_ids.size());
+  for (std::int64_t first = 0; first < rows; first += rows_at_once)
+    for (auto& [name, values] :
+         metrics_of_rows(results, cell, metrics, judged, first, std::min(rows_at_once, rows - first)))
+      parts[name].push_back(values);
+  std::map<std::string, Tensor> whole;
+  for (auto& [name, values] : parts) whole[name] = at::cat(values);
+  return whole;
+}
 
 void reevaluate(ResultsFile& results, const std::vector<std::string>& names, const std::filesystem::path& lpips_weights,
                 const at::Device& device) {
@@ -81,7 +84,8 @@ void reevaluate(ResultsFile& results, const std::vector<std::string>& names, con
     if (!missing.empty()) {
       const auto [set, first] = sets.try_emplace(missing, missing, weights.empty() ? nullptr : &weights, device);
       fmt::print(stderr, "{}: {} from the stored samples\n", cell.id, fmt::join(missing, ", "));
-      for (auto& [name, values] : metrics_of_cell(results, cell, set->second)) cell.metrics[name] = values;
+      for (auto& [name, values] : metrics_of_cell(results, cell, set->second, Judged::each_sample))
+        cell.metrics[name] = values;
     }
     std::erase_if(cell.metrics,
                   [&](const auto& entry) { return std::ranges::find(names, entry.first) == names.end(); });

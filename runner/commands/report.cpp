@@ -14,6 +14,7 @@
 #include "results/tables/intervals.h"
 #include "results/tables/registry.h"
 #include "runner/afterwards/finished_results.h"
+#include "runner/afterwards/mean_of_samples.h"
 #include "runner/afterwards/reevaluate.h"
 #include "runner/afterwards/result_sheet.h"
 #include "runner/afterwards/set_distances.h"
@@ -77,7 +78,11 @@ std::vector<NamedTable> make_tables(const ResultsFile& results, const ReportOpti
     titles.push_back(experiment_title(run));
     for (const std::string& layout : table_layouts(run)) layouts.insert(layout);
   }
-  std::vector<NamedTable> tables = general_tables(report_title(titles), results.cells());
+  std::vector<CellResult> cells = results.cells();  // with those that failed throughout
+  cells.insert(cells.end(), results.failed_cells().begin(), results.failed_cells().end());
+  const std::vector<CellResult> rows =
+      with_means_of_samples(results, std::move(cells), options.lpips_weights, choose_device(options.device, 0));
+  std::vector<NamedTable> tables = general_tables(report_title(titles), results.cells(), rows);
   if (!options.features.empty())
     tables.push_back({"sets", set_distances(results, {options.features, choose_device(options.device, 0)})});
   for (const std::string& layout : layouts) {

@@ -81,6 +81,7 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Tas
         preset.remark};
     std::vector<std::string> remarks;
     if (with_all && !method.preset.empty()) remarks.push_back(method.preset);
+    cell.no_verdict = method.no_verdict;
     cell.method_label = label(cell.method_state(), shown_options(method.scans, with_all), remarks);
     cells.push_back(std::move(cell));
   }

@@ -21,6 +21,7 @@ struct Cell {
   std::string preset;  ///< where the method's constants are from; empty: no preset
   std::string preset_source = {};
   std::string preset_remark = {};  ///< doubt whether they are the data set's; empty: none
+  std::string no_verdict = {};     ///< MethodRequest::no_verdict
 
   [[nodiscard]] State task_state() const { return state_of(task->name, task_options); }
   [[nodiscard]] State method_state() const { return state_of(method->name, method_options); }

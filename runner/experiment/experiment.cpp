@@ -42,9 +42,24 @@ MethodRequest read_method(const YamlReader& reader) {
   MethodRequest request{&entry, read_scans(reader, entry.options), "", {}, reader.place()};
   if (reader.has("preset")) request.preset = reader.choice("preset", preset_names(entry), "");
   if (reader.has("tasks")) request.tasks = reader.words("tasks");
+  request.no_verdict = reader.word("no_verdict", "");
   for (const std::string& task : request.tasks) static_cast<void>(look_up(reader, "tasks", task, find_task));
   reader.reject_unknown();
   return request;
+}
+
+/// A file if there is one of that name, else a pattern if it captures something.
+GroupSpec read_groups(const YamlReader& reader, const std::filesystem::path& folder) {
+  const std::string written = reader.word("groups");
+  const std::filesystem::path file = input_path(written, folder);
+  if (std::error_code ignored; std::filesystem::is_regular_file(file, ignored)) return {"", file};
+  if (written.find('(') == std::string::npos)
+    reader.fail("groups",
+                fmt::format("'{}' is neither a file of lines 'id,group' nor a pattern that captures the group, "
+                            "as (.*)-[0-9]+",
+                            written));
+  look_up(reader, "groups", written, [](const std::string& pattern) { check_group_pattern(pattern); });
+  return {written, {}};
 }
 
 DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& folder) {
@@ -59,6 +74,7 @@ DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& 
     return spec;
   }
   spec.path = input_path(reader.word("path"), folder);
+  if (reader.has("groups")) spec.groups = read_groups(reader, folder);
   if (reader.has("ids")) spec.ids = input_path(reader.word("ids"), folder);
   spec.size = reader.whole("size", {1, 16384}, 0);
   spec.channels = reader.whole("channels", {1, 3}, 3);

@@ -32,6 +32,7 @@ struct MethodRequest {
   std::string preset;              ///< published constants of each task; empty: none
   std::vector<std::string> tasks;  ///< the tasks it is limited to; empty: all
   std::string place;
+  std::string no_verdict = {};  ///< why its rows are no verdict on the method, and enter no mean; empty: they are one
 };
 
 struct TrajectorySpec {

@@ -49,6 +49,7 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
     throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
                     experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),
                     text_of(prior->shape()));
+  static_cast<void>(dataset.groups());  // every image has one, or is told of before any work
   MetricSet metrics = make_metrics(experiment, weights, device);
   metrics.check(prior->shape());
   return {std::move(experiment), device, std::move(prior), std::move(truth), std::move(dataset), std::move(metrics)};

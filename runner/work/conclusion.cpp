@@ -57,7 +57,7 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
                unended.size());
     return exit_code_after(result);
   }
-  if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration)) consolidate(output);
+  if (result.ended > 0 || !complete_results(output, read_manifest(output))) consolidate(output);
   fmt::print(stderr, "{}; tables and figures: dpsbench report {}\n",
              result.failures > 0 ? "finished, some images failed" : "all done", output.string());
   return exit_code_after(result);

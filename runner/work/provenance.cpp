@@ -43,6 +43,8 @@ void emit_dataset(YAML::Emitter& out, const DatasetSpec& dataset) {
     return;
   }
   out << YAML::Key << "path" << YAML::Value << dataset.path.string();
+  if (!dataset.groups.pattern.empty()) out << YAML::Key << "groups" << YAML::Value << dataset.groups.pattern;
+  if (!dataset.groups.file.empty()) out << YAML::Key << "groups" << YAML::Value << dataset.groups.file.string();
   if (!dataset.ids.empty()) out << YAML::Key << "ids" << YAML::Value << dataset.ids.string();
   if (dataset.size > 0) out << YAML::Key << "size" << YAML::Value << dataset.size;
   out << YAML::Key << "channels" << YAML::Value << dataset.channels << YAML::Key << "resize" << YAML::Value
@@ -61,6 +63,7 @@ void emit_entries(YAML::Emitter& out, const Experiment& experiment) {
   for (const MethodRequest& method : experiment.methods) {
     out << YAML::Flow << YAML::BeginMap << YAML::Key << "name" << YAML::Value << method.entry->name;
     if (!method.preset.empty()) out << YAML::Key << "preset" << YAML::Value << method.preset;
+    if (!method.no_verdict.empty()) out << YAML::Key << "no_verdict" << YAML::Value << method.no_verdict;
     if (!method.tasks.empty()) out << YAML::Key << "tasks" << YAML::Value << method.tasks;
     emit_scans(out, method.scans);
     out << YAML::EndMap;
@@ -119,6 +122,8 @@ Manifest make_manifest(const Station& station, const Plan& plan, const InputDige
     unit_ids += unit.id;
   }
   manifest.configuration = sha256(unit_ids);
+  const std::vector<std::string> groups = image_groups(station.experiment.dataset.groups, digests.image_ids);
+  for (std::size_t i = 0; i < groups.size(); ++i) manifest.groups[digests.image_ids[i]] = groups[i];
   manifest.runs.push_back({{"date", utc_now()},
                            {"host", host_name()},
                            {"device", device_text(station.device)},

@@ -47,5 +47,29 @@ TEST(Coverage, RefusesTooFewSamplesForTheLevel) {
   EXPECT_THROW((void)central_coverage(normal("s", {2, 19, 3}), normal("t", {2, 4}), 0.9), Error);
 }
 
+/// A posterior that is one image, or few: the truth equals samples, and its rank is drawn among them.
+TEST(Coverage, OfExactSamplesThatEqualTheTruthIsTheLevelToo) {
+  for (const std::int64_t values : {1, 3})
+    for (const std::int64_t count : {19, 40}) {
+      const auto drawn = [&](const std::string& what, const std::vector<std::int64_t>& shape) {
+        return (normal(what, shape).abs() * 1000).to(at::kLong).remainder(values).to(at::kDouble);
+      };
+      const Tensor images = at::arange(10, at::kDouble).view({10, 1});  // other images, other noise
+      const Tensor truth = drawn("tied truth", {10, 1000}) + 10 * images;
+      const Tensor samples = drawn("tied samples", {10, count, 1000}) + 10 * images.unsqueeze(1);
+      for (const double level : {0.5, 0.9})
+        EXPECT_NEAR(central_coverage(samples, truth, level).mean().item<double>(), level, 0.015)
+            << values << " values, " << count << " samples, level " << level;
+    }
+}
+
+TEST(Coverage, DrawsRanksThatDependOnTheImageAlone) {
+  const Tensor truth = at::arange(2, at::kDouble).view({2, 1}).expand({2, 500});
+  const Tensor samples = truth.unsqueeze(1).expand({2, 40, 500});
+  const Tensor both = central_coverage(samples, truth, 0.5);
+  EXPECT_EQ(central_coverage(samples.slice(0, 1), truth.slice(0, 1), 0.5)[0].item<double>(), both[1].item<double>());
+  EXPECT_NE(both[0].item<double>(), both[1].item<double>());
+}
+
 }  // namespace
 }  // namespace dpsbench

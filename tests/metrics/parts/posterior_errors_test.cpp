@@ -95,7 +95,7 @@ TEST(PosteriorMetrics, AreFiniteForAPosteriorThatIsOneImage) {
   inputs.draws = inputs.samples;
   for (const char* metric : {"mmse_gap", "mean_error", "deviation_error", "sliced_wasserstein", "mmd"})
     EXPECT_LT(find_metric(metric).of_posterior(inputs).abs().max().item<double>(), 1e-6) << metric;
-  EXPECT_EQ(find_metric("coverage_90").of_posterior(inputs).min().item<double>(), 1);
+  expect_mean(find_metric("coverage_90").of_posterior(inputs), 0.9);  // the truth's rank is drawn among its equals
 }
 
 TEST(PosteriorErrors, RefuseOneSampleAndOtherShapes) {

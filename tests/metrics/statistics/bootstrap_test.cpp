@@ -92,5 +92,22 @@ TEST(BootstrapInterval, RefusesNothingAndSeveralStreams) {
   EXPECT_THROW((void)bootstrap_interval(skewed, mean_of, noise("x"), 50, 95), Error);
 }
 
+TEST(BootstrapMean, DrawsGroupsWithAllTheirValues) {
+  const PhiloxNoise noise(0, {{"bootstrap", "", 0}});
+  const std::vector<double> once = {1, 4, 2, 8, 5, 3, 9};
+  std::vector<double> twice;
+  Groups groups;
+  for (const double value : once)
+    for (int copy = 0; copy < 2; ++copy) {
+      twice.push_back(value);
+      groups.push_back(std::to_string(value));
+    }
+  const BootstrapInterval of_groups = bootstrap_mean(twice, groups, noise, 999);
+  const BootstrapInterval of_values = bootstrap_interval({1, 2, 3, 4, 5, 8, 9}, mean_of, noise, 999);
+  EXPECT_NEAR(of_groups.low, of_values.low, 1e-9);  // the groups in the order of their labels
+  EXPECT_NEAR(of_groups.high, of_values.high, 1e-9);
+  EXPECT_LT(bootstrap_mean(twice, {}, noise, 999).high, of_groups.high);
+}
+
 }  // namespace
 }  // namespace dpsbench

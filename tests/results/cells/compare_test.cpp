@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "results/cells/cell_label.h"
+#include "results/cells/comparison.h"
 #include "results/figures/figures.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
@@ -54,10 +55,8 @@ TEST(Compare, PairsRunsOfTheSameMeasurements) {
   EXPECT_EQ(table.sections[0].rows[0][0].text, "dps-w [before]");
   EXPECT_EQ(table.sections[0].rows[1][0].text, "dps-w [after]");
   const Setting setting = settings_of(results.cells()).at(0);
-  const auto values = common_values(setting.cells, "psnr");
-  EXPECT_EQ(values[0].size(), 4U);  // the images both have
-  EXPECT_EQ(values[1].size(), 4U);
-  EXPECT_EQ(scatter_figures(results.cells()).size(), 2U);  // psnr and lpips
+  EXPECT_EQ(paired_values(*setting.cells[0], *setting.cells[1], "psnr").first.size(), 4U);  // the images both have
+  EXPECT_EQ(scatter_figures(results.cells()).size(), 2U);                                   // psnr and lpips
 }
 
 TEST(Compare, PairsNothingWhereMeasurementsDiffer) {

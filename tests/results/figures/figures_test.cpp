@@ -4,9 +4,11 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "core/error.h"
+#include "results/cells/cell_label.h"
 #include "results/files/durable_file.h"
 #include "results/files/file_stem.h"
 #include "results/store/consolidate.h"
@@ -239,6 +241,24 @@ TEST(Figures, ShowThePriorsShareOfTheExactScore) {
 TEST(FileStem, KeepsOnlyWhatEveryFileSystemTakes) {
   EXPECT_EQ(file_stem("Inpainting 70 %, σ_y = 0.05"), "inpainting-70-sigma-0.05");
   EXPECT_EQ(file_stem("../a/b."), "a-b");
+}
+
+/// Two seeds beside each other are two settings: neither's figures are written over the other's.
+TEST(AllFigures, HaveNamesOfTheirOwn) {
+  std::vector<TemporaryFolder> folders(2);
+  std::vector<ResultsFile> files;
+  for (const TemporaryFolder& folder : folders) {
+    testing::write_synthetic_output(folder.path(), 4);
+    files.emplace_back(consolidate(folder.path()).file);
+  }
+  for (CellResult& cell : files[1].cells()) cell.attributes["seed"] = std::int64_t{1};
+  const ResultsFile results = ResultsFile::joined(std::move(files), {"a", "b"});
+
+  std::set<std::string> stems;
+  const std::vector<Figure> figures = all_figures(results);
+  for (const Figure& figure : figures) EXPECT_TRUE(stems.insert(figure.stem).second) << figure.stem;
+  std::set<std::string> titles;
+  for (const Setting& setting : settings_of(results.cells())) EXPECT_TRUE(titles.insert(setting.title).second);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ TEST(Table, IsMarkdown) {
             "| Method | FFHQ: PSNR (dB) ↑ | FFHQ: LPIPS ↓ | Note |\n"
             "| :--- | ---: | ---: | :--- |\n"
             "| *Inpainting 70 %, σ\\_y = 0.05* |  |  |  |\n"
-            "| dps-w | **30.65 ± 0.25** | <u>0.091 ± 0.003</u> | a, \"b\" |\n"
+            "| dps-w | **30.65 ± 0.25** | <u>0.0912 ± 0.0030</u> | a, \"b\" |\n"
             "| dps \\| x | 27.82 ± 0.22 | – |  |\n"
             "\n"
             "- PSNR: data range 1, -10 log10(MSE)\n");
@@ -52,7 +52,7 @@ TEST(Table, IsLatex) {
             "Method & PSNR (dB) $\\uparrow$ & LPIPS $\\downarrow$ & Note \\\\\n"
             "\\midrule\n"
             "\\multicolumn{4}{l}{\\emph{Inpainting 70 \\%, $\\sigma_y$ = 0.05}} \\\\\n"
-            "dps-w & \\textbf{30.65 $\\pm$ 0.25} & \\underline{0.091 $\\pm$ 0.003} & a, \"b\" \\\\\n"
+            "dps-w & \\textbf{30.65 $\\pm$ 0.25} & \\underline{0.0912 $\\pm$ 0.0030} & a, \"b\" \\\\\n"
             "dps \\textbar{} x & 27.82 $\\pm$ 0.22 & -- &  \\\\\n"
             "\\bottomrule\n"
             "\\end{tabular}\n"
@@ -74,10 +74,10 @@ TEST(Table, IsAlignedOnATerminal) {
   EXPECT_EQ(to_terminal(sample_table(), false),
             "Trial_1: 50 % & more\n"
             "\n"
-            "Method   FFHQ PSNR (dB) ↑  FFHQ LPIPS ↓    Note\n"
+            "Method   FFHQ PSNR (dB) ↑  FFHQ LPIPS ↓      Note\n"
             "-- Inpainting 70 %, σ_y = 0.05 --\n"
-            "dps-w       30.65 ± 0.25*  0.091 ± 0.003=  a, \"b\"\n"
-            "dps | x     27.82 ± 0.22               –\n"
+            "dps-w       30.65 ± 0.25*  0.0912 ± 0.0030=  a, \"b\"\n"
+            "dps | x     27.82 ± 0.22                 –\n"
             "\n"
             "* best of its setting   = not distinguishable from the best\n"
             "PSNR: data range 1, -10 log10(MSE)\n");
@@ -95,7 +95,7 @@ TEST(Table, EscapesWhatLatexWouldReadAsCommands) {
 TEST(Table, WritesNegativeAndSignedNumbers) {
   TableEntry difference = TableEntry::number(0.5, 1, 0.2);
   difference.signed_value = true;
-  EXPECT_EQ(plain_text(difference), "+0.5 ± 0.2");
+  EXPECT_EQ(plain_text(difference), "+0.50 ± 0.20");
   Table table;
   table.columns = {{"x", "X", ""}};
   table.sections = {{"", {{TableEntry::number(-0.25, 2)}}}};
@@ -107,6 +107,28 @@ TEST(Table, IsWrittenInThreeForms) {
   write_table(sample_table(), folder.path(), "summary");
   for (const char* ending : {".md", ".tex", ".csv"})
     EXPECT_TRUE(std::filesystem::exists(folder.path() / (std::string("summary") + ending))) << ending;
+}
+
+TEST(PlainText, ShowsTwoSignificantDigitsOfTheHalfWidthAndAsManyDecimalsOfTheNumber) {
+  EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2, 0.3518)), "31.75 ± 0.35");
+  EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2, 1.2345)), "31.7 ± 1.2");
+  EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2, 12.345)), "32 ± 12");
+  EXPECT_EQ(plain_text(TableEntry::number(317.4, 2, 123.4)), "317 ± 123");
+  EXPECT_EQ(plain_text(TableEntry::number(0.0912, 3, 0.00996)), "0.091 ± 0.010");
+  EXPECT_EQ(plain_text(TableEntry::number(0.0912345, 3, 0.0000412)), "0.091234 ± 0.000041");
+  EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2, 0)), "31.75 ± 0.00");
+  EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2)), "31.75");
+  TableEntry printed = TableEntry::number(0.06, 3, 0.002);
+  printed.as_printed = true;
+  EXPECT_EQ(plain_text(printed), "0.060 ± 0.002");
+}
+
+TEST(PlainText, OfAPValueBelowTheLeastShownSaysSo) {
+  EXPECT_EQ(plain_text(TableEntry::p_value(0.04321)), "0.0432");
+  EXPECT_EQ(plain_text(TableEntry::p_value(0.0001)), "0.0001");
+  EXPECT_EQ(plain_text(TableEntry::p_value(0.00005)), "< 0.0001");
+  EXPECT_EQ(plain_text(TableEntry::p_value(0)), "< 0.0001");
+  EXPECT_EQ(plain_text(TableEntry::p_value(NAN)), "–");
 }
 
 }  // namespace

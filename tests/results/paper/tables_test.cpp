@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "results/paper/layout.h"
+#include "results/paper/repeat_error.h"
 #include "tests/results/synthetic_cells.h"
 
 namespace dpsbench {
@@ -104,36 +105,106 @@ TEST(PaperTables, SayInTheTitleWhereDataOrPriorAreOthers) {
 
 TEST(PaperTables, AreEmptyWithoutACellOfTheirs) { EXPECT_TRUE(paper_table(3, {synthetic_cell({})}).sections.empty()); }
 
-TEST(PaperComparison, TellsDifferencesInsideAndOutsideTheJointInterval) {
-  // Table 5: DPS-w on inpainting 70 %: LPIPS 0.091 ± 0.003, PSNR 30.646 ± 0.248
-  const std::vector<CellResult> cells = {synthetic_cell({.psnr = 30.9, .lpips = 0.2})};
+/// A cell of the paper's 200 images whose values of two samples an image differ by `spread`, with exactly these means.
+CellResult repeated_cell(CellSpec spec, double psnr, double ssim, double lpips, double spread) {
+  spec.images = 200;
+  CellResult cell = synthetic_cell(spec);
+  const Tensor common = (at::arange(200, at::kDouble) * 2.1).sin();
+  const Tensor own =
+      at::stack({(at::arange(200, at::kDouble) * 1.3).sin(), (at::arange(200, at::kDouble) * 3.7).cos()}, 1);
+  for (const auto& [name, mean, scale] :
+       {std::tuple("psnr", psnr, 1.0), std::tuple("ssim", ssim, 0.02), std::tuple("lpips", lpips, 0.02)}) {
+    const Tensor values = scale * (2 * common.unsqueeze(1) + spread * own);
+    cell.metrics[name] = mean + values - values.mean();
+  }
+  return cell;
+}
+
+std::size_t column_of(const Table& table, const std::string& key) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].key == key) return i;
+  throw std::out_of_range(key);
+}
+
+/// Table 5: DPS-w on inpainting 70 %: LPIPS 0.091 ± 0.003, SSIM 0.869 ± 0.004, PSNR 30.646 ± 0.248
+TEST(PaperComparison, TellsInsideAndOutsideByTheRepeatErrorAlone) {
+  const std::vector<CellResult> cells = {repeated_cell({}, 30.66, 0.9, 0.091, 0.3)};
 
   const Table table = paper_comparison(2, cells);
 
-  const auto column = [&](const std::string& key) {
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (table.columns[i].key == key) return i;
-    throw std::out_of_range(key);
-  };
   ASSERT_THAT(first_column(table.sections.at(0)), ElementsAre("DAPS", "DPS", "DSG", "DPS-w", "DPS-w 100 steps"));
   const auto& row = table.sections[0].rows[3];
-  const TableEntry& ours = row[column("ffhq_psnr")];
-  EXPECT_EQ(row[column("ffhq_psnr_paper")].value, 30.646);
-  EXPECT_NEAR(row[column("ffhq_psnr_difference")].value, 0.254, 1e-9);
-  EXPECT_NEAR(row[column("ffhq_psnr_difference")].half_width, std::hypot(0.248, ours.half_width), 1e-9);
-  EXPECT_EQ(row[column("ffhq_psnr_verdict")].text, "inside");
-  EXPECT_EQ(row[column("ffhq_lpips_verdict")].text, "outside");
-  EXPECT_EQ(row[column("ffhq_ssim_verdict")].text, "");
-  EXPECT_EQ(table.sections[0].rows[0][column("ffhq_psnr_verdict")].text, "");
+  const TableEntry& ours = row[column_of(table, "ffhq_psnr")];
+  const TableEntry& difference = row[column_of(table, "ffhq_psnr_difference")];
+  EXPECT_EQ(row[column_of(table, "ffhq_psnr_paper")].value, 30.646);
+  EXPECT_EQ(plain_text(row[column_of(table, "ffhq_psnr_paper")]), "30.646 ± 0.248");
+  EXPECT_NEAR(difference.value, 0.014, 1e-9);
+  EXPECT_EQ(difference.half_width, repeat_half_width(cells[0], "psnr", cells));
+  EXPECT_GT(ours.half_width, 5 * difference.half_width);  // images differ more than repetitions
+  EXPECT_EQ(row[column_of(table, "ffhq_psnr_verdict")].text, "inside");
+  EXPECT_EQ(row[column_of(table, "ffhq_ssim_verdict")].text, "outside");
+  EXPECT_EQ(table.sections[0].rows[0][column_of(table, "ffhq_psnr_verdict")].text, "");
 }
 
-TEST(PaperComparison, TakesOurIntervalWhereThePaperPrintsNone) {
-  const Table table = paper_comparison(1, {synthetic_cell({.task = "denoising", .method = "exact", .psnr = 37.2})});
+/// The spread between images says nothing of a difference on the same images: without repetitions no verdict is given,
+/// however near the numbers are.
+TEST(PaperComparison, CannotTellWithoutARepetitionOrOnOtherImages) {
+  const auto verdict = [](const CellResult& cell) {
+    const Table table = paper_comparison(2, {cell});
+    return table.sections.at(0).rows[3][column_of(table, "ffhq_psnr_verdict")].text;
+  };
+  EXPECT_EQ(verdict(synthetic_cell({.psnr = 30.646, .images = 200})), "cannot tell");
+  EXPECT_EQ(verdict(synthetic_cell({.psnr = 30.646, .images = 20})), "cannot tell");
+  CellResult other_prior = repeated_cell({}, 30.646, 0.869, 0.091, 0.3);
+  EXPECT_EQ(verdict(other_prior), "inside");
+  other_prior.attributes["prior"] = std::string("unet image_size=32");
+  EXPECT_EQ(verdict(other_prior), "cannot tell");
+}
 
-  const auto& row = table.sections.at(0).rows.at(0);
-  const double half_width = row[10].half_width;  // method, then four columns each of LPIPS, SSIM and PSNR
-  EXPECT_NEAR(row[11].half_width, std::sqrt(2.0) * half_width, 1e-12);
-  EXPECT_EQ(row[12].text, "inside");
+/// In Tables 5 and 6 no method counts as another one. By joint intervals of both spreads 27 of 80 pairs did.
+TEST(PaperComparison, TellsEveryTwoMethodsOfThePaperApart) {
+  int pairs = 0;
+  for (const int number : {5, 6})
+    for (const PaperRow* one : paper_rows(number))
+      for (const PaperRow* other : paper_rows(number)) {
+        const bool same_task = one->task == other->task && one->mask_fraction == other->mask_fraction;
+        if (one == other || !same_task || one->method == "daps" || other->method == "daps") continue;
+        ++pairs;
+        const CellResult cell = repeated_cell({.task = one->task,
+                                               .mask_fraction = one->mask_fraction.value_or(0),
+                                               .method = one->method,
+                                               .steps = one->steps,
+                                               .dataset = one->dataset},
+                                              other->metrics.at("psnr").mean, other->metrics.at("ssim").mean,
+                                              other->metrics.at("lpips").mean, 0.15);
+        std::vector<CellResult> cells = {cell};
+        if (one->dataset == "imagenet")
+          cells[0].attributes["prior"] = std::string("unet image_size=256 in_channels=3 num_channels=256");
+        const Table table = paper_comparison(number, cells);
+        int verdicts = 0;
+        for (const auto& row : table.sections[0].rows) {
+          const std::string& verdict = row[column_of(table, one->dataset + "_psnr_verdict")].text;
+          if (verdict.empty()) continue;
+          ++verdicts;
+          EXPECT_EQ(verdict, "outside") << one->dataset << ' ' << one->task << ": " << other->method << other->steps
+                                        << " as " << one->method << one->steps;
+        }
+        EXPECT_EQ(verdicts, 1);
+      }
+  EXPECT_EQ(pairs, 96);
+}
+
+TEST(RepeatHalfWidth, IsThatOfTheDifferenceOfTwoSeeds) {
+  std::vector<CellResult> cells = {synthetic_cell({.images = 200}), synthetic_cell({.images = 200})};
+  cells[1].attributes["seed"] = std::int64_t{1};
+  const Tensor change = 0.3 * (at::arange(200, at::kDouble) * 1.7).sin();
+  cells[1].metrics["psnr"] = cells[0].metrics["psnr"] + change;
+  const double half_width = repeat_half_width(cells[0], "psnr", cells);
+  const double error = std::sqrt((change.square() / 2).sum().item<double>()) / 200;  // of one run's mean
+  EXPECT_NEAR(half_width / (std::sqrt(2.0) * error), 1.972, 0.002);                  // t of 200 degrees of freedom
+  EXPECT_TRUE(std::isnan(repeat_half_width(cells[0], "psnr", {cells[0]})));
+  cells[1].attributes["method.scale"] = 2.0;  // another method's values repeat nothing
+  EXPECT_TRUE(std::isnan(repeat_half_width(cells[0], "psnr", cells)));
 }
 
 TEST(PaperTableNumber, KnowsTheLayoutsThereAre) {

@@ -315,5 +315,43 @@ TEST(Reader, AveragesTheSamplesOfAnImage) {
   EXPECT_THAT(cell.image_values("ssim"), ElementsAre());
 }
 
+TEST(Consolidate, KeepsWhichImagesBelongTogether) {
+  const TemporaryFolder folder;
+  const std::vector<UnitRecord> units = synthetic_units();
+  Manifest manifest = manifest_of(units);
+  open_output(folder.path(), manifest);
+  for (const UnitRecord& unit : units) UnitStore(folder.path()).write(unit);
+  EXPECT_TRUE(ResultsFile(consolidate(folder.path()).file).cells()[0].image_groups.empty());
+
+  for (int i = 0; i < 5; ++i) manifest.groups[std::to_string(100000 + i)] = i < 3 ? "a" : "b";
+  open_output(folder.path(), manifest);  // groups may be named later: no answer depends on them
+
+  const ResultsFile results(consolidate(folder.path()).file);
+  for (const CellResult& cell : results.cells()) EXPECT_THAT(cell.image_groups, ElementsAre("a", "a", "a", "b", "b"));
+}
+
+/// A method whose every image failed stays in the results, with the names of its images.
+TEST(Consolidate, KeepsACellWhoseEveryImageFailed) {
+  const TemporaryFolder folder;
+  const std::vector<UnitRecord> units = synthetic_units();
+  write_output(folder.path(), units, {0, 1, 2});
+  for (const std::size_t unit : {3, 4, 5}) {
+    UnitRecord nothing;
+    nothing.unit_id = units[unit].unit_id;
+    nothing.cell_id = units[unit].cell_id;
+    std::vector<ImageFailure> failures;
+    for (const std::string& image : units[unit].image_ids) failures.push_back({image, "not finite"});
+    UnitStore(folder.path()).write(nothing, failures);
+  }
+
+  const ResultsFile results(consolidate(folder.path()).file);
+
+  EXPECT_EQ(results.cells().size(), 1U);
+  ASSERT_EQ(results.failed_cells().size(), 1U);
+  EXPECT_EQ(results.failed_cells()[0].text("method"), "dps-w");
+  EXPECT_TRUE(results.failed_cells()[0].image_ids.empty());
+  EXPECT_THAT(results.failed_cells()[0].failed_images(), ElementsAre("100000", "100001", "100002", "100003", "100004"));
+}
+
 }  // namespace
 }  // namespace dpsbench

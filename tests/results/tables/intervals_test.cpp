@@ -37,5 +37,27 @@ TEST(IntervalTable, LeavesOutWhatIsNotFinite) {
   EXPECT_EQ(interval_table({cell}).sections.at(0).rows.size(), 1U);  // lpips
 }
 
+/// The resamples are the same for every cell: how a cell is called makes no interval wider.
+TEST(IntervalTable, GivesEqualValuesEqualIntervals) {
+  const CellResult one = testing::synthetic_cell({.method = "dps"});
+  CellResult other = one;
+  other.id = "another";
+  other.attributes["method"] = std::string("dsg");
+  const auto rows = interval_table({one, other}).sections.at(0).rows;
+  EXPECT_EQ(rows[0][5].value, rows[2][5].value);
+  EXPECT_EQ(rows[0][6].value, rows[2][6].value);
+}
+
+TEST(IntervalTable, CountsGroups) {
+  CellResult cell = testing::synthetic_cell({.method = "dps"});
+  const double alone = interval_table({cell}).sections.at(0).rows.at(0)[5].value;
+  for (int i = 0; i < 20; ++i) cell.image_groups.push_back(std::to_string(i / 2));
+  const Table table = interval_table({cell});
+  const auto& row = table.sections.at(0).rows.at(0);
+  EXPECT_EQ(row[7].value, 20);
+  EXPECT_EQ(row[8].value, 10);
+  EXPECT_NE(row[5].value, alone);
+}
+
 }  // namespace
 }  // namespace dpsbench

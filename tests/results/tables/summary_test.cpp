@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "metrics/statistics/interval.h"
 #include "results/cells/cell_label.h"
 #include "tests/results/synthetic_cells.h"
 
@@ -10,7 +11,6 @@ namespace {
 
 using testing::CellSpec;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::synthetic_cell;
 
@@ -98,17 +98,77 @@ TEST(CellLabels, NameWhatVaries) {
   EXPECT_EQ(labels.method(cells[1]), "dps-w (not enhanced)");
 }
 
-TEST(CommonValues, AreThoseOfImagesThatAllCellsHave) {
-  CellResult one = synthetic_cell({.images = 3});
-  CellResult other = synthetic_cell({.images = 3});
-  other.image_ids = {"2", "9", "0"};
-  one.metrics["psnr"] = at::tensor({10.0, 11.0, 12.0}, at::kDouble);
-  other.metrics["psnr"] = at::tensor({22.0, 29.0, 20.0}, at::kDouble);
+/// The same samples may be judged by their mean over images alone: here a method that covers 0.9 of the pixels on
+/// average, all of them on some images and few on others, and one that covers 0.81 of each.
+TEST(SummaryTable, JudgesCoverageByItsMeanAndCallsNoneTheBest) {
+  std::vector<CellResult> cells = {synthetic_cell({.method = "posterior-draw"}), synthetic_cell({.method = "narrow"})};
+  Tensor uneven = at::ones({20}, at::kDouble);
+  for (int i = 0; i < 20; i += 2) uneven[i] = 0.8;
+  cells[0].metrics = {{"coverage_90", uneven}};
+  cells[1].metrics = {{"coverage_90", at::full({20}, 0.81, at::kDouble) + 0.001 * at::arange(20, at::kDouble).sin()}};
 
-  const auto values = common_values({&one, &other}, "psnr");
+  const Table table = summary_table("Trial", cells);
 
-  EXPECT_THAT(values[0], ElementsAre(10, 12));
-  EXPECT_THAT(values[1], ElementsAre(20, 22));
+  EXPECT_EQ(entry(table, 0, 0, "coverage_90").emphasis, Emphasis::tied);  // its interval holds 0.9
+  EXPECT_EQ(entry(table, 0, 1, "coverage_90").emphasis, Emphasis::none);
+}
+
+TEST(SummaryTable, SaysHowManyGroupsThereAreAndTakesIntervalsByThem) {
+  CellResult cell = synthetic_cell({});
+  const double alone = entry(summary_table("Trial", {cell}), 0, 0, "psnr").half_width;
+  for (int i = 0; i < 20; ++i) cell.image_groups.push_back(std::to_string(i / 5));
+  const Table table = summary_table("Trial", {cell});
+  EXPECT_THAT(table.notes, Contains(HasSubstr("20 images in 4 groups")));
+  EXPECT_NE(entry(table, 0, 0, "psnr").half_width, alone);
+  EXPECT_NEAR(entry(table, 0, 0, "psnr").half_width,
+              mean_interval(cell.image_values("psnr"), cell.image_groups).half_width, 1e-12);
+}
+
+TEST(SummaryTable, ShowsFailedImagesAndRanksThemLast) {
+  std::vector<CellResult> cells = {synthetic_cell({.method = "dps", .psnr = 30}),
+                                   synthetic_cell({.method = "mcg", .psnr = 31})};
+  cells[1].image_ids.resize(12);  // it failed on the others
+  for (auto& [name, values] : cells[1].metrics) values = values.narrow(0, 0, 12);
+  cells[1].attributes["failed_images"] = std::vector<std::string>{"12", "13", "14", "15", "16", "17", "18", "19"};
+  cells.push_back(synthetic_cell({.method = "tmpd"}));
+  cells[2].image_ids.clear();
+  cells[2].metrics.clear();
+  std::vector<std::string> all;
+  for (int i = 0; i < 20; ++i) all.push_back(std::to_string(i));
+  cells[2].attributes["failed_images"] = all;
+
+  const Table table = summary_table("Trial", cells);
+
+  EXPECT_EQ(entry(table, 0, 0, "failed").value, 0);
+  EXPECT_EQ(entry(table, 0, 1, "failed").value, 8);
+  EXPECT_EQ(entry(table, 0, 2, "failed").value, 20);
+  EXPECT_EQ(entry(table, 0, 2, "method").text, "tmpd");
+  EXPECT_EQ(plain_text(entry(table, 0, 2, "psnr")), "–");
+  // by PSNR: mcg first on 12 images; on 8 dps first, the failed ones share the places 2 and 3
+  EXPECT_NEAR(entry(table, 0, 0, "mean_rank").value, (12 * 2 + 8 * 1) / 20.0, 1e-12);
+  EXPECT_NEAR(entry(table, 0, 1, "mean_rank").value, (12 * 1 + 8 * 2.5) / 20.0, 1e-12);
+  EXPECT_NEAR(entry(table, 0, 2, "mean_rank").value, (12 * 3 + 8 * 2.5) / 20.0, 1e-12);
+  EXPECT_EQ(entry(table, 0, 0, "psnr").emphasis, Emphasis::best);  // never what failed, whatever the rest's mean
+}
+
+TEST(SummaryTable, DoesNotCompareMeansOfSamplesWithSamples) {
+  std::vector<CellResult> cells = {synthetic_cell({.method = "dps"}), synthetic_cell({.method = "dps-w", .psnr = 29}),
+                                   synthetic_cell({.method = "dps", .psnr = 33})};
+  cells[2].attributes["samples_shown"] = std::string("mean of 4 samples");
+  const Table table = summary_table("Trial", cells);
+  EXPECT_EQ(entry(table, 0, 2, "method").text, "dps (mean of 4 samples)");
+  EXPECT_EQ(entry(table, 0, 2, "psnr").emphasis, Emphasis::none);
+  EXPECT_EQ(entry(table, 0, 0, "psnr").emphasis, Emphasis::best);
+  EXPECT_THAT(table.notes, Contains(HasSubstr("3.01 dB")));
+}
+
+TEST(CellLabels, TellSeedsApart) {
+  std::vector<CellResult> cells = {synthetic_cell({}), synthetic_cell({})};
+  cells[1].attributes["seed"] = std::int64_t{1};
+  const Table table = summary_table("Trial", cells);
+  ASSERT_EQ(table.sections.size(), 2U);
+  EXPECT_EQ(table.sections[0].title, "Inpainting 70 %, σ_y = 0.05, seed 0");
+  EXPECT_EQ(table.sections[1].title, "Inpainting 70 %, σ_y = 0.05, seed 1");
 }
 
 }  // namespace

@@ -47,5 +47,30 @@ TEST(TruthSummary, NeedsSeveralPriors) {
           .sections.empty());
 }
 
+TEST(TruthSummary, LeavesOutRowsWithoutVerdictAndPutsFailedImagesLast) {
+  std::vector<CellResult> cells = {cell_of("a", "posterior-draw", {0, 0, 0}),
+                                   cell_of("a", "exact", {1, 1, 1}),
+                                   cell_of("a", "dps", {2, 2, 2}),
+                                   cell_of("a", "daps", {0.5, 0.5, 0.5}),
+                                   cell_of("a", "mcg", {0.1, 0.1, 0.1}),
+                                   cell_of("b", "posterior-draw", {0, 0, 0}),
+                                   cell_of("b", "exact", {1, 1, 1}),
+                                   cell_of("b", "dps", {2, 2, 2})};
+  cells[3].attributes["no_verdict"] = std::string("noise levels of images");
+  cells[4].image_ids = {};
+  cells[4].metrics = {};
+  cells[4].attributes["failed_images"] = std::vector<std::string>{"0", "1", "2"};
+
+  const auto rows = truth_summary(cells).sections.at(0).rows;
+
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0][0].text, "exact");
+  EXPECT_NEAR(rows[0][1].value, 0, 1e-12);
+  EXPECT_EQ(rows[1][0].text, "dps");
+  EXPECT_NEAR(rows[1][1].value, 50, 1e-12);
+  EXPECT_EQ(rows[2][0].text, "mcg");
+  EXPECT_NEAR(rows[2][1].value, 100, 1e-12);
+}
+
 }  // namespace
 }  // namespace dpsbench

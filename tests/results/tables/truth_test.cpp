@@ -71,5 +71,36 @@ TEST(TruthTable, NeedsAFloorAndAMetricOfWholePosteriors) {
   EXPECT_TRUE(truth_table("t", {synthetic_cell({.method = "posterior-draw"})}).sections.empty());
 }
 
+/// Per image an exact sampler's coverage is a random number: a sampler that is wrong alike on every image is not nearer
+/// to the level for it.
+TEST(TruthTable, MeasuresTheDistanceOfTheMeanCoverage) {
+  std::vector<CellResult> cells = {judged_cell("posterior-draw", "inpainting", 0.1, 0.9),
+                                   judged_cell("exact", "inpainting", 0.1, 0.9),
+                                   judged_cell("narrow", "inpainting", 0.1, 0.81)};
+  Tensor uneven = at::ones({20}, at::kDouble);
+  for (int i = 0; i < 20; i += 2) uneven[i] = 0.8;
+  cells[0].metrics["coverage_90"] = uneven;
+  cells[1].metrics["coverage_90"] = uneven.flip(0);
+
+  const Table table = truth_table("t", cells);
+
+  EXPECT_NEAR(row_of(table, "exact")[4].value, 0, 1e-12);
+  EXPECT_EQ(row_of(table, "exact")[4].emphasis, Emphasis::tied);
+  EXPECT_NEAR(row_of(table, "narrow")[4].value, 0.09, 1e-12);
+}
+
+TEST(TruthTable, GivesRowsWithoutVerdictNoRank) {
+  std::vector<CellResult> cells = {judged_cell("posterior-draw", "inpainting", 0.1, 0.9),
+                                   judged_cell("daps", "inpainting", 0.2, 0.9),
+                                   judged_cell("dps", "inpainting", 0.5, 0.9)};
+  cells[1].attributes["no_verdict"] = std::string("noise levels of images");
+
+  const Table table = truth_table("t", cells);
+
+  EXPECT_EQ(row_of(table, "dps")[2].value, 1);
+  EXPECT_TRUE(std::isnan(row_of(table, "daps")[2].value));
+  EXPECT_EQ(table.sections[0].rows.back()[0].text, "daps (no verdict)");
+}
+
 }  // namespace
 }  // namespace dpsbench

@@ -208,5 +208,19 @@ TEST(AsPublished, EveryMethodThatHasItIsInTheExperimentOfDefects) {
     }
 }
 
+TEST(Experiment, TakesGroupsByAPatternOrFromAFile) {
+  const TinyExperiment tiny;
+  const auto groups = [&](const std::string& text) {
+    return read_experiment(tiny.file(), {"dataset.groups=" + text}).dataset.groups;
+  };
+  EXPECT_TRUE(read_experiment(tiny.file()).dataset.groups.empty());
+  EXPECT_EQ(groups("\"(.*)-[0-9]+\"").pattern, "(.*)-[0-9]+");
+  write_text(tiny.folder() / "groups.csv", "picture0,a\n");
+  EXPECT_EQ(groups("groups.csv").file, tiny.folder() / "groups.csv");
+  EXPECT_THAT(message_of([&] { (void)groups("absent.csv"); }), HasSubstr("neither a file"));
+  EXPECT_THAT(message_of([&] { (void)groups("\"(a)(b)\""); }), HasSubstr("2 capturing groups"));
+  EXPECT_THAT(message_of([&] { (void)groups("\"(a\""); }), HasSubstr("no regular expression"));
+}
+
 }  // namespace
 }  // namespace dpsbench

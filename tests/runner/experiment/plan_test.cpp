@@ -55,7 +55,8 @@ TEST(UnitId, HasThirtyTwoDigitsAndIsUnique) {
 TEST(UnitId, DoesNotDependOnPathsNamesAndTitles) {
   const TinyExperiment here;
   const TinyExperiment there;
-  const std::vector<std::string> renamed = {"name=other", "title=Another", "tables=[{layout: summary}]"};
+  const std::vector<std::string> renamed = {"name=other", "title=Another", "tables=[{layout: summary}]",
+                                            "dataset.groups=\"picture(.)\""};
 
   EXPECT_EQ(unit_ids(here), unit_ids(there));
   EXPECT_EQ(unit_ids(here), unit_ids(here, renamed));

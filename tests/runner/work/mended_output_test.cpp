@@ -116,7 +116,7 @@ TEST_F(MendedOutput, HasResultsOfAnotherExperimentMended) {
             0);
   fs::copy_file(results_path(tiny_.output("other")), results_path(out()), fs::copy_options::overwrite_existing);
   EXPECT_THAT(damages(), HasSubstr("holds results of another experiment"));
-  EXPECT_FALSE(complete_results(out(), read_manifest(out()).configuration).has_value());
+  EXPECT_FALSE(complete_results(out(), read_manifest(out())).has_value());
   expect_mended_by_run();
 }
 
