@@ -21,9 +21,11 @@ bool hides_gpus(const std::string& visible) { return visible.empty() || visible 
 std::string promise_of_a_gpu() {
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"))
     return hides_gpus(visible) ? "" : fmt::format("CUDA_VISIBLE_DEVICES is {}", visible);
-  for (const char* name : {"SLURM_JOB_GPUS", "SLURM_GPUS", "SLURM_GPUS_ON_NODE", "SLURM_GPUS_PER_TASK"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0' && std::string(value) != "0") return fmt::format("{} is {}", name, value);
+  for (const std::string name : {"SLURM_JOB_GPUS", "SLURM_GPUS", "SLURM_GPUS_ON_NODE", "SLURM_GPUS_PER_TASK"}) {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr || *value == '\0') continue;
+    const bool names_them = name == "SLURM_JOB_GPUS";  // the others count
+    if (names_them || std::string(value) != "0") return fmt::format("{} is {}", name, value);
   }
   return std::filesystem::exists("/dev/nvidia0") ? "/dev/nvidia0 is there" : "";
 }

@@ -195,7 +195,7 @@ TEST(Ranks, SayTheMeansOfWhatTheyDid) {
     count += static_cast<double>(cell.metrics.at("psnr").numel());
   }
   EXPECT_THAT(ended.err, HasSubstr(fmt::format("this job: {} images, on average psnr {:.4g}\n", count, sum / count)));
-  EXPECT_THAT(ended.err, ContainsRegex("on 2 ranks, CPU, 1 thread; MPI, ready after [0-9.]+ s"));
+  EXPECT_THAT(ended.err, ContainsRegex("on 2 ranks, 2 x CPU, 1 thread; MPI, ready after [0-9.]+ s"));
 }
 
 /// SIGKILL to mpirun and all its ranks.
