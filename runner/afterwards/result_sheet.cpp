@@ -68,6 +68,22 @@ std::size_t place_of(std::vector<std::string>& list, const std::string& text) {
   return list.size() - 1;
 }
 
+/// A method's label for a column that runs through all tasks: by its preset's name, where the label says what the
+/// preset is worth on one of them ("published for another task").
+std::string column_label(const CellResult& cell) {
+  std::string label = cell.text("method_label");
+  const std::string preset = cell.text("preset");
+  const std::string worth = cell.text("preset_label");
+  const std::size_t at = worth.empty() ? std::string::npos : label.find(worth);
+  if (at != std::string::npos)
+    label.replace(at, worth.size(), preset);
+  else if (const std::string name = cell.text("method"); !preset.empty() && label.starts_with(name))
+    label = label.substr(name.size()).starts_with(" (")
+                ? fmt::format("{} ({}, {}", name, preset, label.substr(name.size() + 2))
+                : fmt::format("{} ({}){}", name, preset, label.substr(name.size()));
+  return label + run_label(cell);
+}
+
 /// The frames of a filmed image, at most `most`, evenly spread, the last among them.
 ContactRow film_row(const std::string& label, const Tensor& trajectory, std::int64_t most) {
   ContactRow row{label, {}};
@@ -107,7 +123,7 @@ ContactSheet result_sheet(const ResultsFile& results, std::int64_t image) {
     if (!at) continue;
     const std::size_t row = place_of(labels, row_label(names.setting(cell)));
     if (row == sheet.rows.size()) sheet.rows.push_back({labels[row], original_and_measurement(results, cell, *at)});
-    const std::size_t column = place_of(sheet.columns, cell.text("method_label") + run_label(cell));
+    const std::size_t column = place_of(sheet.columns, column_label(cell));
     auto& places = sheet.rows[row].cells;
     places.resize(std::max({places.size(), column + 1, columns_before_methods}));
     places[column] = {picture(results, cell, "samples", *at), psnr_caption(cell, *at)};
