@@ -8,7 +8,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # a precompiled header needs the first two; the third lets two checkouts share their objects
+  # a precompiled header needs the first two; the third lets two folders share the objects of
+  # what is not compiled in groups (CMake's unity files hold absolute paths)
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
                CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
                CCACHE_DEPEND=1 ${CCACHE})
