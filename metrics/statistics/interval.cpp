@@ -38,10 +38,10 @@ MeanInterval mean_interval(const std::vector<double>& values, double confidence)
 MeanInterval mean_interval(const std::vector<double>& values, const Groups& groups, double confidence) {
   if (!(confidence > 0 && confidence < 1))
     throw Error(fmt::format("a confidence level lies between 0 and 1; {} does not", confidence));
-  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+  constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::size_t> group_of = group_numbers(groups, values.size());
   const auto count = static_cast<std::int64_t>(values.size());
-  if (count == 0) return {undefined, undefined, undefined, 0, 0};
+  if (count == 0) return {no_number, no_number, no_number, 0, 0};
 
   const auto n = static_cast<double>(count);
   const double mean = mean_of(values);
@@ -51,9 +51,9 @@ MeanInterval mean_interval(const std::vector<double>& values, const Groups& grou
     squares += (values[i] - mean) * (values[i] - mean);
     residuals[group_of[i]] += values[i] - mean;
   }
-  const double deviation = count > 1 ? std::sqrt(squares / (n - 1)) : undefined;
+  const double deviation = count > 1 ? std::sqrt(squares / (n - 1)) : no_number;
   const auto independent = static_cast<std::int64_t>(residuals.size());
-  if (independent == 1) return {mean, deviation, undefined, count, independent};
+  if (independent == 1) return {mean, deviation, no_number, count, independent};
 
   double group_squares = 0;
   for (const auto& [group, residual] : residuals) group_squares += residual * residual;

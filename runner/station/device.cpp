@@ -97,7 +97,7 @@ void keep_freed_memory() {
 #endif
 }
 
-std::string device_text(const at::Device& device) {
+std::string device_text([[maybe_unused]] const at::Device& device) {
 #ifdef DPSBENCH_WITH_CUDA
   if (device.is_cuda()) return gpu_text(device);
 #endif
