@@ -52,7 +52,9 @@ void add_along_time_command(CLI::App& app) {
       ->take_all()
       ->allow_extra_args(false);
   command->add_option("--device", request->run.device, "cpu, cuda, or auto [auto]");
-  command->add_option("--threads", request->run.threads, "CPU threads [1]");
+  command->add_option("--threads", request->run.threads, "CPU threads")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   command->add_flag("--quiet", request->run.quiet, "Show no progress");
   command->footer(
       "At each noise level an exact posterior draw is noised to x_t, and every method of the experiment that follows "

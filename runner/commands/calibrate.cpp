@@ -87,7 +87,9 @@ void add_calibrate_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--set", options->run.overrides, "Override a key: --set a.b=c")->allow_extra_args(false);
   command->add_option("--device", options->run.device, "auto, cpu or cuda")->capture_default_str();
-  command->add_option("--threads", options->run.threads, "CPU threads");
+  command->add_option("--threads", options->run.threads, "CPU threads")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   command->callback([options] { calibrate(*options); });
 }
 

@@ -1,7 +1,5 @@
 #include "runner/station/station.h"
 
-#include <algorithm>
-
 #include "core/error.h"
 #include "datasets/remarks.h"
 #include "runner/experiment/prior_block.h"
@@ -39,7 +37,7 @@ Experiment experiment_of(const RunOptions& options) {
 
 Station set_up_station(Experiment experiment, const at::Device& device, const RunOptions& options,
                        const WeightFiles& weights) {
-  fix_numerics(device, experiment.precision, std::max(1, options.threads));
+  fix_numerics(device, experiment.precision, options.threads);
   auto prior = prior_of(experiment.prior, weights.prior, device, torso_of(experiment.precision));
   if (options.cuda_graphs) prior = make_graphed(std::move(prior));
   auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device, Torso::as_the_rest) : nullptr;

@@ -20,7 +20,7 @@ struct RunOptions {
   std::filesystem::path output;
   std::vector<std::string> overrides;  ///< "path=value"
   std::string device = "auto";
-  int threads = 0;  ///< CPU threads a rank; 0: one
+  int threads = 1;  ///< CPU threads a rank
   bool quiet = false;
   bool cuda_graphs = false;    ///< run a network's passes as CUDA graphs
   Part part = {};              ///< the share of the work that this job does

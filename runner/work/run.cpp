@@ -112,7 +112,7 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
 /// Where every rank computes. Collective.
 std::vector<RankDevice> gather_devices(const RunOptions& options, Communicator& communicator) {
   const at::Device device = choose_device(options.device, communicator.local_rank());
-  at::set_num_threads(std::max(1, options.threads));  // part of what a device is called
+  at::set_num_threads(options.threads);  // part of what a device is called
   std::vector<RankDevice> ranks;
   for (const std::string& text : gather_to_all(communicator, to_text(this_rank(device))))
     ranks.push_back(rank_device_from_text(text));
