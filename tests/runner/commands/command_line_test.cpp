@@ -291,7 +291,7 @@ TEST(Plan, WorksWithoutDataAndWeights) {
 
   EXPECT_EQ(plan.code, 0) << plan.err;
   EXPECT_THAT(plan.out,
-              AllOf(HasSubstr("20 cells, 500 units"), HasSubstr("until 8 ranks end"), HasSubstr("not ready to run")));
+              AllOf(HasSubstr("24 cells, 600 units"), HasSubstr("until 8 ranks end"), HasSubstr("not ready to run")));
   EXPECT_EQ(run.code, 2);
   EXPECT_THAT(run.err, HasSubstr("DPSBENCH_DATA"));
 }
