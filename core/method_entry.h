@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ struct Needs {
   bool exact_posterior = false;      ///< the prior must know its posterior (but see any_prior_tasks)
 };
 
+/// What another program says that an image cost it; NaN where it does not say.
+struct Spent {
+  double seconds;
+  double network_evaluations;
+  double passes_back;
+};
+
 /// A method with its options.
 struct MethodEntry {
   std::string name;   ///< as experiment files write it
@@ -46,6 +54,9 @@ struct MethodEntry {
 
   /// The options that `dpsbench tune` chooses where an experiment does not give them; empty: nothing is tuned.
   std::vector<Tunable> tunable = {};
+
+  /// Of samples that were made elsewhere: what they cost there.
+  std::optional<Spent> spent = {};
 };
 
 }  // namespace dpsbench

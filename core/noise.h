@@ -34,6 +34,10 @@ class Noise {
   [[nodiscard]] virtual Tensor uniform(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
                                        const TensorOptions& options) const = 0;
 
+  /// What each image's random numbers are keyed by: no two images, and no two samples of one, have the same. Empty where
+  /// numbers are only played back.
+  [[nodiscard]] virtual std::vector<std::uint64_t> streams() const { return {}; }
+
   /// How many images the batch has.
   [[nodiscard]] virtual std::int64_t images() const = 0;
 };
@@ -55,6 +59,7 @@ class PhiloxNoise final : public Noise {
                               const TensorOptions& options) const override;
   [[nodiscard]] Tensor uniform(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
                                const TensorOptions& options) const override;
+  [[nodiscard]] std::vector<std::uint64_t> streams() const override { return digests_; }
   [[nodiscard]] std::int64_t images() const override { return static_cast<std::int64_t>(digests_.size()); }
 
  private:

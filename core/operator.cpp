@@ -56,6 +56,11 @@ Tensor Operator::solve_gram(const Tensor& r, double c) const {
   throw NumericError("the Gram solve did not converge in {} iterations", most_iterations);
 }
 
+std::map<std::string, Tensor> Operator::ingredients() const {
+  const Tensor mask = measured();
+  return mask.defined() ? std::map<std::string, Tensor>{{"mask", mask}} : std::map<std::string, Tensor>{};
+}
+
 Tensor Operator::picture(const Tensor& y) const {
   const Tensor guess = pseudo_inverse(y);
   return y.sizes() == guess.sizes() ? y : guess;

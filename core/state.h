@@ -19,6 +19,9 @@ struct State {
   auto operator<=>(const State&) const = default;
 };
 
+/// The method whose samples another program made (dpsbench import); its option `answers` says what they are called.
+inline constexpr const char* imported_name = "imported";
+
 /// The state of the entry of that name with these options.
 State state_of(const std::string& name, const OptionValues& options);
 

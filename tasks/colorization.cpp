@@ -30,6 +30,7 @@ class Colorization final : public SpectralOperator {
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override {
     return DenoisingReference{.image = y, .mask = {}, .own_gradient = false};
   }
+  [[nodiscard]] std::map<std::string, Tensor> ingredients() const override { return {{"channels", product_}}; }
   [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override {
     return {shape_.channels, shape_.height, shape_.width};
   }

@@ -24,6 +24,9 @@ class CompressedSensing final : public SpectralOperator {
   [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override {
     return {shape_.channels, rows_.size(1)};
   }
+  [[nodiscard]] std::map<std::string, Tensor> ingredients() const override {
+    return {{"along_height", height_}, {"along_width", width_}, {"signs", signs_}, {"rows", rows_}};
+  }
 
   [[nodiscard]] Tensor v_transpose(const Tensor& x) const override {
     return on_axes(height_, x * signs_, width_).flatten(1);

@@ -42,6 +42,8 @@ class MotionBlur final : public Operator {
     return factor_->solve(r, c);
   }
 
+  [[nodiscard]] std::map<std::string, Tensor> ingredients() const override { return {{"kernel", kernels_}}; }
+
   [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override {
     return {shape_.channels, shape_.height, shape_.width};
   }

@@ -20,6 +20,12 @@ class RandomMatrix final : public SpectralOperator {
     return v(embedded(left_.transpose(w) * s_));
   }
   [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override { return {s_.size(1)}; }
+  [[nodiscard]] std::map<std::string, Tensor> ingredients() const override {
+    std::vector<Tensor> rows;
+    for (const Tensor& unit : at::eye(s_.size(1), s_.options()).unbind())
+      rows.push_back(vjp({}, unit.expand({s_.size(0), s_.size(1)})).flatten(1));
+    return {{"matrix", at::stack(rows, 1)}};
+  }
 
   [[nodiscard]] Tensor v_transpose(const Tensor& x) const override { return right_.transpose(x.flatten(1)); }
   [[nodiscard]] Tensor v(const Tensor& z) const override { return right_.apply(z).reshape(shape_.batch(z.size(0))); }

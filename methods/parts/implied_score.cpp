@@ -23,6 +23,7 @@ class StartAt final : public Noise {
                                const TensorOptions& options) const override {
     return noise_.uniform(purpose, step, shape, options);
   }
+  [[nodiscard]] std::vector<std::uint64_t> streams() const override { return noise_.streams(); }
   [[nodiscard]] std::int64_t images() const override { return noise_.images(); }
 
  private:

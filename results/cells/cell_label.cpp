@@ -82,6 +82,7 @@ std::string CellLabels::method_and_steps(const CellResult& cell) const { return 
 
 std::string CellLabels::method_label(const CellResult& cell, bool with_steps) const {
   const State method = cell.state("method");
+  if (method.name == imported_name) return method.options.at("answers") + " (imported)" + run_label(cell);
   std::set<std::string> shown;
   if (const auto found = varying_methods_.find(method.name); found != varying_methods_.end()) shown = found->second;
   if (!with_steps) shown.erase("steps");

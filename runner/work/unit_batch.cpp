@@ -215,6 +215,11 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   record.passes_back = static_cast<double>(use.passes_back) / static_cast<double>(positions.size());
   record.peak_bytes = static_cast<double>(memory.peak());
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  if (const auto& spent = cell.method->spent) {
+    record.network_evaluations = spent->network_evaluations;
+    record.passes_back = spent->passes_back;
+    record.seconds = spent->seconds * static_cast<double>(positions.size());
+  }
   return conclude_batch(std::move(record), bench, positions, troubles);
 }
 

@@ -18,6 +18,10 @@ class SeparableOperator : public SpectralOperator {
     return {shape_.channels, height_.matrix.size(0), width_.matrix.size(0)};
   }
 
+  [[nodiscard]] std::map<std::string, Tensor> ingredients() const override {
+    return {{"along_height", height_.matrix}, {"along_width", width_.matrix}};
+  }
+
   [[nodiscard]] Tensor v_transpose(const Tensor& x) const override;
   [[nodiscard]] Tensor v(const Tensor& z) const override;
   [[nodiscard]] Tensor u_transpose(const Tensor& y) const override;
