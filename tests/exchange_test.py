@@ -9,9 +9,11 @@ with the reason where this Python has no torch). Exit code 77 where h5py or NumP
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 try:
     import h5py
@@ -220,6 +222,40 @@ def refusals(work):
     refused("altered since", written(lambda f: None), "--range", "signed")
 
 
+def png(image):
+    """[3, H, W] in [-1, 1] as the bytes of a PNG file."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    pixels = np.round((image.transpose(1, 2, 0) + 1) * 127.5).astype(np.uint8)
+    lines = b"".join(b"\0" + row.tobytes() for row in pixels)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
+
+
+def other_files(work, of_task):
+    """The originals as pictures and as torch.save writes them, several samples of an image."""
+    import torch
+    problem = next(p for p in exchange.read_problems(work / "twin-problems") if p.task == "inpainting")
+    original = of_task["inpainting"]["reference"]
+    folder = work / "pictures" / problem.stem
+    folder.mkdir(parents=True)
+    for i, image in zip(problem.ids, original):
+        (folder / f"{i}.png").write_bytes(png(image))
+    said = run("import", work / "twin-problems", work / "pictures", "--as", "pictures", "--output", work / "in-pictures")
+    assert "pictures of 8 bits" in said, said
+    (cell,) = cells(work / "in-pictures").values()
+    assert np.abs(cell["samples"] - original).max() < 1 / 255, "a picture is its original to half a level"
+    (work / "saved").mkdir()
+    two = torch.from_numpy(np.stack([original, original * 0.5], 1))
+    order = [2, 0, 1]
+    torch.save({"samples": two[order], "image_ids": [problem.ids[k] for k in order], "digest": problem.digest,
+                "passes_back": 7}, work / "saved" / f"{problem.stem}.pt")
+    run("import", work / "twin-problems", work / "saved", "--as", "saved", "--output", work / "in-saved")
+    (cell,) = cells(work / "in-saved").values()
+    assert np.array_equal(cell["samples"], two.numpy()) and cell["attributes"]["passes_back"] == 7
+    assert np.isnan(cell["attributes"]["network_evaluations"])
+
+
 def operators_are_twins(work):
     try:
         import torch
@@ -242,6 +278,7 @@ def operators_are_twins(work):
         assert far < 2e-5, problem.task
         seen += 1
     assert seen == 13
+    other_files(work, of_task)
 
 
 if __name__ == "__main__":

@@ -191,14 +191,46 @@ void Group::write_texts(const std::string& name, const std::vector<std::string>&
   check(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()), place, "write");
 }
 
+namespace {
+
+/// Texts of any length, as h5py writes a list of them. A moderate number at a time: many of a small file may be one and
+/// the same long one.
+std::vector<std::string> read_variable_texts(const Handle& dataset, const Handle& space, const std::string& place) {
+  constexpr hsize_t at_a_time = 64;
+  constexpr std::size_t longest = 4096;
+  if (H5Sget_simple_extent_ndims(space.id()) != 1) throw DataError("{}: is no list of texts", place);
+  hsize_t count = 0;
+  H5Sget_simple_extent_dims(space.id(), &count, nullptr);
+  require_content(dataset.id(), {static_cast<std::int64_t>(count)}, 1, place);
+  const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.id(), H5T_VARIABLE);
+  const Handle stored(check(H5Dget_type(dataset.id()), place, "read the type"), H5Tclose);
+  H5Tset_cset(type.id(), H5Tget_cset(stored.id()));
+  std::vector<std::string> texts;
+  for (hsize_t first = 0; first < count; first += at_a_time) {
+    const hsize_t some = std::min(at_a_time, count - first);
+    check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &first, nullptr, &some, nullptr), place, "select");
+    const Handle memory(check(H5Screate_simple(1, &some, nullptr), place, "read"), H5Sclose);
+    std::vector<char*> strings(some, nullptr);
+    check(H5Dread(dataset.id(), type.id(), memory.id(), space.id(), H5P_DEFAULT, strings.data()), place, "read");
+    for (const char* text : strings) texts.emplace_back(text == nullptr ? "" : text);
+    H5Dvlen_reclaim(type.id(), memory.id(), H5P_DEFAULT, strings.data());
+    for (const std::string& text : texts)
+      if (text.size() > longest) throw DataError("{}: a text of {} bytes; allowed: {}", place, text.size(), longest);
+  }
+  return texts;
+}
+
+}  // namespace
+
 std::vector<std::string> Group::read_texts(const std::string& name) const {
   const auto lock = lock_hdf5();
   const std::string place = where(name);
   const Handle dataset(check(H5Dopen2(handle_.id(), name.c_str(), H5P_DEFAULT), place, "open this data set"), H5Dclose);
   const Handle type(check(H5Dget_type(dataset.id()), place, "read the type"), H5Tclose);
   const Handle space(check(H5Dget_space(dataset.id()), place, "read the shape"), H5Sclose);
-  if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) > 0)
-    throw DataError("{}: holds no texts of fixed length", place);
+  if (H5Tget_class(type.id()) != H5T_STRING) throw DataError("{}: holds no texts", place);
+  if (H5Tis_variable_str(type.id()) > 0) return read_variable_texts(dataset, space, place);
   const std::size_t length = H5Tget_size(type.id());
   const auto count = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.id()), place, "read the shape"));
   require_content(dataset.id(), {static_cast<std::int64_t>(count)}, length, place);

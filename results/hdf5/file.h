@@ -86,6 +86,7 @@ class Group {
 
   /// A list of UTF-8 texts as a data set of fixed-length strings.
   void write_texts(const std::string& name, const std::vector<std::string>& texts) const;
+  /// A list of texts of fixed or of any length up to 4096 bytes.
   [[nodiscard]] std::vector<std::string> read_texts(const std::string& name) const;
 
   void set_attribute(const std::string& name, const AttributeValue& value) const;

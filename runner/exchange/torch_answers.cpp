@@ -7,10 +7,10 @@
 namespace dpsbench {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{64} << 30;
+constexpr std::size_t most_bytes_of_torch = std::size_t{64} << 30;
 
 c10::IValue content_of(const std::filesystem::path& path) {
-  const std::string bytes = read_regular_file(path, most_bytes);
+  const std::string bytes = read_regular_file(path, most_bytes_of_torch);
   try {
     return torch::jit::pickle_load({bytes.begin(), bytes.end()});
   } catch (const c10::Error& error) {
