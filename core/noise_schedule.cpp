@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numbers>
 #include <set>
 #include <sstream>
 
@@ -12,6 +13,15 @@ namespace dpsbench {
 namespace {
 
 double sigma_of(double alpha_bar) { return std::sqrt((1 - alpha_bar) / alpha_bar); }
+
+/// `count` numbers from the first to the last.
+std::vector<double> evenly(double first, double last, std::int64_t count) {
+  std::vector<double> numbers;
+  for (std::int64_t i = 0; i < count; ++i)
+    numbers.push_back(count == 1 ? first
+                                 : first + (last - first) * static_cast<double>(i) / static_cast<double>(count - 1));
+  return numbers;
+}
 
 std::int64_t parse_count(const std::string& text, const std::string& spec) {
   std::int64_t count = 0;
@@ -56,23 +66,58 @@ double NoiseLevel::sigma() const { return sigma_of(alpha_bar); }
 
 NoiseLevel NoiseLevel::of_sigma(double sigma, double time) { return {1 / (1 + sigma * sigma), time}; }
 
-NoiseSchedule NoiseSchedule::linear(std::int64_t steps) {
-  const double scale = 1000.0 / static_cast<double>(steps);
-  const double first = scale * 1e-4;
-  const double last = scale * 0.02;
+NoiseSchedule NoiseSchedule::of_betas(const std::vector<double>& betas) {
   NoiseSchedule schedule;
-  schedule.whole_steps_ = steps;
+  schedule.whole_steps_ = static_cast<std::int64_t>(betas.size());
   double alpha_bar = 1;
-  for (std::int64_t i = 0; i < steps; ++i) {
-    const double beta =
-        steps == 1 ? first : first + (last - first) * static_cast<double>(i) / static_cast<double>(steps - 1);
+  for (const double beta : betas) {
+    if (!(beta > 0 && beta < 1)) throw UserError("a noise schedule with a beta of {}; allowed: between 0 and 1", beta);
     alpha_bar *= 1 - beta;
+    schedule.timestep_.push_back(schedule.steps());
     schedule.beta_.push_back(beta);
     schedule.alpha_bar_.push_back(alpha_bar);
-    schedule.timestep_.push_back(i);
   }
+  if (betas.empty()) throw UserError("a noise schedule without steps");
   schedule.training_alpha_bar_ = std::make_shared<const std::vector<double>>(schedule.alpha_bar_);
   return schedule;
+}
+
+NoiseSchedule NoiseSchedule::linear(std::int64_t steps) {
+  const double scale = 1000.0 / static_cast<double>(steps);
+  return linear(steps, scale * 1e-4, scale * 0.02);
+}
+
+NoiseSchedule NoiseSchedule::linear(std::int64_t steps, double first, double last) {
+  return of_betas(evenly(first, last, steps));
+}
+
+NoiseSchedule NoiseSchedule::scaled_linear(std::int64_t steps, double first, double last) {
+  std::vector<double> betas = evenly(std::sqrt(first), std::sqrt(last), steps);
+  for (double& beta : betas) beta *= beta;
+  return of_betas(betas);
+}
+
+NoiseSchedule NoiseSchedule::cosine(std::int64_t steps) {
+  constexpr double offset = 0.008;
+  constexpr double greatest = 0.999;
+  const auto signal = [&](std::int64_t i) {
+    const double time = static_cast<double>(i) / static_cast<double>(steps);
+    return std::pow(std::cos((time + offset) / (1 + offset) * std::numbers::pi / 2), 2);
+  };
+  std::vector<double> betas;
+  for (std::int64_t i = 0; i < steps; ++i) betas.push_back(std::min(1 - signal(i + 1) / signal(i), greatest));
+  return of_betas(betas);
+}
+
+NoiseSchedule NoiseSchedule::of_sigmas(double least, double greatest, std::int64_t steps, double rho) {
+  std::vector<double> betas;
+  double before = 1;
+  for (const double root : evenly(std::pow(least, 1 / rho), std::pow(greatest, 1 / rho), steps)) {
+    const double alpha_bar = 1 / (1 + std::pow(root, 2 * rho));
+    betas.push_back(1 - alpha_bar / before);
+    before = alpha_bar;
+  }
+  return of_betas(betas);
 }
 
 NoiseSchedule NoiseSchedule::respaced(const std::string& spec) const {

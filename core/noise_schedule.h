@@ -23,6 +23,21 @@ class NoiseSchedule {
  public:
   /// Betas linear from 1e-4 to 0.02 (scaled by 1000 / steps), the schedule of both public checkpoints.
   static NoiseSchedule linear(std::int64_t steps = 1000);
+  /// Betas linear from `first` to `last`.
+  static NoiseSchedule linear(std::int64_t steps, double first, double last);
+
+  /// Betas whose roots are linear, from those of 8.5e-4 to 0.012 for latent diffusion (Rombach et al. 2022).
+  static NoiseSchedule scaled_linear(std::int64_t steps, double first, double last);
+
+  /// Nichol & Dhariwal 2021, Eq. 17: alpha_bar a squared cosine of time, betas at most 0.999.
+  static NoiseSchedule cosine(std::int64_t steps);
+
+  /// Standard deviations of the variance-exploding view from `least` to `greatest`, their 1 / rho-th powers linear (Karras
+  /// et al. 2022, Eq. 5; rho = 7 there).
+  static NoiseSchedule of_sigmas(double least, double greatest, std::int64_t steps, double rho = 7);
+
+  /// Any betas in (0, 1), the least noisy step's first. Throws UserError for others.
+  static NoiseSchedule of_betas(const std::vector<double>& betas);
 
   /// Keeps the steps that `spec` names and rebuilds the betas so that alpha_bar is unchanged on them.
   /// "N": N steps spread over the whole range; "a,b,c": that many in each of equal sections; "ddimN": an integer

@@ -30,6 +30,9 @@ class Prior {
 
   [[nodiscard]] virtual ImageShape shape() const = 0;
 
+  /// The noise schedule it was trained on, which methods respace.
+  [[nodiscard]] virtual NoiseSchedule schedule() const { return NoiseSchedule::linear(); }
+
   /// The smallest variance-exploding noise the prior can be asked about; 0 for closed forms.
   [[nodiscard]] virtual double smallest_sigma() const { return 0; }
 

@@ -27,7 +27,7 @@ PriorKind empirical_kind() {
           .posteriors = KnownPosteriors::any,
           .shape = [](const PriorSpec& spec) { return Dataset::open(spec.images).shape(); },
           .details = which_images,
-          .make = [](const PriorSpec& spec, const SafetensorsFile*, const TensorOptions& options,
+          .make = [](const PriorSpec& spec, const FileBytes*, const TensorOptions& options,
                      Torso) { return std::make_unique<EmpiricalPrior>(load_all(spec.images), options); }};
 }
 

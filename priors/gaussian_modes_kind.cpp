@@ -35,7 +35,7 @@ PriorKind gaussian_modes_kind() {
           .has_modes = true,
           .options = mode_options(),
           .shape = mode_shape,
-          .make = [](const PriorSpec& spec, const SafetensorsFile*, const TensorOptions& options, Torso) {
+          .make = [](const PriorSpec& spec, const FileBytes*, const TensorOptions& options, Torso) {
             const OptionValues values(mode_options(), spec.options);
             const ModeGrid grid{values.integer("dimension"), values.real("spacing"), values.real("deviation"),
                                 values.word("weights") == "equal"};

@@ -38,7 +38,7 @@ PriorKind levy_kind() {
                 return ImageShape{1, 1, OptionValues(levy_options(), spec.options).integer("length")};
               },
           .make =
-              [](const PriorSpec& spec, const SafetensorsFile*, const TensorOptions& options, Torso) {
+              [](const PriorSpec& spec, const FileBytes*, const TensorOptions& options, Torso) {
                 const OptionValues values(levy_options(), spec.options);
                 ReferenceLength reference;
                 reference.each = {values.integer("reference_burn_in"), values.integer("reference_kept")};

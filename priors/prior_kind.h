@@ -6,7 +6,7 @@
 
 #include "core/exact_posterior.h"
 #include "priors/prior_spec.h"
-#include "priors/weights/safetensors.h"
+#include "priors/weights/mapped_file.h"
 
 namespace dpsbench {
 
@@ -17,7 +17,9 @@ struct PriorKind {
 
   std::string file_key = {};      ///< the block's key that names its file; empty: it is made of its options alone
   std::string file_content = {};  ///< what the file must hold, for messages
-  bool made_of_tensors = false;   ///< its file is a safetensors file, which rank 0 reads for all
+  bool made_of_file = false;      ///< it is made of its file's bytes, which rank 0 reads for all
+
+  std::string remark = {};        ///< what whoever uses such a file should know, a sentence; empty: nothing
 
   KnownPosteriors posteriors = KnownPosteriors::none;  ///< of which measurements it knows the posterior
   bool has_modes = false;                              ///< whether those posteriors are sums of modes
@@ -27,9 +29,9 @@ struct PriorKind {
   std::function<ImageShape(const PriorSpec&)> shape;
   /// What its answers depend on beyond its options and the bytes of its file, in a fixed form; empty: nothing.
   std::function<std::string(const PriorSpec&)> details = [](const PriorSpec&) { return std::string(); };
-  /// Makes it on `options`' device and number type; `file` where it is made of tensors (they may lie on that device
+  /// Makes it on `options`' device and number type; `file` where it is made of that (its bytes may lie on that device
   /// already), `torso` is a network's. Throws as `shape` does.
-  std::function<std::unique_ptr<Prior>(const PriorSpec&, const SafetensorsFile* file, const TensorOptions& options,
+  std::function<std::unique_ptr<Prior>(const PriorSpec&, const FileBytes* file, const TensorOptions& options,
                                        Torso torso)>
       make;
 };

@@ -31,12 +31,11 @@ const PriorKind& find_prior_kind(const std::string& name) {
 
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
   const PriorKind& kind = find_prior_kind(spec.kind);
-  if (!kind.made_of_tensors) return kind.make(spec, nullptr, options, torso);
-  return make_prior(spec, SafetensorsFile(spec.file), options, torso);
+  if (!kind.made_of_file) return kind.make(spec, nullptr, options, torso);
+  return make_prior(spec, map_file(spec.file), options, torso);
 }
 
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options,
-                                  Torso torso) {
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options, Torso torso) {
   return find_prior_kind(spec.kind).make(spec, &file, options, torso);
 }
 

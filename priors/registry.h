@@ -22,8 +22,8 @@ std::vector<std::string> prior_kind_names();
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options,
                                   Torso torso = Torso::as_the_rest);
 
-/// The same of a file's content that is in memory, on `options`' device maybe. The kind must be made of tensors.
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const SafetensorsFile& file, const TensorOptions& options,
+/// The same of a file's content that is in memory, on `options`' device maybe. The kind must be made of it.
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options,
                                   Torso torso = Torso::as_the_rest);
 
 }  // namespace dpsbench

@@ -2,6 +2,7 @@
 
 #include "priors/prior_kind.h"
 #include "priors/unet/prior.h"
+#include "priors/weights/safetensors.h"
 
 namespace dpsbench {
 namespace {
@@ -25,13 +26,13 @@ PriorKind unet_kind() {
           .title = "a trained ADM U-Net, by guided-diffusion's option and parameter names",
           .file_key = "weights",
           .file_content = "the network's weights as safetensors",
-          .made_of_tensors = true,
+          .made_of_file = true,
           .shape = [](const PriorSpec& spec) { return network_options(spec).shape(); },
           .details = network_details,
           .make =
-              [](const PriorSpec& spec, const SafetensorsFile* file, const TensorOptions& options, Torso torso) {
+              [](const PriorSpec& spec, const FileBytes* file, const TensorOptions& options, Torso torso) {
                 const UNetOptions network = network_options(spec);
-                return std::make_unique<UNetPrior>(network, load_unet_parameters(network, *file), options, torso);
+                return std::make_unique<UNetPrior>(network, load_unet_parameters(network, SafetensorsFile(*file)), options, torso);
               }};
 }
 

@@ -45,7 +45,7 @@ void calibrate(const CalibrateOptions& options) {
                                    station.prior->options());
   const double sigma_y = experiment.sigma_y.front();
   const Tensor y = measure(*op, reference, sigma_y, of_measurement, false);
-  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const NoiseSchedule schedule = station.prior->schedule();
   const MethodEntry& dps_w = find_method("dps-w");
 
   say("image {}, sigma_y {}, {} steps\n{:>10}  {:>8}\n", id, sigma_y, options.steps, "lambda", "PSNR dB");

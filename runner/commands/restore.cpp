@@ -64,7 +64,7 @@ double misfit(const OwnMeasurement& own, const Tensor& x, double sigma_y) {
 
 void draw_samples(const RestoreOptions& options, const Prior& prior, const OwnMeasurement& own, const Method& method,
                   Restoration& restoration) {
-  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const NoiseSchedule schedule = prior.schedule();
   for (std::int64_t first = 0; first < options.samples; first += options.batch) {
     const std::int64_t count = std::min(options.batch, options.samples - first);
     std::vector<StreamId> streams;

@@ -20,7 +20,7 @@ MetricSet make_metrics(const Experiment& experiment, const WeightFiles& weights,
 std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file, const at::Device& device,
                                 Torso torso) {
   const TensorOptions options = TensorOptions().dtype(at::kFloat).device(device);
-  return file ? make_prior(spec, SafetensorsFile(*file), options, torso) : make_prior(spec, options, torso);
+  return file ? make_prior(spec, *file, options, torso) : make_prior(spec, options, torso);
 }
 
 std::string text_of(const ImageShape& shape) {
@@ -59,6 +59,8 @@ Station set_up_station(const RunOptions& options, int local_rank) {
   const WeightFiles weights = map_weights(experiment);
   Station station = set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
   tell(station.dataset.remarks());
+  if (const std::string& remark = find_prior_kind(station.experiment.prior.kind).remark; !remark.empty())
+    tell("note: {}: {}\n", station.experiment.prior.file, remark);
   return station;
 }
 

@@ -6,7 +6,7 @@
 namespace dpsbench {
 namespace {
 
-bool made_of_tensors(const PriorSpec& spec) { return find_prior_kind(spec.kind).made_of_tensors; }
+bool made_of_file(const PriorSpec& spec) { return find_prior_kind(spec.kind).made_of_file; }
 
 /// One file of rank 0 on all ranks.
 FileBytes share(const FileBytes* own, const std::string& path, Communicator& communicator, Collectives& collectives,
@@ -25,8 +25,8 @@ FileBytes share(const FileBytes* own, const std::string& path, Communicator& com
 
 WeightFiles map_weights(const Experiment& experiment) {
   WeightFiles files;
-  if (made_of_tensors(experiment.prior)) files.prior = map_file(experiment.prior.file);
-  if (experiment.truth && made_of_tensors(*experiment.truth)) files.truth = map_file(experiment.truth->file);
+  if (made_of_file(experiment.prior)) files.prior = map_file(experiment.prior.file);
+  if (experiment.truth && made_of_file(*experiment.truth)) files.truth = map_file(experiment.truth->file);
   if (!experiment.lpips_weights.empty()) files.lpips = map_file(experiment.lpips_weights.string());
   return files;
 }
@@ -40,9 +40,9 @@ WeightFiles share_weights(const Experiment& experiment, const WeightFiles& own, 
   };
   const auto place = [&](const PriorSpec& spec) { return spec.kind == "unet" ? device : at::Device(at::kCPU); };
   WeightFiles files;
-  if (made_of_tensors(experiment.prior))
+  if (made_of_file(experiment.prior))
     files.prior = shared(own.prior, experiment.prior.file, place(experiment.prior), digests.prior);
-  if (experiment.truth && made_of_tensors(*experiment.truth))
+  if (experiment.truth && made_of_file(*experiment.truth))
     files.truth = shared(own.truth, experiment.truth->file, place(*experiment.truth), digests.truth);
   if (!experiment.lpips_weights.empty())
     files.lpips = shared(own.lpips, experiment.lpips_weights.string(), device, digests.lpips);

@@ -155,7 +155,7 @@ class Truths {
 
 ScoreCurves curves_of(const Cell& cell, const Prior& prior, Truths& truths, const AlongTimeOptions& options) {
   const ImpliedScore implied(*cell.method, cell.method_options);
-  const NoiseSchedule training = NoiseSchedule::linear();
+  const NoiseSchedule training = prior.schedule();
   const NoiseSchedule schedule = training.respaced(implied.steps());
   ScoreCurves curves;
   curves.cell.id = cell.id;

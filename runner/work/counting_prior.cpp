@@ -23,6 +23,7 @@ class Counting : public Base {
     return evaluation;
   }
   [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] NoiseSchedule schedule() const override { return prior_.schedule(); }
   [[nodiscard]] double smallest_sigma() const override { return prior_.smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return prior_.clips_denoised(); }
   [[nodiscard]] TensorOptions options() const override { return prior_.options(); }

@@ -124,7 +124,7 @@ struct Batch {
 Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batch, const Prior& prior,
                      TrajectoryRecorder& film, Troubles& troubles, const std::function<void(double)>& on_progress) {
   const auto started = std::chrono::steady_clock::now();
-  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const NoiseSchedule schedule = bench.prior.schedule();
   const auto method = cell.method->make(cell.method_options);
   const std::int64_t samples = bench.experiment.samples;
   Chains chains;

@@ -131,5 +131,30 @@ TEST(NoiseSchedule, EndsEarlyWithTheSameLevels) {
   EXPECT_THROW((void)whole.first(51), Error);
 }
 
+TEST(NoiseSchedule, OtherSchedulesAreThoseOfTheirPapers) {
+  const NoiseSchedule latent = NoiseSchedule::scaled_linear(1000, 8.5e-4, 0.012);
+  EXPECT_NEAR(latent.beta(0), 8.5e-4, 1e-15);
+  EXPECT_NEAR(latent.beta(999), 0.012, 1e-15);
+  EXPECT_NEAR(std::sqrt(latent.beta(1)) - std::sqrt(latent.beta(0)), (std::sqrt(0.012) - std::sqrt(8.5e-4)) / 999, 1e-15);
+  EXPECT_NEAR(latent.level(999).sigma(), 14.6146, 1e-4);  // of Stable Diffusion 1 and 2, as k-diffusion has it
+  EXPECT_NEAR(latent.level(0).sigma(), 0.0292, 1e-4);
+
+  const NoiseSchedule cosine = NoiseSchedule::cosine(4000);
+  const auto signal = [](double time) { return std::pow(std::cos((time + 0.008) / 1.008 * M_PI / 2), 2); };
+  for (const std::int64_t i : {0, 1000, 3990})
+    EXPECT_NEAR(cosine.alpha_bar(i), signal((static_cast<double>(i) + 1) / 4000) / signal(0), 1e-12);
+  EXPECT_DOUBLE_EQ(cosine.beta(3999), 0.999);
+
+  const NoiseSchedule sigmas = NoiseSchedule::of_sigmas(0.002, 80, 18);
+  const auto root = [](double sigma) { return std::pow(sigma, 1 / 7.0); };
+  for (std::int64_t i = 0; i < 18; ++i) {
+    const double share = static_cast<double>(i) / 17;
+    const double expected = std::pow(root(0.002) + share * (root(80) - root(0.002)), 7);
+    EXPECT_NEAR(sigmas.level(i).sigma() / expected, 1, 1e-9);
+  }
+  EXPECT_THROW((void)NoiseSchedule::of_betas({0.1, 1}), UserError);
+  EXPECT_THROW((void)NoiseSchedule::of_betas({}), UserError);
+}
+
 }  // namespace
 }  // namespace dpsbench

@@ -16,7 +16,7 @@ TEST(PriorKinds, HaveNamesOfTheirOwnAndAFileOrOptionsThatMakeThem) {
     EXPECT_EQ(&find_prior_kind(kind.name), &kind);
     EXPECT_FALSE(kind.title.empty()) << kind.name;
     EXPECT_EQ(kind.file_key.empty(), kind.file_content.empty()) << kind.name;
-    EXPECT_FALSE(kind.made_of_tensors && kind.file_key.empty()) << kind.name;
+    EXPECT_FALSE(kind.made_of_file && kind.file_key.empty()) << kind.name;
   }
 }
 
