@@ -24,8 +24,9 @@ torch::jit::Module load(const FileBytes& file, const TensorOptions& options) {
     for (const Tensor& parameter : module.parameters()) parameter.requires_grad_(false);
     return module;
   } catch (const c10::Error& error) {
-    throw DataError("'{}' is no TorchScript file (what torch.jit.save writes; a state dict holds weights alone): {}",
-                    file.path, error.what_without_backtrace());
+    const std::string reason = error.what_without_backtrace();
+    throw DataError("'{}' is no TorchScript file, which torch.jit.save writes (a state dict holds weights alone): {}",
+                    file.path, reason.substr(0, reason.find_first_of(".\n")));
   }
 }
 

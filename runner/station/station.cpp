@@ -60,7 +60,7 @@ Station set_up_station(const RunOptions& options, int local_rank) {
   Station station = set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
   tell(station.dataset.remarks());
   if (const std::string& remark = find_prior_kind(station.experiment.prior.kind).remark; !remark.empty())
-    tell("note: {}: {}\n", station.experiment.prior.file, remark);
+    tell({fmt::format("{}: {}", station.experiment.prior.file, remark)});
   return station;
 }
 

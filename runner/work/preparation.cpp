@@ -84,7 +84,7 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   Station station = set_up_station(std::move(experiment), choose_device(options.device, 0), options, hold.weights);
   tell(station.dataset.remarks());
   if (const std::string& remark = find_prior_kind(station.experiment.prior.kind).remark; !remark.empty())
-    tell("note: {}: {}\n", station.experiment.prior.file, remark);
+    tell({fmt::format("{}: {}", station.experiment.prior.file, remark)});
   station.dataset.verify();
   if (station.experiment.presets) require_unseen(*station.experiment.presets, station.dataset);
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);

@@ -30,7 +30,7 @@ TEST(PriorKinds, WithoutAFileMakeAPriorOfTheShapeTheySayByTheirDefaults) {
 
 TEST(PriorKinds, UnknownOnesAreNamedWithThoseThereAre) {
   EXPECT_EQ(message_of<UserError>([] { (void)find_prior_kind("gan"); }),
-            "prior kind 'gan' is unknown; there are unet, gaussian_mixture, empirical, gaussian_modes, levy");
+            "prior kind 'gan' is unknown; there are unet, gaussian_mixture, empirical, gaussian_modes, levy, torchscript");
 }
 
 TEST(PriorKinds, RefuseModesOfAnOddDimension) {

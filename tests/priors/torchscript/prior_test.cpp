@@ -15,7 +15,7 @@ namespace dpsbench {
 namespace {
 
 constexpr double variance = 0.25;  // of the law N(0, 0.25 I), whose denoiser is u 0.25 / (0.25 + sigma^2)
-const ImageShape shape{2, 3, 4};
+const ImageShape two_by_three{2, 3, 4};
 
 /// A TorchScript file whose forward(x, t) is this code.
 class ScriptFile {
@@ -34,7 +34,7 @@ class ScriptFile {
 
 std::unique_ptr<Prior> prior_of(const ScriptFile& file, std::map<std::string, OptionValue> options,
                                 at::ScalarType type = at::kDouble) {
-  options.insert({{"channels", shape.channels}, {"height", shape.height}, {"width", shape.width}});
+  options.insert({{"channels", two_by_three.channels}, {"height", two_by_three.height}, {"width", two_by_three.width}});
   return make_prior({.kind = "torchscript", .file = file.path(), .options = std::move(options)},
                     TensorOptions().dtype(type));
 }
@@ -75,7 +75,7 @@ TEST(TorchScriptPrior, EveryConventionSaysTheSameNoise) {
     for (const std::int64_t i : {0, 300, 700, 999}) {
       const NoiseLevel level = prior->schedule().level(i);
       const double sigma = level.sigma();
-      const Tensor x = at::linspace(-2, 2, 2 * shape.elements(), at::kDouble).view(shape.batch(2));
+      const Tensor x = at::linspace(-2, 2, 2 * two_by_three.elements(), at::kDouble).view(two_by_three.batch(2));
       const double slope = std::sqrt(1 + sigma * sigma) * sigma / (variance + sigma * sigma);  // eps / x_t
       const Evaluation at = prior->evaluate(x, level, Gradient::wanted);
       EXPECT_LT((at.eps - x * slope).abs().max().item<double>(), 1e-9 * std::max(1.0, slope)) << convention.code << i;
@@ -91,7 +91,7 @@ TEST(TorchScriptPrior, EveryConventionSaysTheSameNoise) {
 TEST(TorchScriptPrior, TellsTheStepOfItsSchedule) {
   const ScriptFile file("x * 0 + c");
   const auto prior = prior_of(file, {{"schedule", "cosine"}, {"schedule_steps", std::int64_t{50}}});
-  const Tensor x = at::zeros(shape.batch(1), at::kDouble);
+  const Tensor x = at::zeros(two_by_three.batch(1), at::kDouble);
   EXPECT_EQ(prior->schedule().steps(), 50);
   EXPECT_EQ(prior->evaluate(x, prior->schedule().level(37), Gradient::none).eps.max().item<double>(), 37);
 }
@@ -99,7 +99,7 @@ TEST(TorchScriptPrior, TellsTheStepOfItsSchedule) {
 TEST(TorchScriptPrior, HasTheVarianceFractionOfTwiceTheChannels) {
   const ScriptFile file("torch.cat([x * 0.5, x * 0 - 0.25], 1)");
   const auto prior = prior_of(file, {});
-  const Tensor x = at::ones(shape.batch(2), at::kDouble);
+  const Tensor x = at::ones(two_by_three.batch(2), at::kDouble);
   const Evaluation at = prior->evaluate(x, prior->schedule().level(10), Gradient::none);
   EXPECT_EQ(at.eps.max().item<double>(), 0.5);
   EXPECT_EQ(at.variance_fraction.max().item<double>(), -0.25);
@@ -108,7 +108,7 @@ TEST(TorchScriptPrior, HasTheVarianceFractionOfTwiceTheChannels) {
 TEST(TorchScriptPrior, AnswersAreTheSameBitsAtEveryCall) {
   const ScriptFile file("torch.tanh(x * 3.1 + c) * torch.sigmoid(x) + torch.exp(-x * x)");
   const auto prior = prior_of(file, {{"conditioned_on", "sigma"}}, at::kFloat);
-  const Tensor x = at::linspace(-2, 2, shape.elements(), at::kFloat).view(shape.batch(1));
+  const Tensor x = at::linspace(-2, 2, two_by_three.elements(), at::kFloat).view(two_by_three.batch(1));
   const NoiseLevel level = prior->schedule().level(400);
   const Tensor first = prior->evaluate(x, level, Gradient::none).eps;
   for (int call = 0; call < 5; ++call) EXPECT_TRUE(at::equal(prior->evaluate(x, level, Gradient::none).eps, first));
