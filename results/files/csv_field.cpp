@@ -13,11 +13,16 @@ bool is_number(const std::string& text) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+/// Whether a spreadsheet would compute something from it. A name such as "--help" or "-rf" it would not.
+bool is_formula(const std::string& text) {
+  if (text.starts_with('-')) return text.find_first_of("()|!+*/=&^%<>,;:\"") != std::string::npos && !is_number(text);
+  return text.find_first_of("=+@\t\r\n") == 0 && !is_number(text);
+}
+
 }  // namespace
 
 std::string csv_field(const std::string& text) {
-  const bool formula = text.find_first_of("=+-@\t\r\n") == 0 && !is_number(text);
-  const std::string shown = formula ? "'" + text : text;
+  const std::string shown = is_formula(text) ? "'" + text : text;
   if (shown.find_first_of(",\"\r\n") == std::string::npos) return shown;
   std::string result = "\"";
   for (const char c : shown) result += c == '"' ? std::string("\"\"") : std::string(1, c);
