@@ -64,8 +64,9 @@ struct Measurement {
   std::optional<LinearMeasurement> linear;  ///< where A is linear
 };
 
-/// Of which measurements a prior knows the posterior.
-enum class KnownPosteriors { none, linear, any };
+/// Of which measurements a prior knows the posterior. `inpainting_scores`: of images whose other pixels are hidden, and
+/// of that posterior only the score (Proposition 4.2), no draws.
+enum class KnownPosteriors { none, inpainting_scores, linear, any };
 
 /// A prior that knows its posteriors.
 class TractablePrior : public Prior {

@@ -49,6 +49,9 @@ struct MethodEntry {
   /// Of a method that needs the exact posterior: the tasks it serves although the prior does not know it.
   std::vector<std::string> any_prior_tasks = {};
 
+  /// Of a method that needs the exact posterior: whether the score of inpainting's is enough where pixels are hidden.
+  bool inpaints_by_score = false;
+
   /// Whether its reverse step is that of a score: DDPM's, or DDIM's with option `eta` (methods/parts/implied_score.h).
   bool follows_score = false;
 

@@ -16,6 +16,7 @@ struct TaskEntry {
   std::string source;  ///< paper or code whose convention is followed
   bool linear = true;
   bool has_denoising_reference = false;  ///< DPS-w applies
+  bool hides_pixels = false;             ///< y is the image where it is measured (Operator::measured), and no more
   bool has_svd = false;                  ///< a cheap singular value decomposition is at hand
   std::vector<OptionSpec> options;
 

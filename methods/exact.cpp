@@ -1,12 +1,14 @@
 // The exact sampler: ancestral sampling with the posterior score in place of the prior's.
 //   denoising     Proposition 4.1, by the prior's own score: any prior; as exact as its score
-//   inpainting    Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form
+//   inpainting    Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form, and
+//                 networks that were trained on such noise. One evaluation a step: hidden pixels change with each, so
+//                 that nothing of it can be reused
 //   other tasks   the score of the posterior itself: priors that know it. So is inpainting of more than a handful of
 //                 pixels: Proposition 4.2 is the same score, but costs D^3 operations a step and image
 #include <cmath>
 
 #include "core/ancestral.h"
-#include "core/closed_form.h"
+#include "core/anisotropic.h"
 #include "core/denoised.h"
 #include "core/method_entry.h"
 #include "core/spectral.h"
@@ -17,25 +19,30 @@
 namespace dpsbench {
 namespace {
 
-/// grad log p_t(x_t | y) of the problem's batch.
-using PosteriorScore = std::function<Tensor(const Tensor& x_t, const NoiseLevel& level)>;
+/// grad log p_t(x_t | y) of the problem's batch, and the variance of x_0 given x_t and y where it is told.
+using PosteriorScore = std::function<InpaintingPosterior(const Tensor& x_t, const NoiseLevel& level)>;
 
 PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& schedule, double reuse_below) {
   if (problem.op.is_identity()) {
     const auto reference =
         std::make_shared<ReferenceScore>(problem.prior, schedule, problem.y, Tensor(), problem.sigma_y, reuse_below);
-    return [reference](const Tensor& x_t, const NoiseLevel& level) { return reference->posterior_score(x_t, level); };
+    return [reference](const Tensor& x_t, const NoiseLevel& level) -> InpaintingPosterior {
+      return {reference->posterior_score(x_t, level), {}};
+    };
   }
   constexpr std::int64_t handful = 64;
-  const auto* closed = dynamic_cast<const ClosedFormPrior*>(&problem.prior);
+  const auto* anisotropic = dynamic_cast<const AnisotropicScore*>(&problem.prior);
+  const bool knows_posterior = dynamic_cast<const TractablePrior*>(&problem.prior) != nullptr;
   const Tensor mask = problem.op.measured();
-  if (closed != nullptr && mask.defined() && problem.shape().elements() <= handful)
+  if (anisotropic != nullptr && mask.defined() && (!knows_posterior || problem.shape().elements() <= handful))
     return [=, y = problem.y, sigma_y = problem.sigma_y](const Tensor& x_t, const NoiseLevel& level) {
-      return exact_inpainting_score(*closed, x_t, level, y, mask, sigma_y);
+      return inpainting_posterior(*anisotropic, x_t, level, y, mask, sigma_y);
     };
   const std::shared_ptr<const ExactPosterior> posterior =
       exact_posterior(problem.prior, problem.op, problem.y, problem.sigma_y);
-  return [posterior](const Tensor& x_t, const NoiseLevel& level) { return posterior->score(x_t, level); };
+  return [posterior](const Tensor& x_t, const NoiseLevel& level) -> InpaintingPosterior {
+    return {posterior->score(x_t, level), {}};
+  };
 }
 
 /// |prior's term| / (|prior's term| + |data's term|) of the score of Proposition 4.1 at x_t, [B] (Figure 7). The data's
@@ -72,6 +79,15 @@ Tensor gaussian_step(const Problem& problem, const NoiseSchedule& schedule, std:
   return ancestral_mean(schedule, i, x0, x_t) + coloured;
 }
 
+/// The reverse step whose variance is right for x_0 given x_t and y of independent pixels with these variances.
+Tensor told_step(const Problem& problem, const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0,
+                 const Tensor& variance, const Tensor& x_t) {
+  const ImageShape shape = image_shape(x_t);
+  const Tensor z = problem.noise.normal(Purpose::step, i, {shape.channels, shape.height, shape.width}, x_t.options());
+  const double carried = std::pow(schedule.coefficient_x0(i), 2);
+  return ancestral_mean(schedule, i, x0, x_t) + z * (variance * carried + schedule.posterior_variance(i)).sqrt();
+}
+
 class Exact final : public Method {
  public:
   explicit Exact(const OptionValues& options)
@@ -84,19 +100,20 @@ class Exact final : public Method {
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
-                          const Tensor s = score(x_t, level);
-                          const Tensor x0 = tweedie(x_t, s, level, clip);
-                          return {step(problem, schedule, i, x0, x_t),
+                          const InpaintingPosterior at = score(x_t, level);
+                          const Tensor x0 = tweedie(x_t, at.score, level, clip);
+                          return {step(problem, schedule, i, x0, at.variance, x_t),
                                   x0,
                                   {},
-                                  problem.op.is_identity() ? prior_share(problem, s, x_t, level) : Tensor()};
+                                  problem.op.is_identity() ? prior_share(problem, at.score, x_t, level) : Tensor()};
                         });
   }
 
  private:
   [[nodiscard]] Tensor step(const Problem& problem, const NoiseSchedule& schedule, std::int64_t i, const Tensor& x0,
-                            const Tensor& x_t) const {
+                            const Tensor& variance, const Tensor& x_t) const {
     if (variance_ == "gaussian") return gaussian_step(problem, schedule, i, x0, x_t);
+    if (variance_ == "learned" && variance.defined()) return told_step(problem, schedule, i, x0, variance, x_t);
     Tensor fraction;  // the network's own variance, told by x_t itself
     if (variance_ == "learned" && i > 0)
       fraction = problem.prior.evaluate(x_t, schedule.level(i), Gradient::none).variance_fraction;
@@ -123,9 +140,9 @@ MethodEntry exact_entry() {
                   reuse_option(),
                   {"variance",
                    std::string("learned"),
-                   "of the reverse step: the network's learned range, which costs an evaluation at x_t; the "
-                   "posterior variance of the schedule, right where x_0 is known; or gaussian, right where only y and "
-                   "x_t tell x_0",
+                   "of the reverse step: what the network has learned, which costs an evaluation at x_t except for "
+                   "inpainting with a network that is told each pixel's noise; the posterior variance of the "
+                   "schedule, right where x_0 is known; or gaussian, right where only y and x_t tell x_0",
                    -1,
                    1,
                    {"learned", "posterior", "gaussian"}}},
@@ -137,6 +154,7 @@ MethodEntry exact_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Exact>(options); },
       .any_prior_tasks = {"denoising"},
+      .inpaints_by_score = true,
       .follows_score = true,
   };
 }

@@ -47,9 +47,12 @@ std::string incompatibility(const MethodEntry& method, const TaskEntry& task, Kn
   if (!only.empty() && !contains(only, task.name))
     return fmt::format("method '{}' serves only: {}", method.name, fmt::join(only, ", "));
   const auto& any_prior = method.any_prior_tasks;
-  if (method.needs.exact_posterior && !contains(any_prior, task.name) && !knows_posterior(task, known))
-    return fmt::format("method '{}' serves '{}' only with a prior that knows its posterior (kind {}){}", method.name,
+  const bool by_score = method.inpaints_by_score && task.hides_pixels;
+  if (method.needs.exact_posterior && !contains(any_prior, task.name) && !knows_posterior(task, known) &&
+      !(by_score && known == KnownPosteriors::inpainting_scores))
+    return fmt::format("method '{}' serves '{}' only with a prior that knows its posterior (kind {}{}){}", method.name,
                        task.name, task.linear ? "gaussian_mixture or empirical" : "empirical",
+                       by_score ? ", or a network with noise_map" : "",
                        any_prior.empty() ? "" : fmt::format("; with any prior: {}", fmt::join(any_prior, ", ")));
   if (method.needs.linear && !task.linear)
     return fmt::format("method '{}' needs a linear task, and '{}' is not", method.name, task.name);

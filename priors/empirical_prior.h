@@ -1,5 +1,5 @@
 #pragma once
-#include "core/closed_form.h"
+#include "core/anisotropic.h"
 #include "core/noise.h"
 
 namespace dpsbench {

@@ -29,6 +29,11 @@ const PriorKind& find_prior_kind(const std::string& name) {
   throw UserError("prior kind '{}' is unknown; there are {}", name, fmt::join(prior_kind_names(), ", "));
 }
 
+KnownPosteriors known_posteriors(const PriorSpec& spec) {
+  const bool told_each_pixel = spec.kind == "unet" && network_options(spec).noise_map;
+  return told_each_pixel ? KnownPosteriors::inpainting_scores : find_prior_kind(spec.kind).posteriors;
+}
+
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
   const PriorKind& kind = find_prior_kind(spec.kind);
   if (!kind.made_of_file) return kind.make(spec, nullptr, options, torso);

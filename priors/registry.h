@@ -16,6 +16,9 @@ const PriorKind& find_prior_kind(const std::string& name);
 /// Their names.
 std::vector<std::string> prior_kind_names();
 
+/// Of which measurements a prior made of that spec knows the posterior.
+KnownPosteriors known_posteriors(const PriorSpec& spec);
+
 /// Reads the file and makes the prior on `options`' device and number type; `torso` is a network's. Throws UserError
 /// for a spec that cannot be and for a file that cannot be opened, DataError for a file that does not hold what the
 /// spec says.

@@ -42,6 +42,7 @@ TaskEntry box_inpainting_task() {
           .source = "DPS (Chung et al. 2023), box mask, here one place an image",
           .linear = true,
           .has_denoising_reference = true,
+          .hides_pixels = true,
           .has_svd = true,
           .options = {{.name = "size",
                        .default_value = std::int64_t{128},

@@ -21,6 +21,7 @@ TaskEntry half_inpainting_task() {
           .source = "RePaint (Lugmayr et al. 2022), half mask",
           .linear = true,
           .has_denoising_reference = true,
+          .hides_pixels = true,
           .has_svd = true,
           .options = {{.name = "side",
                        .default_value = "right",

@@ -17,6 +17,7 @@ TaskEntry imputation_task() {
           .source = "Levy-process benchmark (arXiv 2509.12821): 33 of 64 places",
           .linear = true,
           .has_denoising_reference = true,
+          .hides_pixels = true,
           .has_svd = true,
           .options = {{.name = "kept",
                        .default_value = "0 3 6 8 9 12 13 17 18 19 21 25 27 29 31 32 33 35 38 39 42 43 44 47 48 50 53 "

@@ -32,6 +32,7 @@ TaskEntry inpainting_task() {
           .source = "DPS (Chung et al. 2023), random mask, here one mask an image",
           .linear = true,
           .has_denoising_reference = true,
+          .hides_pixels = true,
           .has_svd = true,
           .options = {{.name = "mask_fraction",
                        .default_value = 0.7,

@@ -5,9 +5,9 @@
 
 namespace dpsbench {
 
-/// The hybrid loss of the batch of step state.step, differentiable with respect to state.parameters. The batch's
-/// images, crops, times, noise and dropout depend on the seed and the step alone: each example of a training has a
-/// stream of random numbers of its own.
+/// The loss of the batch of step state.step, differentiable with respect to state.parameters: the hybrid loss of `loss`
+/// for noise of the schedule, pixel_noise_loss() else. The batch's images, crops, noise levels, noise and dropout
+/// depend on the seed and the step alone: each example of a training has a stream of random numbers of its own.
 Tensor batch_loss(const TrainingOptions& options, const TrainingImages& images, const DiffusionLoss& loss,
                   const TrainingState& state);
 

@@ -16,6 +16,9 @@ void check(const TrainingOptions& options) {
   checked(options.network);
   require("in_channels", options.network.in_channels,
           options.network.in_channels == 1 || options.network.in_channels == 3, "1 and 3");
+  require("noise_map", options.network.noise_map,
+          options.network.noise_map == (options.noise != TrainingNoise::schedule),
+          "true with noise per-pixel or constant, false with noise schedule");
   require("steps", options.steps, options.steps >= 1, "1 and up");
   require("batch", options.batch, options.batch >= 1, "1 and up");
   require("learning_rate", options.learning_rate, options.learning_rate > 0, "above 0");

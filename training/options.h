@@ -17,12 +17,20 @@ struct CropOptions {
   bool flips = true;                ///< mirror left to right half of the time
 };
 
+/// The noise that a network learns to see through.
+enum class TrainingNoise {
+  schedule,   ///< a step of the linear schedule; it predicts the noise (DDPM, hybrid loss)
+  per_pixel,  ///< a level of each pixel, of which it is told, as inpainting has them; it predicts v
+  constant,   ///< the same network and loss, but one level an image: the isotropic twin of per_pixel
+};
+
 /// How a diffusion network is trained.
 struct TrainingOptions {
   UNetOptions network;
   DatasetSpec data;                                ///< size and channels are the network's, whatever is given here
   std::shared_ptr<const ImageSource> source = {};  ///< where images come from, if not from data.path
   CropOptions crops;
+  TrainingNoise noise = TrainingNoise::schedule;  ///< the others need network.noise_map
   std::filesystem::path output;  ///< folder for weights.safetensors, checkpoint.safetensors and sample pictures
   std::uint64_t seed = 0;
   std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:1"

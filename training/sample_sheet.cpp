@@ -4,7 +4,7 @@
 #include "core/denoised.h"
 #include "datasets/contact_sheet.h"
 #include "datasets/image_file.h"
-#include "priors/unet/prior.h"
+#include "priors/unet/network_prior.h"
 
 namespace dpsbench {
 namespace {
@@ -30,7 +30,7 @@ Tensor draw_samples(const Prior& prior, std::int64_t steps, std::uint64_t seed) 
 
 void write_sample_sheet(const std::filesystem::path& file, const UNetOptions& network, const UNetParameters& parameters,
                         std::int64_t steps, std::uint64_t seed, const TensorOptions& options) {
-  const Tensor samples = draw_samples(UNetPrior(network, parameters, options), steps, seed);
+  const Tensor samples = draw_samples(*network_prior(network, parameters, options), steps, seed);
   ContactSheet sheet;
   sheet.columns.resize(kColumns);
   sheet.rows.resize(kImages / kColumns);

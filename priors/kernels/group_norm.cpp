@@ -148,6 +148,19 @@ void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& a
   });
 }
 
+NormAffine group_norm_backward_with_affine_(Tensor& gradient, const Tensor& x, const NormAffine& affine,
+                                            const NormStatistics& statistics, bool silu) {
+  const NormAffine rows = contiguous(affine);
+  const NormAffine sums{at::empty({x.size(0), x.size(1)}, x.options()), at::empty({x.size(0), x.size(1)}, x.options())};
+  const auto run = [&]<typename T>(T*) {
+    pull_back_with_affine_channels_last(arrays_of<T>(x, rows, statistics), silu, gradient.data_ptr<T>(),
+                                        sums.scale.data_ptr<T>(), sums.shift.data_ptr<T>());
+  };
+  x.scalar_type() == at::kDouble ? run(static_cast<double*>(nullptr)) : run(static_cast<float*>(nullptr));
+  if (affine.scale.size(0) != 1) return sums;
+  return {sums.scale.sum(0, true), sums.shift.sum(0, true)};
+}
+
 namespace tensor_operations {
 namespace {
 

@@ -28,6 +28,11 @@ std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const Norm
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend);
 
+/// The same for one cotangent, and the gradients of the affine map, [1 or B, C] as it is itself: for training. x and
+/// gradient must be channels-last float or double on the CPU.
+NormAffine group_norm_backward_with_affine_(Tensor& gradient, const Tensor& x, const NormAffine& affine,
+                                            const NormStatistics& statistics, bool silu);
+
 namespace tensor_operations {  ///< The same by ATen's operations, for any device and memory format.
 std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu);
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,

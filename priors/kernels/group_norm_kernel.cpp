@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "core/vectorised.h"
@@ -190,6 +191,44 @@ void pull_back_image(const NormArrays<T>& a, bool silu, std::int64_t image, std:
   }
 }
 
+template <typename T>
+DPSBENCH_VECTORISED void multiply_channels(const T* __restrict__ factor, std::int64_t pixels, std::int64_t channels,
+                                           T* __restrict__ y) {
+  for (std::int64_t p = 0; p < pixels; ++p)
+    for (std::int64_t c = 0; c < channels; ++c) y[p * channels + c] *= factor[c];
+}
+
+/// As pull_back_image of one cotangent, but the sums are taken before the scale is multiplied in: they are the
+/// gradients of the affine map.
+template <typename T>
+void pull_back_image_with_affine(const NormArrays<T>& a, bool silu, std::int64_t image, T* gradient, T* of_scale,
+                                 T* of_shift) {
+  const T* x = a.x + image * a.pixels * a.channels;
+  Coefficients<T> k(a.channels);
+  k.set(a, image);
+  const std::vector<T> scale = std::exchange(k.scale, std::vector<T>(a.channels, 1));
+  std::vector<double> sums(a.channels);
+  std::vector<double> products(a.channels);
+  const std::int64_t tile = std::max<std::int64_t>(1, tile_size / a.channels);
+  std::vector<T> d(tile * a.channels);
+  for (std::int64_t p0 = 0; p0 < a.pixels; p0 += tile) {
+    const std::int64_t n = std::min(tile, a.pixels - p0);
+    const std::int64_t start = p0 * a.channels;
+    silu ? derivatives<T, true>(x + start, n, a.channels, k, d.data())
+         : derivatives<T, false>(x + start, n, a.channels, k, d.data());
+    multiply_and_sum(x + start, d.data(), n, a.channels, k, gradient + start, sums.data(), products.data());
+    multiply_channels(scale.data(), n, a.channels, gradient + start);
+  }
+  for (std::int64_t c = 0; c < a.channels; ++c) {
+    of_scale[c] = static_cast<T>(products[c]);
+    of_shift[c] = static_cast<T>(sums[c]);
+    products[c] *= scale[c];
+    sums[c] *= scale[c];
+  }
+  project(x, a.pixels, a.channels, k, group_means<T>(sums.data(), a.channels, a.pixels),
+          group_means<T>(products.data(), a.channels, a.pixels), gradient, static_cast<const T*>(nullptr));
+}
+
 }  // namespace
 
 template <typename T>
@@ -224,9 +263,21 @@ void pull_back_channels_last(const NormArrays<T>& a, bool silu, std::int64_t cot
   });
 }
 
+template <typename T>
+void pull_back_with_affine_channels_last(const NormArrays<T>& a, bool silu, T* gradient, T* scale_gradient,
+                                         T* shift_gradient) {
+  at::parallel_for(0, a.images, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t image = first; image < last; ++image)
+      pull_back_image_with_affine(a, silu, image, gradient + image * a.pixels * a.channels,
+                                  scale_gradient + image * a.channels, shift_gradient + image * a.channels);
+  });
+}
+
 template void normalise_channels_last(const NormArrays<float>&, bool, float*);
 template void normalise_channels_last(const NormArrays<double>&, bool, double*);
 template void pull_back_channels_last(const NormArrays<float>&, bool, std::int64_t, float*, const float*);
 template void pull_back_channels_last(const NormArrays<double>&, bool, std::int64_t, double*, const double*);
+template void pull_back_with_affine_channels_last(const NormArrays<float>&, bool, float*, float*, float*);
+template void pull_back_with_affine_channels_last(const NormArrays<double>&, bool, double*, double*, double*);
 
 }  // namespace dpsbench

@@ -32,7 +32,12 @@ template <typename T>
 void pull_back_channels_last(const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, T* gradient,
                              const T* addend);
 
-/// The same on the current CUDA device, T: float or Bfloat16. All arrays lie there; `scratch` holds
+/// The same of one cotangent, and the gradients of scale and shift of each image, [images, channels].
+template <typename T>
+void pull_back_with_affine_channels_last(const NormArrays<T>& arrays, bool silu, T* gradient, T* scale_gradient,
+                                         T* shift_gradient);
+
+/// The first two on the current CUDA device, T: float or Bfloat16. All arrays lie there; `scratch` holds
 /// norm_blocks::scratch_pairs() pairs of floats for images, or cotangents times images. Launches on `cuda_stream` (a
 /// cudaStream_t) and returns at once; throws std::runtime_error with file and line if a launch fails.
 template <typename T>

@@ -1,7 +1,7 @@
 #pragma once
 #include <mutex>
 
-#include "core/closed_form.h"
+#include "core/anisotropic.h"
 #include "priors/mixture/mixture.h"
 
 namespace dpsbench {

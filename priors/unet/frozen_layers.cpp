@@ -45,7 +45,7 @@ class Residual final : public FrozenLayer {
 
   Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override {
     Tensor h = convolution_in_.forward(resampled(norm_in_.forward(x, tape), resampling_));
-    const Tensor told = at::linear(embedding, time_weight_, time_bias_);
+    const Tensor told = row_by_row(embedding, time_weight_, time_bias_);
     if (scale_shift_) {
       const std::vector<Tensor> halves = told.chunk(2, 1);
       h = norm_out_.forward(h, halves[0], halves[1], tape);
@@ -76,6 +76,13 @@ class Residual final : public FrozenLayer {
 };
 
 }  // namespace
+
+Tensor row_by_row(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  if (x.size(0) == 1) return at::linear(x, weight, bias);
+  std::vector<Tensor> rows;
+  for (std::int64_t i = 0; i < x.size(0); ++i) rows.push_back(at::linear(x.narrow(0, i, 1), weight, bias));
+  return at::cat(rows);
+}
 
 std::size_t Tape::bytes() const {
   std::size_t total = 0;

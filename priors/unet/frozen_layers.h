@@ -34,6 +34,10 @@ class FrozenLayer {
   [[nodiscard]] virtual Tensor backward(const Tensor& gradient, Tape& tape) const = 0;
 };
 
+/// x W^T + b, a row at a time: products of matrices choose their order of sums by the number of rows, and an image's
+/// numbers must not depend on its batch. x [1 or B, n].
+Tensor row_by_row(const Tensor& x, const Tensor& weight, const Tensor& bias);
+
 /// Group normalisation with an affine map of its own or of each image, and SiLU if asked.
 class FrozenNorm {
  public:

@@ -47,8 +47,12 @@ FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& paramet
 }
 
 Tensor FrozenUNet::embedding(const Tensor& t) const {
-  const Tensor hidden =
-      at::silu(at::linear(timestep_embedding(t, options_.num_channels), time_weight_[0], time_bias_[0]));
+  if (t.size(0) > 1) {  // each image's alone, as row_by_row() says
+    std::vector<Tensor> rows;
+    for (std::int64_t i = 0; i < t.size(0); ++i) rows.push_back(embedding(t.narrow(0, i, 1)));
+    return at::cat(rows);
+  }
+  const Tensor hidden = at::silu(at::linear(unet_time_features(options_, t), time_weight_[0], time_bias_[0]));
   return at::silu(at::linear(hidden, time_weight_[1], time_bias_[1]));
 }
 

@@ -12,8 +12,9 @@ class FrozenUNet {
   /// gives them, or with_bfloat16_torso of that.
   FrozenUNet(const UNetOptions& options, const UNetParameters& parameters);
 
-  /// As unet_forward: x [B, C, H, W], t [1 or B] -> [B, out_channels, H, W], both in the type of those two. With a
-  /// tape (empty), keeps on it what pull_back() needs. Throws Error when x or t do not fit.
+  /// As unet_forward: x [B, C, H, W], t [1 or B], or [1 or B, 2] with a noise map -> [B, out_channels, H, W], both in
+  /// the type of those two. With a tape (empty), keeps on it what pull_back() needs. Throws Error when x or t do not
+  /// fit.
   [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& t, Tape* tape) const;
 
   /// (d output / d x)^T c for each cotangent c, given for the first channels of the output (the others' is zero):

@@ -105,6 +105,8 @@ UNetOptions checked(UNetOptions options) {
   if (options.num_head_channels != -1) check_range("num_head_channels", options.num_head_channels, 1, 4096);
   if (!(options.dropout >= 0 && options.dropout < 1))
     throw UserError("dropout is {}, allowed are 0 to below 1", options.dropout);
+  if (options.noise_map && options.num_channels % 4 != 0)
+    throw UserError("num_channels is {}; with noise_map allowed are multiples of 4", options.num_channels);
   if (options.channel_mult.empty()) options.channel_mult = default_channel_mult(options.image_size);
   check_range("the number of levels in channel_mult", static_cast<std::int64_t>(options.channel_mult.size()), 1, 10);
   for (const double mult : options.channel_mult) check_width(options, mult);

@@ -20,9 +20,12 @@ struct UNetOptions {
   bool resblock_updown = true;       ///< residual blocks resample; false: strided and upsampling convolutions do
   bool use_new_attention_order = false;  ///< q, k, v outermost in the channels; false: the heads are
   bool learn_sigma = true;               ///< a second half of the output channels parametrises the variance
-  double dropout = 0;                    ///< probability of dropping a hidden unit in training; no effect on evaluation
+  bool noise_map = false;  ///< is told a noise level of each pixel, and predicts v (priors/unet/noise_map.h)
+  double dropout = 0;      ///< probability of dropping a hidden unit in training; no effect on evaluation
 
   [[nodiscard]] std::int64_t out_channels() const { return learn_sigma ? 2 * in_channels : in_channels; }
+  /// Channels of what it is given: the image's, and the noise map's if there is one.
+  [[nodiscard]] std::int64_t stem_channels() const { return in_channels + (noise_map ? 3 : 0); }
   [[nodiscard]] ImageShape shape() const { return {in_channels, image_size, image_size}; }
 };
 

@@ -26,7 +26,7 @@ class Builder {
  private:
   void descend() {
     channels_ = width(0);
-    add_input({{Kind::convolution, {}, options_.in_channels, channels_}});
+    add_input({{Kind::convolution, {}, options_.stem_channels(), channels_}});
     for (std::size_t level = 0; level < options_.channel_mult.size(); ++level) {
       for (std::int64_t i = 0; i < options_.num_res_blocks; ++i) {
         UNetBlock block{{Kind::residual, {}, channels_, width(level)}};

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "priors/kernels/group_norm.h"
+#include "priors/unet/differentiable.h"
 
 namespace dpsbench {
 namespace {
@@ -18,10 +19,11 @@ class Forward {
 
   Tensor run(const Tensor& x, const Tensor& t) {
     // every user of the embedding applies SiLU to it first
-    activated_embedding_ = at::silu(
-        linear("time_embed.2.", at::silu(linear("time_embed.0.", timestep_embedding(t, options_.num_channels)))));
+    activated_embedding_ =
+        at::silu(linear("time_embed.2.", at::silu(linear("time_embed.0.", unet_time_features(options_, t)))));
     const UNetStructure structure = unet_structure(options_);
     std::vector<Tensor> kept;
+    fused_ = takes_fused_kernels(x);
     Tensor h = x;
     for (const UNetBlock& block : structure.input_blocks) kept.push_back(h = through(block, h));
     h = through(structure.middle_block, h);
@@ -29,12 +31,15 @@ class Forward {
       h = through(block, at::cat({h, kept.back()}, 1));
       kept.pop_back();
     }
-    return convolution("out.2.", at::silu(normalised("out.0.", h)));
+    return convolution("out.2.", activated("out.0.", h));
   }
 
  private:
   Tensor through(const UNetBlock& block, Tensor h) {
-    for (const UNetLayer& layer : block) h = through(layer, h);
+    for (const UNetLayer& layer : block) {
+      h = through(layer, h);
+      if (fused_) h = h.contiguous(at::MemoryFormat::ChannelsLast);
+    }
     return h;
   }
 
@@ -56,16 +61,15 @@ class Forward {
 
   Tensor residual(const UNetLayer& layer, const Tensor& x) {
     const std::string& prefix = layer.prefix;
-    Tensor h = at::silu(normalised(prefix + "in_layers.0.", x));
+    Tensor h = activated(prefix + "in_layers.0.", x);
     h = convolution(prefix + "in_layers.2.", resampled(h, layer.resampling));
-    const Tensor told = linear(prefix + "emb_layers.1.", activated_embedding_).unsqueeze(-1).unsqueeze(-1);
+    const Tensor told = linear(prefix + "emb_layers.1.", activated_embedding_);
     if (options_.use_scale_shift_norm) {
       const std::vector<Tensor> scale_shift = told.chunk(2, 1);
-      h = normalised(prefix + "out_layers.0.", h) * (1 + scale_shift[0]) + scale_shift[1];
+      h = activated(prefix + "out_layers.0.", h, 1 + scale_shift[0], scale_shift[1]);
     } else {
-      h = normalised(prefix + "out_layers.0.", h + told);
+      h = activated(prefix + "out_layers.0.", h + told.unsqueeze(-1).unsqueeze(-1));
     }
-    h = at::silu(h);
     if (dropout_) h = dropout_(h);
     h = convolution(prefix + "out_layers.3.", h);
     const Tensor skip = resampled(x, layer.resampling);
@@ -93,6 +97,7 @@ class Forward {
 
   Tensor convolution(const std::string& prefix, const Tensor& x, std::int64_t stride = 1) {
     const Tensor& weight = parameter(prefix, "weight");
+    if (fused_ && stride == 1) return differentiable_convolution(x, weight, parameter(prefix, "bias"));
     const std::int64_t padding = weight.size(-1) / 2;
     return at::conv2d(x, weight, parameter(prefix, "bias"), {stride, stride}, {padding, padding});
   }
@@ -109,6 +114,20 @@ class Forward {
     return at::group_norm(x, norm_groups, parameter(prefix, "weight"), parameter(prefix, "bias"), norm_epsilon);
   }
 
+  /// SiLU of the normalised.
+  Tensor activated(const std::string& prefix, const Tensor& x) {
+    if (!fused_) return at::silu(normalised(prefix, x));
+    return differentiable_norm(x, parameter(prefix, "weight").unsqueeze(0), parameter(prefix, "bias").unsqueeze(0),
+                               true);
+  }
+
+  /// The same with the time's scale and shift, [1 or B, C], between the two.
+  Tensor activated(const std::string& prefix, const Tensor& x, const Tensor& scale, const Tensor& shift) {
+    const auto of_pixels = [](const Tensor& rows) { return rows.unsqueeze(-1).unsqueeze(-1); };
+    if (!fused_) return at::silu(normalised(prefix, x) * of_pixels(scale) + of_pixels(shift));
+    return differentiable_norm(x, parameter(prefix, "weight") * scale, parameter(prefix, "bias") * scale + shift, true);
+  }
+
   const Tensor& parameter(const std::string& prefix, const char* name) {
     const auto found = parameters_.find(prefix + name);
     if (found == parameters_.end()) throw Error(fmt::format("the U-Net's parameter {}{} is not there", prefix, name));
@@ -119,6 +138,7 @@ class Forward {
   const UNetParameters& parameters_;
   const std::function<Tensor(const Tensor&)>& dropout_;
   Tensor activated_embedding_;
+  bool fused_ = false;  ///< whether layers go through the kernels of differentiable.h
 };
 
 }  // namespace
@@ -132,13 +152,21 @@ Tensor timestep_embedding(const Tensor& t, std::int64_t dimension) {
   return dimension % 2 == 0 ? embedding : at::constant_pad_nd(embedding, {0, 1});
 }
 
+Tensor unet_time_features(const UNetOptions& options, const Tensor& t) {
+  if (t.dim() == 1) return timestep_embedding(t, options.num_channels);
+  return timestep_embedding(t.flatten(), options.num_channels / t.size(1)).view({t.size(0), options.num_channels});
+}
+
 void check_unet_input(const UNetOptions& options, const Tensor& x, const Tensor& t) {
   const std::int64_t factor = std::int64_t{1} << (options.channel_mult.size() - 1);
-  if (x.dim() != 4 || x.size(1) != options.in_channels || x.size(2) % factor != 0 || x.size(3) % factor != 0)
-    throw Error(fmt::format("a U-Net for {} channels and multiples of {} pixels was given [{}]", options.in_channels,
-                            factor, fmt::join(x.sizes(), ", ")));
-  if (t.dim() != 1 || (t.size(0) != 1 && t.size(0) != x.size(0)))
-    throw Error(fmt::format("{} images need one time or as many, not [{}]", x.size(0), fmt::join(t.sizes(), ", ")));
+  if (x.dim() != 4 || x.size(1) != options.stem_channels() || x.size(2) % factor != 0 || x.size(3) % factor != 0)
+    throw Error(fmt::format("a U-Net for {} channels and multiples of {} pixels was given [{}]",
+                            options.stem_channels(), factor, fmt::join(x.sizes(), ", ")));
+  const bool one_an_image = options.noise_map ? t.dim() == 2 && t.size(1) == 2 : t.dim() == 1;
+  if (!one_an_image || (t.size(0) != 1 && t.size(0) != x.size(0)))
+    throw Error(fmt::format("{} images need one time{} or as many, not [{}]", x.size(0),
+                            options.noise_map ? " of the least noise and one of the greatest" : "",
+                            fmt::join(t.sizes(), ", ")));
 }
 
 Tensor unet_forward(const UNetOptions& options, const UNetParameters& parameters, const Tensor& x, const Tensor& t,

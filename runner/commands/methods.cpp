@@ -25,7 +25,7 @@ std::string needs_text(const MethodEntry& method) {
   if (needs.denoising_reference) words.emplace_back("a reference denoising task");
   if (method.needs.exact_posterior)
     words.push_back(fmt::format(
-        "a prior that knows its posterior{}",
+        "a prior that knows its posterior{}{}", method.inpaints_by_score ? " (of hidden pixels: or its score)" : "",
         method.any_prior_tasks.empty() ? "" : fmt::format(" (not for {})", fmt::join(method.any_prior_tasks, ", "))));
   return words.empty() ? "the network and A alone" : fmt::format("{}", fmt::join(words, ", "));
 }
@@ -48,11 +48,10 @@ std::string tuned_text(const MethodEntry& method) {
 }
 
 void print_method(const MethodEntry& method) {
-  say("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title,
-             method.paper, served_tasks(method), needs_text(method), cost_text(method),
-             method.follows_score ? "\n    follows a score: 'dpsbench along-time' reads it" : "");
-  if (const auto presets = preset_names(method); !presets.empty())
-    say("    presets: {}\n", fmt::join(presets, ", "));
+  say("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title, method.paper,
+      served_tasks(method), needs_text(method), cost_text(method),
+      method.follows_score ? "\n    follows a score: 'dpsbench along-time' reads it" : "");
+  if (const auto presets = preset_names(method); !presets.empty()) say("    presets: {}\n", fmt::join(presets, ", "));
   if (!method.tunable.empty()) say("    tuned by 'dpsbench tune': {}\n", tuned_text(method));
   say("{}\n", option_table(method.options, 4));
 }

@@ -95,7 +95,7 @@ void restore(const RestoreOptions& options) {
   const TaskEntry& task = find_task(options.task);
   const MethodEntry& method = find_method(options.method);
   const PriorSpec spec = read_prior_file(options.prior);
-  if (const std::string reason = incompatibility(method, task, find_prior_kind(spec.kind).posteriors); !reason.empty())
+  if (const std::string reason = incompatibility(method, task, known_posteriors(spec)); !reason.empty())
     throw UserError("{}", reason);
   const OptionValues task_values(task.options, read_option_words(task.options, options.task_options, "--task-option"));
   const auto sampler = method.make(method_values(options, method, task));

@@ -19,10 +19,15 @@ struct TrainOptions {
   TrainingOptions training;
   MixtureTraining mixture;  ///< what it shares with `training` is filled in when it starts
   std::filesystem::path law;
+  std::string noise = "schedule";
   std::string preset;
   std::string channel_mult;
   std::string attention_resolutions;
 };
+
+const std::map<std::string, TrainingNoise> kNoises = {{"schedule", TrainingNoise::schedule},
+                                                      {"per-pixel", TrainingNoise::per_pixel},
+                                                      {"constant", TrainingNoise::constant}};
 
 UNetOptions network_of(const TrainOptions& options) {
   UNetOptions network = options.training.network;
@@ -67,6 +72,8 @@ void run_training(TrainOptions& options) {
   if (options.kind == "gmm") return run_mixture_training(options);
   TrainingOptions& training = options.training;
   training.network = network_of(options);
+  training.noise = kNoises.at(options.noise);
+  training.network.noise_map = training.noise != TrainingNoise::schedule;
   training.data.size = training.network.image_size;
   training.data.channels = training.network.in_channels;
   const auto law = drawn_law(options);
@@ -141,6 +148,8 @@ void add_train_command(CLI::App& app) {
       "      --attention_resolutions 8 --output fashion                                 an idx file\n"
       "  dpsbench train --kind gmm --data train --crops --held_out held-out --image_size 16 --output mixture\n"
       "  dpsbench train --law prior.yaml --image_size 16 --output network               images drawn from that prior\n"
+      "  dpsbench train --noise per-pixel --data photographs --crops --shortest_side 96 --image_size 64 \\\n"
+      "      --channel_mult 1,2,2 --attention_resolutions 16 --output mine                  for exact inpainting\n"
       "OUTPUT/weights.safetensors and OUTPUT/mixture.safetensors are ready for an experiment's prior block.");
   command->add_option("--kind", options->kind, "unet: a network; gmm: a Gaussian mixture of patches, by EM")
       ->check(CLI::IsMember({"unet", "gmm"}))
@@ -151,9 +160,21 @@ void add_train_command(CLI::App& app) {
   command->add_option("--images", training.data.images, "Positions in the sorted list, e.g. 0-999; all if not given");
   command->add_option("--output", training.output, "Folder for weights, checkpoint and sample pictures")->required();
   command->add_flag("--crops", training.crops.random, "Random crops at random scales, for photographs");
+  command->add_option("--shortest_side", training.crops.shortest_side, "Crops: least short side shrunk to, pixels")
+      ->capture_default_str();
+  command->add_option("--longest_side", training.crops.longest_side, "Crops: greatest short side, pixels")
+      ->capture_default_str();
+  command
+      ->add_option("--noise", options->noise,
+                   "schedule: of the DDPM's steps; per-pixel: a level of each pixel, as exact inpainting has them; "
+                   "constant: the same network told one level, its isotropic twin")
+      ->check(CLI::IsMember({"schedule", "per-pixel", "constant"}))
+      ->capture_default_str();
   command->add_option("--steps", training.steps, "Batches in all")->capture_default_str();
   command->add_option("--batch", training.batch, "Images a batch")->capture_default_str();
   command->add_option("--learning_rate", training.learning_rate, "AdamW's, at its peak")->capture_default_str();
+  command->add_option("--average_decay", training.average_decay, "Of the moving average that is kept")
+      ->capture_default_str();
   command->add_option("--seed", training.seed, "Of initialisation and examples")->capture_default_str();
   command->add_option("--sample_every", training.sample_every, "Steps between sample pictures; 0: none")
       ->capture_default_str();

@@ -23,7 +23,8 @@ void add_verify_command(CLI::App& app) {
   const auto folder = std::make_shared<std::string>();
   command->add_option("DIR", *folder, "Output folder of a run")->required();
   command->footer(
-      "Exit code 1 where something is damaged. 'dpsbench run' of the same experiment into this folder does damaged units\n"
+      "Exit code 1 where something is damaged. 'dpsbench run' of the same experiment into this folder does damaged "
+      "units\n"
       "again and writes a damaged manifest and results.h5 anew.");
   command->callback([folder] { print_verification(*folder); });
 }

@@ -88,7 +88,7 @@ void evaluate_prior(const PriorSpec& spec, const EvaluationOptions& options) {
 void evaluate(const EvaluationOptions& options) {
   const PriorSpec spec = read_prior_file(options.prior);
   require_prior_file(spec);
-  if (spec.kind == "unet")
+  if (spec.kind == "unet" && !network_options(spec).noise_map)
     evaluate_network(spec, options);
   else
     evaluate_prior(spec, options);

@@ -85,7 +85,7 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
       std::ranges::find(method.settings, setting_content(task_state, sigma_y)) == method.settings.end())
     return;
   const bool with_all = has_namesake(experiment, method);
-  const KnownPosteriors known = find_prior_kind(experiment.prior.kind).posteriors;
+  const KnownPosteriors known = known_posteriors(experiment.prior);
   if (const std::string reason = incompatibility(*method.entry, task, known); !reason.empty())
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
   const Preset preset = at_place(method.place, [&] { return preset_of(experiment, method, task_state, sigma_y); });

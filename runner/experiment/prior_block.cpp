@@ -27,6 +27,7 @@ UNetOptions read_network(const YamlReader& reader) {
   options.resblock_updown = reader.flag("resblock_updown", options.resblock_updown);
   options.use_new_attention_order = reader.flag("use_new_attention_order", options.use_new_attention_order);
   options.learn_sigma = reader.flag("learn_sigma", options.learn_sigma);
+  options.noise_map = reader.flag("noise_map", options.noise_map);
   return options;
 }
 

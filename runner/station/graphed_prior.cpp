@@ -45,7 +45,8 @@ class GraphedPrior final : public Prior {
 std::unique_ptr<Prior> make_graphed(std::unique_ptr<Prior> prior) {
   if (!prior->options().device().is_cuda()) throw UserError("--cuda-graphs: needs a GPU, but this is the CPU");
   auto* network = dynamic_cast<UNetPrior*>(prior.get());
-  if (network == nullptr) throw UserError("--cuda-graphs: is for networks; this prior is none");
+  if (network == nullptr)
+    throw UserError("--cuda-graphs: is for networks that are told one noise level; this prior is none");
 #ifdef DPSBENCH_WITH_CUDA
   static_cast<void>(prior.release());
   return std::make_unique<GraphedPrior>(std::unique_ptr<UNetPrior>(network));

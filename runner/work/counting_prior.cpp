@@ -1,6 +1,6 @@
 #include "runner/work/counting_prior.h"
 
-#include "core/closed_form.h"
+#include "core/anisotropic.h"
 
 namespace dpsbench {
 namespace {
@@ -79,6 +79,24 @@ class CountingClosedForm final : public CountingTractable<ClosedFormPrior> {
   }
 };
 
+/// A network that is told the noise of each pixel.
+class CountingAnisotropic final : public Counting<Prior>, public AnisotropicScore {
+ public:
+  CountingAnisotropic(const Prior& prior, const AnisotropicScore& score, PriorUse& use)
+      : Counting(prior, use), score_(score) {}
+
+  [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override {
+    return evaluate_anisotropic(x, variances).score;
+  }
+  [[nodiscard]] AnisotropicEvaluation evaluate_anisotropic(const Tensor& x, const Tensor& variances) const override {
+    use_.evaluations += x.size(0);
+    return score_.evaluate_anisotropic(x, variances);
+  }
+
+ private:
+  const AnisotropicScore& score_;
+};
+
 }  // namespace
 
 std::unique_ptr<Prior> make_counting(const Prior& prior, PriorUse& use) {
@@ -86,6 +104,8 @@ std::unique_ptr<Prior> make_counting(const Prior& prior, PriorUse& use) {
     return std::make_unique<CountingClosedForm>(*closed, use);
   if (const auto* tractable = dynamic_cast<const TractablePrior*>(&prior))
     return std::make_unique<CountingTractable<TractablePrior>>(*tractable, use);
+  if (const auto* anisotropic = dynamic_cast<const AnisotropicScore*>(&prior))
+    return std::make_unique<CountingAnisotropic>(prior, *anisotropic, use);
   return std::make_unique<Counting<Prior>>(prior, use);
 }
 

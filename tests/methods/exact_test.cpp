@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/closed_form.h"
+#include "core/anisotropic.h"
 #include "core/posterior_score.h"
 #include "methods/parts/problem_posterior.h"
 #include "tests/methods/closed_forms.h"
@@ -45,7 +45,7 @@ TEST(ExactInpaintingScore, EqualsTheScoreOfTheNoisedPosteriorOfAMixture) {
       const Tensor mask = (noise.uniform(Purpose::mask, t, {1, 2, 2}, in_double()) > 0.5).to(at::kDouble);
       const Tensor y = mask * noise.normal(Purpose::measurement, t, {1, 2, 2}, in_double());
       const Tensor x_t = noise.normal(Purpose::step, t, {1, 2, 2}, in_double());
-      const Tensor score = exact_inpainting_score(prior, x_t, level, y, mask, sigma_y);
+      const Tensor score = inpainting_posterior(prior, x_t, level, y, mask, sigma_y).score;
       for (std::int64_t b = 0; b < 16; ++b) {
         const Tensor seen = mask[b].flatten().nonzero().flatten();
         const Tensor matrix = at::eye(4, in_double()).index_select(0, seen);
@@ -71,13 +71,13 @@ TEST(ExactInpaintingScore, HasTheLimitsOfThePaper) {
   const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, in_double());
   const Tensor u = x_t / root;
   // no measurement noise: measured components are (y - u) / sigma_t^2 whatever the prior
-  const Tensor noiseless = exact_inpainting_score(prior, x_t, level, y, mask, 1e-6);
+  const Tensor noiseless = inpainting_posterior(prior, x_t, level, y, mask, 1e-6).score;
   EXPECT_LT((mask * (noiseless - (y - u) / of_t / root)).abs().max().item<double>(), 1e-8);
   // a measurement drowned in noise tells nothing: the prior's own score
-  const Tensor drowned = exact_inpainting_score(prior, x_t, level, y, mask, 1e6);
+  const Tensor drowned = inpainting_posterior(prior, x_t, level, y, mask, 1e6).score;
   EXPECT_LT((drowned - prior.score(x_t, level)).abs().max().item<double>(), 1e-8);
   // nothing hidden: Proposition 4.1
-  const Tensor all = exact_inpainting_score(prior, x_t, level, y, at::ones_like(mask), 0.1);
+  const Tensor all = inpainting_posterior(prior, x_t, level, y, at::ones_like(mask), 0.1).score;
   EXPECT_LT(
       (all - exact_denoising_score(prior, NoiseSchedule::linear(), x_t, level, y, 0.1)).abs().max().item<double>(),
       1e-10);
@@ -91,13 +91,13 @@ TEST(ExactInpaintingScore, NearTheDataIsThePriorAndTheLinearGuidance) {
   const Tensor mask = at::tensor({1.0, 0.0, 1.0, 0.0}, in_double()).reshape({1, 1, 2, 2});
   const Tensor y = noise.normal(Purpose::measurement, 0, {1, 2, 2}, in_double());
   const Tensor x_t = noise.normal(Purpose::step, 0, {1, 2, 2}, in_double());
-  const Tensor score = exact_inpainting_score(prior, x_t, level, y, mask, 0.5);
+  const Tensor score = inpainting_posterior(prior, x_t, level, y, mask, 0.5).score;
   const Tensor guided = prior.score(x_t, level) + mask * (y - x_t) / 0.25;
   EXPECT_LT((score - guided).abs().max().item<double>(), 1e-4 * guided.abs().max().item<double>());
 }
 
 TEST(ExactDenoisingScore, NeverAsksAPriorForLessNoiseThanItKnows) {
-  class Network final : public Prior {
+  class Bounded final : public Prior {
    public:
     [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient) const override {
       EXPECT_GE(level.sigma(), 0.0099);
@@ -109,7 +109,7 @@ TEST(ExactDenoisingScore, NeverAsksAPriorForLessNoiseThanItKnows) {
   };
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const Tensor x = at::ones({1, 1, 2, 2}, in_double());
-  std::ignore = exact_denoising_score(Network(), schedule, x, schedule.level(0), x, 0.01);
+  std::ignore = exact_denoising_score(Bounded(), schedule, x, schedule.level(0), x, 0.01);
 }
 
 /// Two components with three directions of variation each on 3 x 4 x 4 images, and some variance in all others.
@@ -291,6 +291,77 @@ TEST_F(ExactSampler, CachedReferenceStaysNearTheNaiveOneWithFewerEvaluations) {
       exact.cost(OptionValues(exact.options, {{"reference", std::string("naive")}}), 0.05).forward;
   EXPECT_EQ(naive_cost, 1999);
   EXPECT_LT(exact.cost(OptionValues(exact.options, {}), 0.05).forward, 1120);
+}
+
+/// A mixture that only tells the score of noise of each pixel's own, as a network does.
+class Network final : public Prior, public AnisotropicScore {
+ public:
+  explicit Network(const GaussianMixturePrior& law, Tensor variance_of_law = {})
+      : law_(law), variance_of_law_(std::move(variance_of_law)) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient gradient) const override {
+    return law_.evaluate(x, level, gradient);
+  }
+  [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override {
+    return law_.score_anisotropic(x, variances);
+  }
+  /// With the variance of pixels that are independent under the law.
+  [[nodiscard]] AnisotropicEvaluation evaluate_anisotropic(const Tensor& x, const Tensor& variances) const override {
+    ++evaluations;
+    Tensor variance;
+    if (variance_of_law_.defined()) variance = 1 / (1 / variances + 1 / variance_of_law_);
+    return {score_anisotropic(x, variances), variance};
+  }
+  [[nodiscard]] ImageShape shape() const override { return law_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return law_.options(); }
+  mutable std::int64_t evaluations = 0;
+
+ private:
+  const GaussianMixturePrior& law_;
+  Tensor variance_of_law_;
+};
+
+TEST_F(ExactSampler, InpaintsWithANetworkToldEachPixelsNoiseAsWithTheClosedForm) {
+  const Network network(prior_);
+  const PhiloxNoise noise = noise_of(6, 5);
+  const auto op = bind_task("inpainting", {{"mask_fraction", 0.5}}, prior_, noise);
+  const Tensor y = measure(*op, prior_.sample(noise, Purpose::training), 0.2, noise, false);
+  SilentObserver silent;
+  const auto method = make_method("exact", {{"steps", std::int64_t{50}}, {"variance", std::string("posterior")}});
+  const Tensor met = method->sample({network, schedule_, *op, y, 0.2, noise}, silent);
+  EXPECT_TRUE(at::equal(met, method->sample({prior_, schedule_, *op, y, 0.2, noise}, silent)));
+  EXPECT_EQ(network.evaluations, 50);
+}
+
+TEST_F(ExactSampler, WithTheNetworksVarianceHasThePosteriorOfIndependentPixelsWithFewSteps) {
+  const Tensor variances = at::tensor({0.04, 0.09, 0.25, 1.0}, in_double());
+  const GaussianMixturePrior law = gaussian_prior(at::zeros({4}, in_double()), variances.diag(), {1, 2, 2});
+  const Network network(law, variances.view({1, 1, 2, 2}));
+  const auto op = bind_task("half_inpainting", {}, law, noise_);
+  const Tensor one = at::tensor({0.1, 0.0, 0.3, 0.0}, in_double()).reshape({1, 1, 2, 2});
+  const Tensor y = one.expand({count, 1, 2, 2});
+  SilentObserver silent;
+  const Tensor x = make_method("exact", {{"steps", std::int64_t{20}}})
+                       ->sample({network, schedule_, *op, y, sigma_y, noise_}, silent)
+                       .flatten(1);
+  const Tensor seen = op->measured()[0].flatten();
+  const Tensor posterior = 1 / (1 / variances + seen / (sigma_y * sigma_y));
+  const Tensor mean = posterior * seen * one.flatten() / (sigma_y * sigma_y);
+  EXPECT_LT(((x.mean(0) - mean) / (posterior / count).sqrt()).abs().max().item<double>(), 4) << "standard errors";
+  EXPECT_LT((x.var(0) / posterior - 1).abs().max().item<double>(), 4 * std::sqrt(2.0 / count));
+}
+
+TEST(ExactMethod, ServesInpaintingAloneWithANetworkToldEachPixelsNoise) {
+  const MethodEntry& exact = find_method("exact");
+  const auto served = [&](const std::string& method, const std::string& task, KnownPosteriors known) {
+    return incompatibility(find_method(method), find_task(task), known).empty();
+  };
+  for (const char* task : {"denoising", "inpainting", "box_inpainting", "half_inpainting"})
+    EXPECT_TRUE(served("exact", task, KnownPosteriors::inpainting_scores)) << task;
+  EXPECT_FALSE(served("exact", "super_resolution", KnownPosteriors::inpainting_scores));
+  EXPECT_FALSE(served("exact", "inpainting", KnownPosteriors::none));
+  EXPECT_FALSE(served("posterior-draw", "inpainting", KnownPosteriors::inpainting_scores));
+  EXPECT_NE(incompatibility(exact, find_task("inpainting"), KnownPosteriors::none).find("noise_map"),
+            std::string::npos);
 }
 
 }  // namespace

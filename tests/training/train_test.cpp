@@ -39,9 +39,15 @@ TEST(Training, LossFalls) {
   EXPECT_LT(losses.back(), 0.5 * losses.front());
 }
 
-TEST(Training, ResumedIsBitForBitTheUnbrokenOne) {
+class EveryNoise : public testing::TestWithParam<TrainingNoise> {};
+INSTANTIATE_TEST_SUITE_P(Training, EveryNoise,
+                         testing::Values(TrainingNoise::schedule, TrainingNoise::per_pixel, TrainingNoise::constant));
+
+TEST_P(EveryNoise, ResumedIsBitForBitTheUnbrokenOne) {
   const Folder folder;
   TrainingOptions unbroken = tiny_training(folder);
+  unbroken.noise = GetParam();
+  unbroken.network.noise_map = unbroken.noise != TrainingNoise::schedule;
   unbroken.network.dropout = 0.1;
   EXPECT_TRUE(train(unbroken, kGoOn));
   TrainingOptions broken = unbroken;
@@ -113,6 +119,8 @@ TEST(Training, OptionsOutOfRangeAreTheUsersMistake) {
   EXPECT_THAT(message([](auto& o) { o.steps = 0; }), HasSubstr("steps is 0"));
   EXPECT_THAT(message([](auto& o) { o.batch = 0; }), HasSubstr("batch"));
   EXPECT_THAT(message([](auto& o) { o.average_decay = 1; }), HasSubstr("average_decay is 1"));
+  EXPECT_THAT(message([](auto& o) { o.noise = TrainingNoise::per_pixel; }), HasSubstr("noise_map is false"));
+  EXPECT_THAT(message([](auto& o) { o.network.noise_map = true; }), HasSubstr("noise_map is true"));
   EXPECT_THAT(message([](auto& o) { o.device = "tpu"; }), HasSubstr("device is 'tpu'"));
   EXPECT_THAT(message([](auto& o) { o.crops = {true, 4, 64, true}; }), HasSubstr("shortest_side is 4"));
   EXPECT_THAT(message([](auto& o) { o.network.num_channels = 7; }), HasSubstr("num_channels"));

@@ -18,8 +18,9 @@ UNetParameters in(at::ScalarType type, UNetParameters parameters) {
 /// Output and vector-Jacobian products of both implementations must agree, in double.
 void expect_agreement(const UNetOptions& options, const UNetParameters& parameters) {
   const FrozenUNet frozen(options, parameters);
-  const Tensor x = at::randn({2, options.in_channels, 16, 16}, at::kDouble);
-  const Tensor t = at::tensor({3.25, 871.0}, at::kDouble);
+  const Tensor x = at::randn({2, options.stem_channels(), 16, 16}, at::kDouble);
+  const Tensor times = at::tensor({3.25, 871.0, 40.0, 999.0}, at::kDouble);
+  const Tensor t = options.noise_map ? times.view({2, 2}) : times.narrow(0, 0, 2);
   const Tensor leaf = x.clone().requires_grad_(true);
   const Tensor expected = unet_forward(options, parameters, leaf, t);
   for (const std::size_t count : {1, 2}) {
@@ -42,6 +43,9 @@ TEST(FrozenUNet, AgreesWithAutogradForEveryOption) {
   UNetOptions options = tiny_options();
   options.use_new_attention_order = true;
   expect_agreement(options, in(at::kDouble, tiny_parameters()));
+  options = tiny_options();
+  options.noise_map = true;
+  expect_agreement(options, in(at::kDouble, random_parameters(options)));
   options = tiny_options();
   options.use_scale_shift_norm = false;
   options.resblock_updown = false;

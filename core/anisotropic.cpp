@@ -1,11 +1,11 @@
-#include "core/closed_form.h"
+#include "core/anisotropic.h"
 
 #include <cmath>
 
 namespace dpsbench {
 
-Tensor exact_inpainting_score(const ClosedFormPrior& prior, const Tensor& x_t, const NoiseLevel& level, const Tensor& y,
-                              const Tensor& mask, double sigma_y) {
+InpaintingPosterior inpainting_posterior(const AnisotropicScore& prior, const Tensor& x_t, const NoiseLevel& level,
+                                         const Tensor& y, const Tensor& mask, double sigma_y) {
   const double root = std::sqrt(level.alpha_bar);
   const double of_y = sigma_y * sigma_y;
   const double of_t = level.sigma() * level.sigma();
@@ -15,9 +15,10 @@ Tensor exact_inpainting_score(const ClosedFormPrior& prior, const Tensor& x_t, c
   const Tensor state = at::where(measured, y * (of_t / (of_y + of_t)) + u * (of_y / (of_y + of_t)), u);
   const Tensor variances =
       at::where(measured, at::full_like(mask, of_y * of_t / (of_y + of_t)), at::full_like(mask, of_t));
-  const Tensor score = prior.score_anisotropic(state, variances);
+  const AnisotropicEvaluation at_state = prior.evaluate_anisotropic(state, variances);
+  const Tensor& score = at_state.score;
   const Tensor on_measured = score * (of_y / (of_y + of_t)) + (y - u) * (1 / (of_y + of_t));  // Eq. 9
-  return at::where(measured, on_measured, score) * (1 / root);
+  return {at::where(measured, on_measured, score) * (1 / root), at_state.variance};
 }
 
 }  // namespace dpsbench
