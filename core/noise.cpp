@@ -51,32 +51,10 @@ void fill_on_cpu(philox::Distribution distribution, const philox::Row& row, std:
   }
 }
 
-Tensor fill(philox::Distribution distribution, std::uint64_t seed, const std::vector<std::uint64_t>& digests,
-            std::uint32_t where, const std::vector<std::int64_t>& shape, const TensorOptions& options) {
-  std::vector<std::int64_t> sizes = {static_cast<std::int64_t>(digests.size())};
-  sizes.insert(sizes.end(), shape.begin(), shape.end());
-  const std::int64_t elements = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-  const TensorOptions raw = options.dtype(at::kFloat).requires_grad(false);
-  const Tensor out = at::empty(sizes, raw);
-  if (options.device().is_cuda()) {
-#ifdef DPSBENCH_WITH_CUDA
-    const Tensor streams = at::empty({sizes[0]}, TensorOptions().dtype(at::kLong));
-    std::copy(digests.begin(), digests.end(), reinterpret_cast<std::uint64_t*>(streams.data_ptr<std::int64_t>()));
-    const Tensor on_device = streams.to(options.device());
-    const c10::impl::VirtualGuardImpl device(c10::DeviceType::CUDA);
-    void* const cuda_stream = device.getStream(out.device()).native_handle();
-    philox::fill_on_cuda(distribution, seed, where,
-                         reinterpret_cast<const std::uint64_t*>(on_device.const_data_ptr<std::int64_t>()), sizes[0],
-                         elements, out.data_ptr<float>(), cuda_stream);
-#else
-    throw Error("this build has no CUDA: configure with the cuda preset");
-#endif
-  } else {
-    for (std::size_t image = 0; image < digests.size(); ++image)
-      fill_on_cpu(distribution, {seed, where, digests[image]}, elements,
-                  out.data_ptr<float>() + static_cast<std::int64_t>(image) * elements);
-  }
-  return out.to(options.dtype());
+Tensor as_tensor(const std::vector<std::uint64_t>& digests) {
+  const Tensor streams = at::empty({static_cast<std::int64_t>(digests.size())}, TensorOptions().dtype(at::kLong));
+  std::copy(digests.begin(), digests.end(), reinterpret_cast<std::uint64_t*>(streams.data_ptr<std::int64_t>()));
+  return streams;
 }
 
 }  // namespace
@@ -85,14 +63,40 @@ PhiloxNoise::PhiloxNoise(std::uint64_t seed, const std::vector<StreamId>& stream
   for (const StreamId& id : streams) digests_.push_back(digest(id));
 }
 
+const Tensor& PhiloxNoise::digests_on(const at::Device& device) const {
+  if (!on_device_.defined() || on_device_.device() != device) on_device_ = as_tensor(digests_).to(device);
+  return on_device_;
+}
+
+Tensor PhiloxNoise::draw(philox::Distribution distribution, std::uint32_t where, const std::vector<std::int64_t>& shape,
+                         const TensorOptions& options) const {
+  std::vector<std::int64_t> sizes = {images()};
+  sizes.insert(sizes.end(), shape.begin(), shape.end());
+  const std::int64_t elements = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+  const Tensor out = at::empty(sizes, options.dtype(at::kFloat).requires_grad(false));
+  const at::Device device = out.device();
+  if (device.is_cpu()) {
+    for (std::size_t image = 0; image < digests_.size(); ++image)
+      fill_on_cpu(distribution, {seed_, where, digests_[image]}, elements,
+                  out.data_ptr<float>() + static_cast<std::int64_t>(image) * elements);
+  } else {
+    const philox::Fill fill = philox::fill_of(device.type());
+    if (fill == nullptr) throw Error(fmt::format("this build draws no noise on {}", device.str()));
+    void* const stream = c10::impl::VirtualGuardImpl(device.type()).getStream(device).native_handle();
+    fill(distribution, seed_, where, reinterpret_cast<const std::uint64_t*>(digests_on(device).const_data_ptr()),
+         images(), elements, out.data_ptr<float>(), stream);
+  }
+  return out.to(options.dtype());
+}
+
 Tensor PhiloxNoise::normal(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
                            const TensorOptions& options) const {
-  return fill(philox::Distribution::normal, seed_, digests_, purpose_and_step(purpose, step), shape, options);
+  return draw(philox::Distribution::normal, purpose_and_step(purpose, step), shape, options);
 }
 
 Tensor PhiloxNoise::uniform(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
                             const TensorOptions& options) const {
-  return fill(philox::Distribution::uniform, seed_, digests_, purpose_and_step(purpose, step), shape, options);
+  return draw(philox::Distribution::uniform, purpose_and_step(purpose, step), shape, options);
 }
 
 }  // namespace dpsbench

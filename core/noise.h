@@ -8,6 +8,10 @@
 
 namespace dpsbench {
 
+namespace philox {
+enum class Distribution;
+}
+
 /// What a random number is for. Streams of different purposes never meet; the values are part of the numerics version.
 enum class Purpose : std::uint32_t {
   mask = 1,         ///< operators: which pixels are hidden, which kernel
@@ -50,7 +54,7 @@ struct StreamId {
 };
 
 /// Counter-based noise: Philox4x32-10 (Salmon et al. 2011), key = seed, counter = (block of four elements, purpose and
-/// step, 64-bit digest of the stream's id).
+/// step, 64-bit digest of the stream's id). For one thread.
 class PhiloxNoise final : public Noise {
  public:
   PhiloxNoise(std::uint64_t seed, const std::vector<StreamId>& streams);
@@ -63,8 +67,14 @@ class PhiloxNoise final : public Noise {
   [[nodiscard]] std::int64_t images() const override { return static_cast<std::int64_t>(digests_.size()); }
 
  private:
+  /// The digests where noise is drawn: copying them there at every draw would let the host wait for the device.
+  [[nodiscard]] const Tensor& digests_on(const at::Device& device) const;
+  [[nodiscard]] Tensor draw(philox::Distribution distribution, std::uint32_t where,
+                            const std::vector<std::int64_t>& shape, const TensorOptions& options) const;
+
   std::uint64_t seed_;
   std::vector<std::uint64_t> digests_;
+  mutable Tensor on_device_;  ///< of the device that noise was last drawn on; undefined: of none
 };
 
 }  // namespace dpsbench

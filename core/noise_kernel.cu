@@ -1,5 +1,6 @@
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -9,6 +10,7 @@ namespace dpsbench::philox {
 namespace {
 
 constexpr int threads_per_block = 256;
+constexpr std::int64_t most_rows = 65535;  // of a grid in y
 
 __global__ void fill(Distribution distribution, std::uint64_t seed, std::uint32_t purpose_and_step,
                      const std::uint64_t* streams, std::int64_t elements, float* out) {
@@ -27,16 +29,18 @@ __global__ void fill(Distribution distribution, std::uint64_t seed, std::uint32_
 }  // namespace
 
 void fill_on_cuda(Distribution distribution, std::uint64_t seed, std::uint32_t purpose_and_step,
-                  const std::uint64_t* streams, std::int64_t images, std::int64_t elements, float* out,
-                  void* cuda_stream) {
-  if (images == 0 || elements == 0) return;
+                  const std::uint64_t* streams, std::int64_t images, std::int64_t elements, float* out, void* stream) {
+  if (elements == 0) return;
   const std::int64_t blocks = (elements + 3) / 4;
-  const dim3 grid(static_cast<unsigned>((blocks + threads_per_block - 1) / threads_per_block),
-                  static_cast<unsigned>(images));
-  fill<<<grid, threads_per_block, 0, static_cast<cudaStream_t>(cuda_stream)>>>(distribution, seed, purpose_and_step,
-                                                                               streams, elements, out);
-  if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess)
-    throw std::runtime_error(std::string(__FILE__) + ":" + std::to_string(__LINE__) + ": " + cudaGetErrorString(error));
+  const auto across = static_cast<unsigned>((blocks + threads_per_block - 1) / threads_per_block);
+  for (std::int64_t first = 0; first < images; first += most_rows) {
+    const dim3 grid(across, static_cast<unsigned>(std::min(most_rows, images - first)));
+    fill<<<grid, threads_per_block, 0, static_cast<cudaStream_t>(stream)>>>(
+        distribution, seed, purpose_and_step, streams + first, elements, out + first * elements);
+    if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess)
+      throw std::runtime_error(std::string(__FILE__) + ":" + std::to_string(__LINE__) + ": " +
+                               cudaGetErrorString(error));
+  }
 }
 
 }  // namespace dpsbench::philox
