@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
 #ifdef DPSBENCH_WITH_CUDA
 #include "runner/ranks/nccl/collectives.h"
@@ -41,18 +42,43 @@ std::unique_ptr<Collectives> make_host_collectives(Communicator& communicator) {
   return std::make_unique<HostCollectives>(communicator);
 }
 
-std::unique_ptr<Collectives> make_collectives(Communicator& communicator, const at::Device& device) {
-#ifdef DPSBENCH_WITH_CUDA
-  if (communicator.size() > 1) {
-    // NCCL wants a GPU for each rank: two ranks may share one, and a node may lack them
-    const std::vector<std::string> gpus =
-        gather_to_all(communicator, device.is_cuda() ? host_name() + " " + gpu_address(device) : "");
-    const std::set<std::string> different(gpus.begin(), gpus.end());
-    if (different.size() == gpus.size() && !different.contains("")) return make_nccl(communicator, device);
+std::unique_ptr<Collectives> make_or_fall_back(Communicator& communicator,
+                                               const std::function<std::unique_ptr<Collectives>()>& make) {
+  std::unique_ptr<Collectives> made;
+  std::string trouble;
+  try {
+    made = make();
+  } catch (const std::exception& error) {
+    trouble = fmt::format("rank {} on {}: {}", communicator.rank(), host_name(), error.what());
   }
-#endif
-  static_cast<void>(device);
+  std::vector<std::string> troubles = gather_to_all(communicator, trouble);
+  std::erase(troubles, "");
+  if (troubles.empty()) return made;
+  made.reset();
+  if (communicator.rank() == 0)
+    tell("note: ranks exchange their numbers through the hosts: {}{}\n", troubles.front(),
+         troubles.size() == 1 ? "" : fmt::format(" (and {} others)", troubles.size() - 1));
   return make_host_collectives(communicator);
+}
+
+std::unique_ptr<Collectives> make_collectives(Communicator& communicator, [[maybe_unused]] const at::Device& device,
+                                              Transport transport) {
+  if (transport == Transport::mpi || communicator.size() == 1) return make_host_collectives(communicator);
+#ifdef DPSBENCH_WITH_CUDA
+  // NCCL wants a GPU for each rank: two ranks may share one, and a node may lack them
+  const std::vector<std::string> gpus =
+      gather_to_all(communicator, device.is_cuda() ? host_name() + " " + bus_address(device) : "");
+#endif
+  return make_or_fall_back(communicator, [&]() -> std::unique_ptr<Collectives> {
+#ifdef DPSBENCH_WITH_CUDA
+    const std::set<std::string> different(gpus.begin(), gpus.end());
+    if (different.size() < gpus.size() || different.contains(""))
+      throw Error("NCCL needs a GPU of its own for each rank");
+    return make_nccl(communicator, device);
+#else
+    throw Error("this dpsbench was built without NCCL");
+#endif
+  });
 }
 
 }  // namespace dpsbench

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,11 +22,21 @@ class Collectives {
   [[nodiscard]] virtual std::string name() const = 0;
 };
 
-/// Between ranks with a GPU each: NCCL, from device to device. Else through the host: MPI in chunks, or nothing at all
-/// where one process is alone. Collective.
-std::unique_ptr<Collectives> make_collectives(Communicator& communicator, const at::Device& device);
+/// How numbers travel between ranks: through the hosts by MPI, or from GPU to GPU by NCCL.
+enum class Transport { mpi, nccl };
+
+/// As `transport` says. What is shared is a network's weights once and a few sums, for which MPI does; NCCL's set-up
+/// has a limit of time, and where it fails on any rank, or two ranks share a GPU, all go through the hosts and rank 0
+/// says why. One process alone needs neither. Collective.
+std::unique_ptr<Collectives> make_collectives(Communicator& communicator, const at::Device& device,
+                                              Transport transport = Transport::mpi);
 
 /// Through the host, whatever the device.
 std::unique_ptr<Collectives> make_host_collectives(Communicator& communicator);
+
+/// What `make` makes on every rank, or where it throws on any of them host collectives on all; rank 0 says why.
+/// Collective.
+std::unique_ptr<Collectives> make_or_fall_back(Communicator& communicator,
+                                               const std::function<std::unique_ptr<Collectives>()>& make);
 
 }  // namespace dpsbench
