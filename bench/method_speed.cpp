@@ -70,7 +70,7 @@ NetworkBench set_up(const SpeedOptions& options) {
   const Precision precision = options.precision == "fp32"   ? Precision::fp32
                               : options.precision == "tf32" ? Precision::tf32
                                                             : Precision::bf16;
-  fix_numerics(device, precision, options.threads);
+  fix_numerics(device, options.threads);
   const TensorOptions type = TensorOptions().dtype(at::kFloat).device(device);
   NetworkBench bench{make_prior(spec, type, torso_of(precision)), unet_operations(network_options(spec)),
                      peak_rate(options.peak, type), options.batch};

@@ -3,12 +3,10 @@
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
+#include <map>
 #include <type_traits>
 
-#include "priors/kernels/group_norm_kernel.h"
-#ifdef DPSBENCH_WITH_CUDA
 #include "priors/kernels/norm_blocks.h"
-#endif
 
 namespace dpsbench {
 namespace {
@@ -20,14 +18,29 @@ bool has_cpu_kernel(const Tensor& x) {
          x.is_contiguous(channels_last);
 }
 
-bool has_cuda_kernel(const Tensor& x) {
+std::map<c10::DeviceType, DeviceNorm>& known_kernels() {
+  static std::map<c10::DeviceType, DeviceNorm> known = {
 #ifdef DPSBENCH_WITH_CUDA
-  return x.is_cuda() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
-         x.is_contiguous(channels_last);
-#else
-  static_cast<void>(x);
-  return false;
+      {c10::DeviceType::CUDA,
+       {{normalise_on_cuda<float>, pull_back_on_cuda<float>},
+        {normalise_on_cuda<Bfloat16>, pull_back_on_cuda<Bfloat16>}}},
 #endif
+  };
+  return known;
+}
+
+bool has_device_kernel(const Tensor& x) {
+  return !x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+         x.is_contiguous(channels_last) && known_kernels().contains(x.device().type());
+}
+
+template <typename T>
+const NormKernels<T>& kernels_for(const Tensor& x) {
+  const DeviceNorm& kernels = known_kernels().at(x.device().type());
+  if constexpr (std::is_same_v<T, float>)
+    return kernels.of_float;
+  else
+    return kernels.of_bfloat16;
 }
 
 /// The numbers of a tensor as kernels know them.
@@ -72,31 +85,27 @@ NormStatistics empty_statistics(const Tensor& x) {
   return {make(), make()};
 }
 
-#ifdef DPSBENCH_WITH_CUDA
 /// What a launch on x's device needs.
 struct Launch {
   Launch(const Tensor& x, std::int64_t images)
       : guard(x.device()),
         scratch(at::empty({2 * norm_blocks::scratch_pairs(images, x.size(2) * x.size(3), x.size(1))},
                           x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous))),
-        stream(c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getStream(x.device()).native_handle()) {}
+        stream(c10::impl::VirtualGuardImpl(x.device().type()).getStream(x.device()).native_handle()) {}
 
   c10::DeviceGuard guard;
   Tensor scratch;
   void* stream;
 };
-#endif
 
 template <typename T>
 void run_forward(const Tensor& x, const NormArrays<T>& arrays, bool silu, T* y) {
   if constexpr (!std::is_same_v<T, Bfloat16>)
     if (x.is_cpu()) return normalise_channels_last(arrays, silu, y);
-#ifdef DPSBENCH_WITH_CUDA
   if constexpr (!std::is_same_v<T, double>) {
     const Launch launch(x, arrays.images);
-    normalise_on_cuda(arrays, silu, y, launch.scratch.data_ptr<float>(), launch.stream);
+    kernels_for<T>(x).normalise(arrays, silu, y, launch.scratch.data_ptr<float>(), launch.stream);
   }
-#endif
 }
 
 template <typename T>
@@ -104,18 +113,19 @@ void run_backward(const Tensor& x, const NormArrays<T>& arrays, bool silu, std::
                   const T* addend) {
   if constexpr (!std::is_same_v<T, Bfloat16>)
     if (x.is_cpu()) return pull_back_channels_last(arrays, silu, cotangents, gradient, addend);
-#ifdef DPSBENCH_WITH_CUDA
   if constexpr (!std::is_same_v<T, double>) {
     const Launch launch(x, cotangents * arrays.images);
-    pull_back_on_cuda(arrays, silu, cotangents, gradient, addend, launch.scratch.data_ptr<float>(), launch.stream);
+    kernels_for<T>(x).pull_back(arrays, silu, cotangents, gradient, addend, launch.scratch.data_ptr<float>(),
+                                launch.stream);
   }
-#endif
 }
 
 }  // namespace
 
+void set_norm_kernels(c10::DeviceType type, const DeviceNorm& kernels) { known_kernels()[type] = kernels; }
+
 std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu) {
-  if (!has_cpu_kernel(x) && !has_cuda_kernel(x)) {
+  if (!has_cpu_kernel(x) && !has_device_kernel(x)) {
     if (x.scalar_type() != at::kBFloat16) return tensor_operations::group_norm_forward(x, affine, silu);
     auto [y, statistics] = group_norm_forward(x.to(at::kFloat), affine, silu);
     return {y.to(x.scalar_type()), statistics};
@@ -129,7 +139,7 @@ std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const Norm
 
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend) {
-  if (!has_cpu_kernel(x) && !has_cuda_kernel(x)) {
+  if (!has_cpu_kernel(x) && !has_device_kernel(x)) {
     if (x.scalar_type() != at::kBFloat16)
       return tensor_operations::group_norm_backward_(gradient, x, affine, statistics, silu, addend);
     const auto as_float = [](const Tensor& t) { return t.defined() ? t.to(at::kFloat) : t; };

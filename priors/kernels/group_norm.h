@@ -33,6 +33,15 @@ void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& a
 NormAffine group_norm_backward_with_affine_(Tensor& gradient, const Tensor& x, const NormAffine& affine,
                                             const NormStatistics& statistics, bool silu);
 
+/// Kernels of a device by the numbers that x holds.
+struct DeviceNorm {
+  NormKernels<float> of_float;
+  NormKernels<Bfloat16> of_bfloat16;
+};
+
+/// Gives a kind of device that a program brings along its kernels. CUDA's are known where they are compiled.
+void set_norm_kernels(c10::DeviceType type, const DeviceNorm& kernels);
+
 namespace tensor_operations {  ///< The same by ATen's operations, for any device and memory format.
 std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu);
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,

@@ -37,9 +37,18 @@ template <typename T>
 void pull_back_with_affine_channels_last(const NormArrays<T>& arrays, bool silu, T* gradient, T* scale_gradient,
                                          T* shift_gradient);
 
-/// The first two on the current CUDA device, T: float or Bfloat16. All arrays lie there; `scratch` holds
-/// norm_blocks::scratch_pairs() pairs of floats for images, or cotangents times images. Launches on `cuda_stream` (a
-/// cudaStream_t) and returns at once; throws std::runtime_error with file and line if a launch fails.
+/// The same on another device than the CPU, T: float or Bfloat16. All arrays lie there; `scratch` holds
+/// norm_blocks::scratch_pairs() pairs of floats for images, or cotangents times images. Queues the work on `stream`
+/// (the device's own kind of stream) and returns at once; throws std::runtime_error with file and line if it cannot be
+/// queued.
+template <typename T>
+struct NormKernels {
+  void (*normalise)(const NormArrays<T>& arrays, bool silu, T* y, float* scratch, void* stream);
+  void (*pull_back)(const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, T* gradient, const T* addend,
+                    float* scratch, void* stream);
+};
+
+/// CUDA's; streams are cudaStream_t.
 template <typename T>
 void normalise_on_cuda(const NormArrays<T>& arrays, bool silu, T* y, float* scratch, void* cuda_stream);
 template <typename T>

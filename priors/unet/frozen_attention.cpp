@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "priors/unet/tf32_scope.h"
+
 namespace dpsbench {
 namespace {
 
@@ -17,8 +19,9 @@ Tensor pixels_last(const Tensor& x, const Tensor& image) {
 Tensor exact(const Tensor& x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
 
 /// softmax over the keys of q . k / sqrt(width): [B, heads, pixels, pixels]. The scale is split between both, as in
-/// guided-diffusion.
+/// guided-diffusion. Never in TF32: those of the fused kernel, which the pass back stands for, are not.
 Tensor attention_weights(const Tensor& q, const Tensor& k, double scale) {
+  const Tf32Scope single_precision(false, q.device());
   return at::matmul(q * scale, (k * scale).mT()).softmax(-1);
 }
 
@@ -46,7 +49,7 @@ FrozenAttention::Parts FrozenAttention::split(const Tensor& qkv) const {
 }
 
 Tensor FrozenAttention::attend(const Tensor& qkv) const {
-  if (qkv.is_cuda()) {  // fused: never holds the weights
+  if (!qkv.is_cpu()) {  // fused: never holds the weights
     const Parts parts = split(qkv);
     return at::scaled_dot_product_attention(parts.q, parts.k, parts.v);
   }

@@ -3,6 +3,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "core/error.h"
+#include "priors/unet/tf32_scope.h"
 #include "priors/unet/unet.h"
 
 namespace dpsbench {
@@ -22,8 +23,11 @@ Tensor back_through(const Block& block, Tensor gradient, Tape& tape) {
 
 }  // namespace
 
-FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& parameters)
-    : options_(checked(options)), torso_type_(parameters.at("middle_block.0.in_layers.2.weight").scalar_type()) {
+FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& parameters, Torso torso)
+    : options_(checked(options)),
+      products_in_tf32_(torso == Torso::tf32),
+      edges_in_tf32_(torso != Torso::as_the_rest),
+      torso_type_(parameters.at("middle_block.0.in_layers.2.weight").scalar_type()) {
   const auto build = [&](const UNetBlock& layers) {
     Block block;
     for (const UNetLayer& layer : layers) block.push_back(frozen_layer(options, layer, parameters));
@@ -59,15 +63,20 @@ Tensor FrozenUNet::embedding(const Tensor& t) const {
 Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape) const {
   check_unet_input(options_, x, t);
   const at::NoGradGuard no_grad;
+  const Tf32Scope tf32(products_in_tf32_, x.device());
   const Tensor time = embedding(t.to(x.scalar_type()));
   Tensor h = x.contiguous(frozen_memory_format);
   std::vector<Tensor> kept;
-  for (const Block& block : input_blocks_) kept.push_back(h = through(block, h, time, tape).to(torso_type_));
+  for (const Block& block : input_blocks_) {
+    const Tf32Scope of_layer(kept.empty() ? edges_in_tf32_ : products_in_tf32_, x.device());
+    kept.push_back(h = through(block, h, time, tape).to(torso_type_));
+  }
   h = through(middle_block_, h, time, tape);
   for (const Block& block : output_blocks_) {
     h = through(block, at::cat({h, kept.back()}, 1), time, tape);
     kept.pop_back();
   }
+  const Tf32Scope of_layer(edges_in_tf32_, x.device());
   return out_convolution_.forward(out_norm_.forward(h.to(x.scalar_type()), tape));
 }
 
@@ -75,7 +84,13 @@ std::vector<Tensor> FrozenUNet::pull_back(Tape& tape, const std::vector<Tensor>&
   if (tape.empty()) throw Error("a forward pass of the network can be pulled back once, and only if its tape was kept");
   if (cotangents.empty()) return {};
   const at::NoGradGuard no_grad;
-  Tensor gradient = out_norm_.backward(out_convolution_.backward(at::cat(cotangents)), {}, tape).to(torso_type_);
+  const at::Device device = cotangents[0].device();
+  const Tf32Scope tf32(products_in_tf32_, device);
+  const auto from_output = [&] {
+    const Tf32Scope of_layer(edges_in_tf32_, device);
+    return out_norm_.backward(out_convolution_.backward(at::cat(cotangents)), {}, tape).to(torso_type_);
+  };
+  Tensor gradient = from_output();
   std::vector<Tensor> of_kept;  // gradients of the input blocks' outputs, the first block's first
   for (std::size_t k = output_blocks_.size(); k-- > 0;) {
     const Tensor both = back_through(output_blocks_[k], gradient, tape);
@@ -86,6 +101,7 @@ std::vector<Tensor> FrozenUNet::pull_back(Tape& tape, const std::vector<Tensor>&
   for (std::size_t k = input_blocks_.size(); k-- > 0;) {
     gradient.add_(of_kept.back());
     of_kept.pop_back();
+    const Tf32Scope of_layer(k == 0 ? edges_in_tf32_ : products_in_tf32_, device);
     if (k == 0) gradient = gradient.to(cotangents[0].scalar_type());  // the first layer's
     gradient = back_through(input_blocks_[k], gradient, tape);
   }

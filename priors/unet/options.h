@@ -29,8 +29,9 @@ struct UNetOptions {
   [[nodiscard]] ImageShape shape() const { return {in_channels, image_size, image_size}; }
 };
 
-/// What a network's torso, its convolutions and attention but the first and last layer, computes in.
-enum class Torso { as_the_rest, bfloat16 };
+/// What a network computes in: tf32 lets a GPU round the factors of all its products to ten bits; bfloat16 stores and
+/// multiplies in that in the torso, its convolutions and attention but the first and last layer.
+enum class Torso { as_the_rest, tf32, bfloat16 };
 
 /// The options of a known network: "ffhq256" (ffhq_10m.pt of DPS), "imagenet256" (256x256_diffusion_uncond.pt of
 /// guided-diffusion) or "photo32" (the small network shipped with the quickstart). Throws UserError naming the choices.

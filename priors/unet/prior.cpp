@@ -3,6 +3,7 @@
 #include "core/error.h"
 
 namespace dpsbench {
+
 UNetParameters copied(UNetParameters parameters, const TensorOptions& options, Torso torso) {
   for (auto& [name, tensor] : parameters) tensor = tensor.detach().to(options, false, true);
   return torso == Torso::bfloat16 ? with_bfloat16_torso(parameters) : parameters;
@@ -12,7 +13,7 @@ UNetPrior::UNetPrior(const UNetOptions& network, const UNetParameters& parameter
                      Torso torso)
     : network_options_(checked(network)),
       options_(options),
-      network_(network_options_, copied(parameters, options, torso)) {}
+      network_(network_options_, copied(parameters, options, torso), torso) {}
 
 void UNetPrior::check_images(const Tensor& x_t) const {
   if (x_t.dim() != 4 || image_shape(x_t) != shape())

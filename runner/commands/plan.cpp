@@ -47,9 +47,11 @@ std::int64_t planned_images(const Experiment& experiment) {
 double measured_rate(const Experiment& experiment, const std::string& wanted_device) {
   require_prior_file(experiment.prior);
   const at::Device device = choose_device(wanted_device, 0);
-  fix_numerics(device, experiment.precision, 1);
+  fix_numerics(device, 1);
+  Experiment settled = experiment;
+  settle_precision(settled, device);
   const auto prior =
-      make_prior(experiment.prior, TensorOptions().dtype(at::kFloat).device(device), torso_of(experiment.precision));
+      make_prior(experiment.prior, TensorOptions().dtype(at::kFloat).device(device), torso_of(settled.precision));
   const at::NoGradGuard no_grad;
   const Tensor x = at::zeros(prior->shape().batch(experiment.batch), prior->options());
   const NoiseLevel level = NoiseSchedule::linear().level(500);

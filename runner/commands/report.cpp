@@ -1,3 +1,4 @@
+#include <ATen/Parallel.h>
 #include <unistd.h>
 
 #include <set>
@@ -39,6 +40,13 @@ struct ReportOptions {
   bool best_of_samples = false;
   std::string device = "auto";
 };
+
+/// Where metrics are computed, in the way that `run` computes them.
+at::Device device_of(const ReportOptions& options) {
+  const at::Device device = choose_device(options.device, 0);
+  fix_numerics(device, at::get_num_threads());
+  return device;
+}
 
 /// Names of runs that are compared: their folders' own, with the parent's where those are the same.
 std::vector<std::string> run_names(const std::vector<std::string>& folders) {
@@ -82,10 +90,10 @@ std::vector<NamedTable> make_tables(const ResultsFile& results, const ReportOpti
   std::vector<CellResult> cells = results.cells();  // with those that failed throughout
   cells.insert(cells.end(), results.failed_cells().begin(), results.failed_cells().end());
   const std::vector<CellResult> rows =
-      with_means_of_samples(results, std::move(cells), options.lpips_weights, choose_device(options.device, 0));
+      with_means_of_samples(results, std::move(cells), options.lpips_weights, device_of(options));
   std::vector<NamedTable> tables = general_tables(report_title(titles), results.cells(), rows);
   if (!options.features.empty())
-    tables.push_back({"sets", set_distances(results, {options.features, choose_device(options.device, 0)})});
+    tables.push_back({"sets", set_distances(results, {options.features, device_of(options)})});
   for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
     const int number = paper_table_number(layout);
@@ -123,8 +131,7 @@ Bytes png_bytes(const Tensor& picture) {
 
 void report(const ReportOptions& options) {
   ResultsFile results = read_results(options);
-  if (!options.metrics.empty())
-    reevaluate(results, options.metrics, options.lpips_weights, choose_device(options.device, 0));
+  if (!options.metrics.empty()) reevaluate(results, options.metrics, options.lpips_weights, device_of(options));
   if (options.best_of_samples) keep_best_samples(results.cells());
   const bool compared = options.folders.size() > 1;
   const fs::path folder =

@@ -17,6 +17,7 @@
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/device.h"
+#include "runner/station/self_test.h"
 
 namespace dpsbench {
 namespace {
@@ -101,11 +102,13 @@ void restore(const RestoreOptions& options) {
   const auto sampler = method.make(method_values(options, method, task));
   require_prior_file(spec);
   const at::Device device = choose_device(options.device, 0);
-  fix_numerics(device, Precision::fp32, options.threads);
+  fix_numerics(device, options.threads);
+  require_right_numbers(device);
   const TensorOptions type = TensorOptions().dtype(at::kFloat).device(device);
   const OwnMeasurement own =
       read_own_measurement(task, task_values, prior_shape(spec), options.measurement, options.mask, type);
-  const auto prior = make_prior(spec, type);
+  // on a GPU a network computes as in an experiment that says nothing of its precision
+  const auto prior = make_prior(spec, type, device.is_cpu() ? Torso::as_the_rest : Torso::tf32);
   make_folder(options.output);
   if (!options.mask.empty()) say("{}: {:.1f} % of the pixels are missing\n", options.mask, 100 * own.missing);
 

@@ -1,3 +1,5 @@
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <array>
 
@@ -15,6 +17,7 @@
 #include "metrics/statistics/interval.h"
 #include "results/files/csv_field.h"
 #include "runner/commands/commands.h"
+#include "runner/station/device.h"
 #include "runner/station/lpips_weights.h"
 
 namespace dpsbench {
@@ -86,6 +89,7 @@ void print_set_distances(const std::vector<Tensor>& of_samples, const std::vecto
 }
 
 void score(const ScoreOptions& options) {
+  fix_numerics(at::kCPU, at::get_num_threads());
   const FolderFiles samples = list_pictures(options.samples);
   const FolderFiles references = list_pictures(options.reference);
   const std::vector<PicturePair> pairs = find_pairs(samples, references);

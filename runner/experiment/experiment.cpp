@@ -153,10 +153,10 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
 }
 
 Precision read_precision(const YamlReader& reader, const PriorSpec& prior) {
-  const std::string word = reader.choice("precision", {"fp32", "tf32", "bf16"}, "fp32");
+  const std::string word = reader.choice("precision", {"auto", "fp32", "tf32", "bf16"}, "auto");
   if (word == "bf16" && prior.kind != "unet")
     reader.fail("precision", fmt::format("bf16 is for networks (prior.kind unet), not for '{}'", prior.kind));
-  return word == "fp32" ? Precision::fp32 : word == "tf32" ? Precision::tf32 : Precision::bf16;
+  return word == "tf32" ? Precision::tf32 : word == "bf16" ? Precision::bf16 : Precision::fp32;
 }
 
 std::string read_name(const YamlReader& reader) {
@@ -184,7 +184,23 @@ std::string to_text(Precision precision) {
   throw Error("unknown precision");
 }
 
-Torso torso_of(Precision precision) { return precision == Precision::bf16 ? Torso::bfloat16 : Torso::as_the_rest; }
+Torso torso_of(Precision precision) {
+  switch (precision) {
+    case Precision::fp32:
+      return Torso::as_the_rest;
+    case Precision::tf32:
+      return Torso::tf32;
+    case Precision::bf16:
+      return Torso::bfloat16;
+  }
+  throw Error("unknown precision");
+}
+
+void settle_precision(Experiment& experiment, const at::Device& device) {
+  if (!experiment.precision_of_device) return;
+  const bool of_gpu = !device.is_cpu() && experiment.prior.kind == "unet";
+  experiment.precision = of_gpu ? Precision::tf32 : Precision::fp32;
+}
 
 Experiment read_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
   const YamlReader reader(std::make_shared<const YamlDocument>(load_yaml(file, overrides)));
@@ -215,6 +231,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
     experiment.batch = batch.value_or(default_batch);
   }
   experiment.precision = read_precision(reader, experiment.prior);
+  experiment.precision_of_device = reader.word("precision", "auto") == "auto";
   experiment.hidden_noise = reader.flag("hidden_noise", false);
   if (reader.has("tune")) {
     experiment.tune = read_tune(reader.map("tune"), folder);

@@ -61,7 +61,8 @@ struct TrajectorySpec {
 inline constexpr std::int64_t default_batch = 8;
 
 /// What a network computes in: single precision; on a GPU products of matrices and convolutions with ten bits of
-/// mantissa; convolutions and attention in bfloat16, on any device. All else is single precision.
+/// mantissa; convolutions and attention in bfloat16, on any device. All else, operators and metrics with it, is single
+/// precision.
 enum class Precision { fp32, tf32, bf16 };
 
 /// An experiment file as read: every value checked on its own, lists not yet expanded.
@@ -84,6 +85,7 @@ struct Experiment {
   std::int64_t batch = default_batch;  ///< images a unit
   bool batch_from_memory = false;      ///< `batch: auto`: a run that begins an output chooses `batch`
   Precision precision = Precision::fp32;
+  bool precision_of_device = false;           ///< `precision: auto`, or nothing said: settle_precision() chooses
   std::shared_ptr<const PresetFile> presets;  ///< those called `tuned`; null: none
   std::optional<TuneSpec> tune;
   bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
@@ -106,6 +108,10 @@ void require_inputs(const Experiment& experiment);
 
 /// "fp32", "tf32", "bf16".
 std::string to_text(Precision precision);
+
+/// Where an experiment leaves it to the device: tf32 for networks on a GPU, as PyTorch's convolutions have it there
+/// unasked, fp32 elsewhere. Before the experiment is planned: the precision is part of the units' identities.
+void settle_precision(Experiment& experiment, const at::Device& device);
 
 /// The same of a network's convolutions and attention.
 Torso torso_of(Precision precision);

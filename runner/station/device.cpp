@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #ifdef DPSBENCH_WITH_CUDA
+#include "runner/ranks/nccl/collectives.h"
 #include "runner/station/cuda/gpu_text.h"
 #endif
 
@@ -28,6 +29,11 @@ int count_gpus() {
 #endif
 }
 
+std::optional<at::Device>& brought_device() {
+  static std::optional<at::Device> device;
+  return device;
+}
+
 /// The words of this process's command line.
 std::vector<std::string> own_arguments() {
   std::ifstream stream("/proc/self/cmdline", std::ios::binary);
@@ -38,7 +44,10 @@ std::vector<std::string> own_arguments() {
 
 }  // namespace
 
+void bring_device(const std::optional<at::Device>& device) { brought_device() = device; }
+
 at::Device choose_device(const std::string& wanted, int local_rank) {
+  if (brought_device()) return *brought_device();
   const int gpus = wanted == "cpu" ? 0 : count_gpus();
   if (wanted == "cuda" && gpus == 0)
 #ifdef DPSBENCH_WITH_CUDA
@@ -52,12 +61,11 @@ at::Device choose_device(const std::string& wanted, int local_rank) {
   return device;
 }
 
-void fix_numerics(const at::Device& device, Precision precision, int threads) {
+void fix_numerics(const at::Device& device, int threads) {
   at::set_num_threads(threads);
   at::Context& context = at::globalContext();
-  const bool tf32 = precision == Precision::tf32;
-  context.setAllowTF32CuBLAS(tf32);
-  context.setAllowTF32CuDNN(tf32);
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
   context.setAllowBF16ReductionCuBLAS(false);  // sums of bfloat16 products are single precision
   if (!device.is_cuda()) return;
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // cuBLAS is deterministic only with a workspace of fixed size
@@ -95,6 +103,13 @@ void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, gigabyte);  // blocks above are mapped, and unmapped when freed
   mallopt(M_TRIM_THRESHOLD, gigabyte);
 #endif
+}
+
+std::string device_address([[maybe_unused]] const at::Device& device) {
+#ifdef DPSBENCH_WITH_CUDA
+  if (device.is_cuda()) return bus_address(device);
+#endif
+  return device.is_cpu() ? "" : device.str();
 }
 
 std::string device_text([[maybe_unused]] const at::Device& device) {

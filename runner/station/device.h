@@ -1,8 +1,8 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "core/tensor.h"
-#include "runner/experiment/experiment.h"
 
 namespace dpsbench {
 
@@ -10,9 +10,12 @@ namespace dpsbench {
 /// GPUs in turn. Throws UserError for "cuda" without a GPU.
 at::Device choose_device(const std::string& wanted, int local_rank);
 
-/// Fixes how the device computes, so that the same work gives the same bits: deterministic algorithms, TF32 only where
-/// `precision` says so, `threads` CPU threads a rank.
-void fix_numerics(const at::Device& device, Precision precision, int threads);
+/// Lets choose_device() give a device that a program brings along, whatever is wanted; none: as before.
+void bring_device(const std::optional<at::Device>& device);
+
+/// Fixes how the device computes, so that the same work gives the same bits: deterministic algorithms, no TF32 (a
+/// network allows it for itself, priors/unet/tf32_scope.h), `threads` CPU threads a rank.
+void fix_numerics(const at::Device& device, int threads);
 
 /// Throws what the device answers if it no longer works: after some errors a GPU fails whatever it is asked.
 void require_working(const at::Device& device);
@@ -27,6 +30,9 @@ void wait_passively();
 /// Lets freed memory stay with the process instead of going back to the system: a sampler frees and allocates the same
 /// tensors at every step, and fresh pages cost a step with gradients several per cent. Of glibc; elsewhere nothing.
 void keep_freed_memory();
+
+/// Where a GPU is on its machine's bus, whatever number the process knows it by; empty: a CPU.
+std::string device_address(const at::Device& device);
 
 /// "CPU, 1 thread" or "NVIDIA A100-SXM4-80GB (driver for CUDA 13.0, runtime 13.0, cuDNN 9.19.0)".
 std::string device_text(const at::Device& device);

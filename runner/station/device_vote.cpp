@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -40,18 +41,21 @@ std::string hosts_of(const std::vector<RankDevice>& ranks, bool on_gpu) {
 }  // namespace
 
 RankDevice this_rank(const at::Device& device) {
-  return {host_name(), device_text(device), !device.is_cpu(), promise_of_a_gpu()};
+  return {host_name(), device_text(device), !device.is_cpu(), device_address(device), promise_of_a_gpu()};
 }
 
 std::string to_text(const RankDevice& rank) {
-  return nlohmann::json{
-      {"host", rank.host}, {"device", rank.device}, {"on_gpu", rank.on_gpu}, {"promise", rank.gpu_promise}}
+  return nlohmann::json{{"host", rank.host},
+                        {"device", rank.device},
+                        {"on_gpu", rank.on_gpu},
+                        {"address", rank.address},
+                        {"promise", rank.gpu_promise}}
       .dump();
 }
 
 RankDevice rank_device_from_text(const std::string& text) {
   const auto json = nlohmann::json::parse(text);
-  return {json.at("host"), json.at("device"), json.at("on_gpu"), json.at("promise")};
+  return {json.at("host"), json.at("device"), json.at("on_gpu"), json.at("address"), json.at("promise")};
 }
 
 std::string device_conflict(const std::vector<RankDevice>& ranks, bool chosen_automatically) {
@@ -71,6 +75,12 @@ std::string device_conflict(const std::vector<RankDevice>& ranks, bool chosen_au
           "LibTorch, or the program was built without CUDA. Give --device cpu if the CPU is meant",
           rank.host, rank.gpu_promise);
   return {};
+}
+
+int sharing_first_device(const std::vector<RankDevice>& ranks) {
+  const RankDevice& first = ranks.front();
+  return static_cast<int>(std::ranges::count_if(
+      ranks, [&](const RankDevice& rank) { return rank.host == first.host && rank.address == first.address; }));
 }
 
 std::string devices_text(const std::vector<RankDevice>& ranks) {

@@ -7,6 +7,7 @@
 #include "runner/station/drawn_dataset.h"
 #include "runner/station/graphed_prior.h"
 #include "runner/station/lpips_weights.h"
+#include "runner/station/self_test.h"
 
 namespace dpsbench {
 namespace {
@@ -37,7 +38,9 @@ Experiment experiment_of(const RunOptions& options) {
 
 Station set_up_station(Experiment experiment, const at::Device& device, const RunOptions& options,
                        const WeightFiles& weights) {
-  fix_numerics(device, experiment.precision, options.threads);
+  settle_precision(experiment, device);
+  fix_numerics(device, options.threads);
+  require_right_numbers(device);
   auto prior = prior_of(experiment.prior, weights.prior, device, torso_of(experiment.precision));
   if (options.cuda_graphs) prior = make_graphed(std::move(prior));
   auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device, Torso::as_the_rest) : nullptr;

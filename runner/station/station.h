@@ -22,10 +22,12 @@ struct RunOptions {
   std::string device = "auto";
   int threads = 1;  ///< CPU threads a rank
   bool quiet = false;
-  bool cuda_graphs = false;    ///< run a network's passes as CUDA graphs
-  Part part = {};              ///< the share of the work that this job does
-  double grace = 0;            ///< seconds after a stop signal in which a unit under way may end
-  double wait = 0;             ///< seconds to wait for another job that holds the output folder
+  Transport transport = Transport::mpi;  ///< of weights and sums between ranks
+  bool leaves_results_apart = false;     ///< results.h5 is not made at the end
+  bool cuda_graphs = false;              ///< run a network's passes as CUDA graphs
+  Part part = {};                        ///< the share of the work that this job does
+  double grace = 0;                      ///< seconds after a stop signal in which a unit under way may end
+  double wait = 0;                       ///< seconds to wait for another job that holds the output folder
   double heartbeat = 60;       ///< seconds without a sign of life after which a rank is taken for lost; 0: never
   double step_timeout = 3600;  ///< seconds without a step after which a rank is taken to hang; 0: never
   std::size_t max_failures = std::numeric_limits<std::size_t>::max();

@@ -10,9 +10,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 RankDevice cpu_rank(const std::string& host, const std::string& promise = "") {
-  return {host, "CPU, 1 thread", false, promise};
+  return {host, "CPU, 1 thread", false, "", promise};
 }
-RankDevice gpu_rank(const std::string& host) { return {host, "NVIDIA A100", true, "SLURM_JOB_GPUS is 0"}; }
+RankDevice gpu_rank(const std::string& host, const std::string& address = "0000:07:00.0") {
+  return {host, "NVIDIA A100", true, address, "SLURM_JOB_GPUS is 0"};
+}
 
 TEST(DeviceVote, RanksOfOneKindMayWorkTogether) {
   EXPECT_THAT(device_conflict({cpu_rank("a"), cpu_rank("b")}, true), IsEmpty());
@@ -34,6 +36,11 @@ TEST(DeviceVote, CpusWhereAGpuWasPromisedAreRefusedUnlessAskedFor) {
 TEST(DeviceVote, WhatARankSaysSurvivesBeingSent) {
   const RankDevice rank = cpu_rank("node1", "CUDA_VISIBLE_DEVICES is 0");
   EXPECT_EQ(rank_device_from_text(to_text(rank)), rank);
+}
+
+TEST(DeviceVote, RanksThatShareTheFirstsDeviceAreCounted) {
+  EXPECT_EQ(sharing_first_device({gpu_rank("a", "1"), gpu_rank("a", "2"), gpu_rank("b", "1"), gpu_rank("a", "1")}), 2);
+  EXPECT_EQ(sharing_first_device({cpu_rank("a"), cpu_rank("a"), cpu_rank("b")}), 2);
 }
 
 TEST(DeviceVote, DevicesAreCounted) { EXPECT_EQ(devices_text({cpu_rank("a"), cpu_rank("b")}), "2 x CPU, 1 thread"); }
