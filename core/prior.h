@@ -42,6 +42,10 @@ class Prior {
   /// Number type and device of the tensors it takes.
   [[nodiscard]] virtual TensorOptions options() const = 0;
 
+  /// Gives back memory that is kept for later evaluations, where there is any. No evaluation may be under way, and none
+  /// that was made may still be pulled back.
+  virtual void release_memory() const {}
+
   /// grad log p_t(x_t) = -eps / sqrt(1 - alpha_bar), without gradients: [B, C, H, W].
   [[nodiscard]] Tensor score(const Tensor& x_t, const NoiseLevel& level) const;
 };

@@ -24,7 +24,9 @@ log_of() {
   esac
 }
 
-run=$(sbatch --parsable "$(log_of dpsbench)" "${RUN_OPTIONS[@]}" "${options[@]}" "$here/run.sbatch" "$experiment" "$output" "$@")
+# The report's job, which needs no GPU, puts the results together: the run's GPUs do not wait for one process that writes.
+run=$(sbatch --parsable "$(log_of dpsbench)" "${RUN_OPTIONS[@]}" "${options[@]}" "$here/run.sbatch" "$experiment" "$output" \
+  --no-consolidate "$@")
 run=${run%%;*}
 # afterany: a run with failed units is reported too
 report=$(sbatch --parsable "$(log_of dpsbench-report)" "${REPORT_OPTIONS[@]}" --dependency="afterany:$run" "$here/report.sbatch" "$output")

@@ -78,7 +78,7 @@ void write_provenance(const hdf5::Group& root, const Manifest& manifest, const C
 
 fs::path results_path(const fs::path& folder) { return folder / "results.h5"; }
 
-Consolidation consolidate(const fs::path& folder, int deflate) {
+Consolidation consolidate(const fs::path& folder, int deflate, const std::function<void()>& before_cell) {
   const Manifest manifest = read_manifest(folder);
   const UnitStore store(folder);
   Consolidation counts;
@@ -90,6 +90,7 @@ Consolidation consolidate(const fs::path& folder, int deflate) {
     SharedRows shared;
     const hdf5::Group cells = file.root().create_group("cells");
     for (const CellToWrite& cell : cells_to_write(manifest, store)) {
+      before_cell();
       counts.images_planned += cell.images_planned;
       if (cell.units.empty()) {
         if (!cell.failed_images.empty()) failed.push_back(cell);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 namespace dpsbench {
 
@@ -32,7 +33,9 @@ std::filesystem::path results_path(const std::filesystem::path& folder);
 /// Rows are ordered by position. Every data set is bit-identical whatever the number of ranks and the order in which
 /// units were done; data sets that are equal in several cells are stored once. `deflate` 1 to 9 compresses, 0 does not.
 /// Cells without a finished unit are absent. Throws DataError naming a damaged unit (run again: it is done anew), or
-/// the file that cannot be written.
-Consolidation consolidate(const std::filesystem::path& folder, int deflate = 0);
+/// the file that cannot be written. `before_cell` is called before each cell; what it throws leaves everything as it
+/// was.
+Consolidation consolidate(
+    const std::filesystem::path& folder, int deflate = 0, const std::function<void()>& before_cell = [] {});
 
 }  // namespace dpsbench

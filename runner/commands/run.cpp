@@ -64,6 +64,15 @@ void add_run_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--max-failures", options->max_failures,
                       "Give up when more images than this have failed (default: go on to the end)");
+  command
+      ->add_option(
+          "--transport", options->transport,
+          "How ranks exchange weights and sums: mpi, through the hosts, or nccl, between GPUs; where NCCL cannot "
+          "be set up within two minutes, mpi takes its place")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Transport>{{"mpi", Transport::mpi}, {"nccl", Transport::nccl}}));
+  command->add_flag("--no-consolidate", options->leaves_results_apart,
+                    "Leave results.h5 to 'dpsbench report': many GPUs need not wait for one process that writes it");
   command->add_flag("--cuda-graphs", options->cuda_graphs,
                     "On a GPU, run the network's passes as CUDA graphs: worth it where launching kernels takes longer "
                     "than they do (small networks, small batches); needs the memory of every batch size it meets");

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <vector>
 
 #include "runner/price/estimate.h"
 
@@ -37,10 +39,21 @@ double free_host_bytes() {
   return static_cast<double>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-/// Ranks on rank 0's GPU if those of a node are dealt out over its GPUs.
-int sharing_one_gpu(int on_node) {
-  const int gpus = std::max<int>(1, at::accelerator::deviceCount());
-  return (on_node + gpus - 1) / gpus;
+/// Images a second of passes through the prior; the quickest of three after one that sets libraries up.
+double images_a_second(const Prior& prior, std::int64_t images, bool back) {
+  const at::NoGradGuard no_grad;
+  const c10::DeviceIndex gpu = prior.options().device().index();
+  const Tensor x = at::zeros(prior.shape().batch(images), prior.options());
+  const auto pass = [&] {
+    const auto started = std::chrono::steady_clock::now();
+    const Evaluation evaluation =
+        prior.evaluate(x, NoiseSchedule::linear().level(500), back ? Gradient::wanted : Gradient::none);
+    if (back) static_cast<void>(evaluation.pull_back({x}));
+    at::accelerator::synchronizeDevice(gpu);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  };
+  pass();
+  return static_cast<double>(images) / std::min({pass(), pass(), pass()});
 }
 
 }  // namespace
@@ -50,16 +63,47 @@ std::int64_t batch_that_fits(double free_bytes, double bytes_per_image, std::int
   return images >= static_cast<double>(most) ? most : std::max<std::int64_t>(1, static_cast<std::int64_t>(images));
 }
 
-std::int64_t batch_for_memory(const Experiment& experiment, const Plan& plan, const Prior& prior, int on_node) {
+std::int64_t batch_of_rate(const std::function<double(std::int64_t batch)>& images_a_second, std::int64_t most) {
+  constexpr double nearly = 0.95;
+  std::vector<std::pair<std::int64_t, double>> rates;
+  double best = 0;
+  int in_vain = 0;
+  for (std::int64_t batch = 1; batch <= most && in_vain < 2; batch *= 2) {
+    rates.emplace_back(batch, images_a_second(batch));
+    in_vain = rates.back().second * nearly > best ? 0 : in_vain + 1;
+    best = std::max(best, rates.back().second);
+  }
+  for (const auto& [batch, rate] : rates)
+    if (rate >= nearly * best) return batch;
+  return 1;
+}
+
+std::int64_t batch_for_ranks(std::int64_t images_of_all_cells, int ranks) {
+  constexpr std::int64_t units_a_rank = 8;
+  return std::max<std::int64_t>(1, images_of_all_cells / (units_a_rank * ranks));
+}
+
+std::int64_t chosen_by_device(const Experiment& experiment, const Plan& plan, const Prior& prior, int ranks,
+                              int on_device) {
   if (experiment.prior.kind != "unet") return default_batch;
   const at::Device device = prior.options().device();
   const bool back = goes_back(experiment, plan);
   if (device.is_cpu())
-    return batch_that_fits(free_host_bytes() / on_node, activation_bytes(experiment, back), default_batch);
+    return batch_that_fits(free_host_bytes() / on_device, activation_bytes(experiment, back), default_batch);
   const double one = peak_bytes(prior, 1, back);
   const double more = peak_bytes(prior, 2, back) - one;
+  prior.release_memory();
   const auto free = static_cast<double>(at::accelerator::getMemoryInfo(device.index()).first);
-  return batch_that_fits(free / sharing_one_gpu(on_node), more, most_on_a_gpu);
+  std::int64_t images = 0;
+  for (const Unit& unit : plan.units) images += unit.count;
+  const std::int64_t most =
+      std::min(batch_that_fits(free / on_device, more, most_on_a_gpu), batch_for_ranks(images, ranks));
+  const auto rate = [&](std::int64_t batch) {
+    const double images_of_it = images_a_second(prior, batch, back);
+    prior.release_memory();
+    return images_of_it;
+  };
+  return batch_of_rate(rate, most);
 }
 
 }  // namespace dpsbench

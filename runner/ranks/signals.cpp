@@ -60,6 +60,8 @@ bool stop_requested() { return stop.load(std::memory_order_relaxed); }
 
 void request_stop() { ask_to_stop(); }
 
+bool time_is_up() { return stop_requested() && seconds_left() <= 0; }
+
 void StopCheck::on_step(const StepRecord& record) {
   if (!stop_requested()) return;
   const double fraction = (chain_ + static_cast<double>(record.done) / static_cast<double>(record.total)) / chains_;

@@ -23,6 +23,9 @@ void catch_stop_signals(double grace = 0,
 bool stop_requested();
 void request_stop();
 
+/// Whether a stop was asked for and the grace is over: what can be made again by the same command ends now.
+bool time_is_up();
+
 /// Throws Interrupted at the first step after a stop was asked for at which the work, going on at its pace, would not
 /// end within the grace.
 class StopCheck final : public Observer {

@@ -33,6 +33,8 @@ class GraphedPrior final : public Prior {
   [[nodiscard]] double smallest_sigma() const override { return prior_->smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return prior_->clips_denoised(); }
   [[nodiscard]] TensorOptions options() const override { return prior_->options(); }
+  /// The recordings of every size of batch: they hold all that their passes need.
+  void release_memory() const override { graphs_.clear(); }
 
  private:
   std::unique_ptr<UNetPrior> prior_;

@@ -13,7 +13,9 @@ struct Briefing {
   int code = 0;       ///< an exit code (exit_code.h); not 0: nothing will be done
   std::string error;  ///< why
   InputDigests digests;
-  std::int64_t batch = 0;         ///< images a unit
+  std::int64_t batch = 0;  ///< images a unit
+  std::vector<std::string>
+      units;  ///< the ids of those of this job's units that may be done already, in the plan's order
   std::vector<std::size_t> todo;  ///< indices of the plan's units that are not done yet
 };
 

@@ -58,7 +58,15 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
     tell("part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of, unended.size());
     return exit_code_after(result);
   }
-  if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration)) consolidate(output);
+  if (options.leaves_results_apart) {
+    tell("{}; results, tables and figures: dpsbench report {}\n",
+         result.failures > 0 ? "finished, some images failed" : "all done", shell_word(output.string()));
+    return exit_code_after(result);
+  }
+  if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration))
+    consolidate(output, 0, [] {
+      if (time_is_up()) throw Interrupted();
+    });
   tell("{}; tables and figures: dpsbench report {}\n",
        result.failures > 0 ? "finished, some images failed" : "all done", shell_word(output.string()));
   return exit_code_after(result);

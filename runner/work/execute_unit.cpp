@@ -17,10 +17,20 @@ std::string reason_of(const std::exception& error) {
   return of_torch == nullptr ? error.what() : of_torch->what_without_backtrace();
 }
 
+/// Whether an error tells of the program or its device rather than of an image: no numbers that diverged, no file that
+/// cannot be read, no want of memory.
+bool is_of_program(const std::exception& error) {
+  return dynamic_cast<const NumericError*>(&error) == nullptr && dynamic_cast<const DataError*>(&error) == nullptr &&
+         dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr &&
+         dynamic_cast<const std::bad_alloc*>(&error) == nullptr;
+}
+
 /// All images of a unit failed for one reason.
 UnitResult failed_result(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
-                         const std::string& reason) {
+                         const std::exception& error) {
+  const std::string reason = reason_of(error);
   UnitResult result;
+  if (is_of_program(error)) result.program_errors = positions.size();
   result.record.unit_id = unit.id;
   result.record.cell_id = bench.plan.cells[unit.cell].id;
   for (const std::int64_t i : positions) result.failures.push_back({bench.dataset.id(i), reason});
@@ -29,11 +39,13 @@ UnitResult failed_result(const Workbench& bench, const Unit& unit, const std::ve
 
 /// The results of disjoint images of one unit as one.
 UnitResult join_results(const std::vector<UnitResult>& parts) {
-  UnitResult whole{parts.front().record, {}};
+  UnitResult whole;
+  whole.record = parts.front().record;
   std::vector<UnitRecord> records;
   for (const UnitResult& part : parts) {
     if (!part.record.image_ids.empty()) records.push_back(part.record);
     whole.failures.insert(whole.failures.end(), part.failures.begin(), part.failures.end());
+    whole.program_errors += part.program_errors;
   }
   if (!records.empty()) whole.record = join_images(records);
   return whole;
@@ -55,7 +67,7 @@ PlannedUnit planned_unit(const Workbench& bench, const Unit& unit) {
 UnitResult done_before(const Workbench& bench, const UnitStore& store, const Unit& unit) {
   try {
     auto record = store.read(unit.id);
-    if (record && belongs_to(*record, planned_unit(bench, unit))) return {*std::move(record), {}};
+    if (record && belongs_to(*record, planned_unit(bench, unit))) return {.record = *std::move(record), .failures = {}};
   } catch (const DataError&) {  // damaged: to be done anew
   }
   return {};
@@ -72,8 +84,9 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
     throw;
   } catch (const std::exception& error) {
     require_working(device);
-    if (positions.size() <= 1) return failed_result(bench, unit, positions, reason_of(error));
+    if (positions.size() <= 1) return failed_result(bench, unit, positions, error);
   }
+  bench.prior.release_memory();
   release_cached_memory(device);
   const auto middle = positions.begin() + static_cast<std::ptrdiff_t>(positions.size() / 2);
   const UnitResult first =
@@ -84,7 +97,7 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
 }
 
 Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
-                MetricMeans& means, const std::function<void(double)>& on_progress) {
+                MetricMeans& means, FirstUnit& first, const std::function<void(double)>& on_progress) {
   const UnitResult before = done_before(bench, store, unit);
   std::vector<std::int64_t> missing = positions_of(unit);
   std::erase_if(missing, [&](std::int64_t i) {
@@ -100,6 +113,7 @@ Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writ
   } catch (const Interrupted&) {
     return {.interrupted = true};
   }
+  first.judge(now);
   means.add(now.record);
   UnitResult all = join_results({now, before});
   const std::size_t failures = all.failures.size();

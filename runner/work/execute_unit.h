@@ -1,6 +1,7 @@
 #pragma once
 #include "results/store/unit_store.h"
 #include "runner/ranks/dispatcher.h"
+#include "runner/work/first_unit.h"
 #include "runner/work/metric_means.h"
 #include "runner/work/unit_batch.h"
 #include "runner/work/unit_writer.h"
@@ -15,9 +16,9 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
                         const std::function<void(double)>& on_progress);
 
 /// Does those images of a unit that the store lacks, all of them or after a failure the rest, and hands what came of
-/// them to the writer; `means` gets what this call did. Throws only when a unit could not be written or the device is
-/// lost: then no other unit would fare better.
+/// them to the writer; `means` gets what this call did. Throws only when a unit could not be written, the device is
+/// lost or `first` judges that all is lost: then no other unit would fare better.
 Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
-                MetricMeans& means, const std::function<void(double)>& on_progress);
+                MetricMeans& means, FirstUnit& first, const std::function<void(double)>& on_progress);
 
 }  // namespace dpsbench

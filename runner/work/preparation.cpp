@@ -27,25 +27,6 @@ void forget_damaged_note(const UnitStore& store, const std::string& unit_id) {
   }
 }
 
-/// The units of a part that are still to do or lack images that failed, in the plan's order; how long the others took
-/// goes to `costs`. `units` are the manifest's, in the same order.
-std::vector<std::size_t> units_to_do(const Plan& plan, const std::vector<PlannedUnit>& units, const UnitStore& store,
-                                     const Part& part, ExpectedCosts& costs) {
-  std::vector<std::size_t> todo;
-  for (const std::size_t unit : units_of_part(plan.costs(), part)) {
-    const PlannedUnit& planned = units.at(unit);
-    const std::optional<UnitSummary> summary = store.summary_of(planned.id);
-    if (!summary || !belongs_to(*summary, planned) || summary->image_ids.size() < planned.image_ids.size()) {
-      forget_damaged_note(store, planned.id);
-      todo.push_back(unit);
-      continue;
-    }
-    costs.learn(unit, summary->seconds);
-    store.clear_failures(planned.id);  // of an earlier try, if a kill kept that from going
-  }
-  return todo;
-}
-
 /// The images of the largest unit of an output that has been begun, by its manifest or, where that is damaged, by the
 /// units that are there; 0 if there are none.
 std::int64_t begun_batch(const std::filesystem::path& folder, const UnitStore& store) {
@@ -64,9 +45,27 @@ std::int64_t begun_batch(const std::filesystem::path& folder, const UnitStore& s
 /// The batch of an experiment that leaves it to the memory there is. An output that has been begun has its batches:
 /// what is done is to be found again, whatever the memory is now.
 std::int64_t chosen_batch(const RunOptions& options, const UnitStore& store, const Station& station, const Plan& plan,
-                          int on_node) {
+                          const RankCounts& ranks) {
   const std::int64_t begun = begun_batch(options.output, store);
-  return begun > 0 ? begun : batch_for_memory(station.experiment, plan, *station.prior, on_node);
+  return begun > 0 ? begun : chosen_by_device(station.experiment, plan, *station.prior, ranks.all, ranks.on_device);
+}
+
+/// Says so where an output was begun on another kind of device: units of both will lie in it.
+void tell_of_other_devices(const Manifest& manifest) {
+  if (manifest.runs.size() < 2) return;
+  const auto device_of = [](const std::map<std::string, std::string>& run) {
+    const auto found = run.find("device");
+    return found == run.end() ? std::string() : found->second;
+  };
+  const std::string now = device_of(manifest.runs.back());
+  for (auto run = manifest.runs.rbegin() + 1; run != manifest.runs.rend(); ++run)
+    if (const std::string then = device_of(*run); !then.empty() && then != now) {
+      tell(
+          "note: earlier units of this output were done on {}, those of this run are done on {}; their last bits may "
+          "differ\n",
+          then, now);
+      return;
+    }
 }
 
 }  // namespace
@@ -90,19 +89,40 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);
   Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   make_folder(options.output);
-  const OutputTurn turn = take_output(options, hold.lock);
+  hold.turn.emplace(take_output(options, hold.lock));
   if (station.experiment.batch_from_memory) {
-    station.experiment.batch = chosen_batch(options, store, station, plan, ranks.on_node);
+    station.experiment.batch = chosen_batch(options, store, station, plan, ranks);
     plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   }
   briefing.batch = station.experiment.batch;
   const OpenedOutput opened = open_output(options.output, make_manifest(station, plan, briefing.digests, ranks.all));
   if (!opened.mended.empty()) tell("{}\n", opened.mended);
   if (hold.lock->found_no_other()) store.sweep();
-  hold.costs = planned_costs(plan);
-  briefing.todo = units_to_do(plan, opened.manifest.units, store, options.part, *hold.costs);
+  tell_of_other_devices(opened.manifest);
+  hold.manifest = opened.manifest;
+  for (const std::size_t unit : units_of_part(plan.costs(), options.part))
+    briefing.units.push_back(hold.manifest.units.at(unit).id);
+  hold.plan = std::move(plan);
   (void)store.failures();  // a note that cannot be read is told before any work
   return station;
+}
+
+void find_work(const RunOptions& options, const UnitStore& store,
+               const std::vector<std::optional<UnitSummary>>& summaries, RunHold& hold, Briefing& briefing) {
+  hold.costs = planned_costs(*hold.plan);
+  std::size_t k = 0;
+  for (const std::size_t unit : units_of_part(hold.plan->costs(), options.part)) {
+    const PlannedUnit& planned = hold.manifest.units.at(unit);
+    const std::optional<UnitSummary>& summary = summaries.at(k++);
+    if (!summary || !belongs_to(*summary, planned) || summary->image_ids.size() < planned.image_ids.size()) {
+      forget_damaged_note(store, planned.id);
+      briefing.todo.push_back(unit);
+      continue;
+    }
+    hold.costs->learn(unit, summary->seconds);
+    store.clear_failures(planned.id);  // of an earlier try, if a kill kept that from going
+  }
+  hold.turn.reset();
 }
 
 }  // namespace dpsbench

@@ -7,12 +7,14 @@
 
 #include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
+#include "runner/ranks/end_on_exception.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/progress_listener.h"
 #include "runner/ranks/watchdog.h"
 #include "runner/station/device.h"
 #include "runner/station/device_vote.h"
 #include "runner/work/conclusion.h"
+#include "runner/work/done_units.h"
 #include "runner/work/execute_unit.h"
 #include "runner/work/part.h"
 #include "runner/work/preparation.h"
@@ -37,6 +39,18 @@ void warn_of_few_cores(int threads) {
          cores == 1 ? "" : "s");
 }
 
+/// What the precision of a network on a GPU costs; empty elsewhere.
+std::string precision_remark(const Station& station) {
+  const Experiment& experiment = station.experiment;
+  if (station.device.is_cpu() || experiment.prior.kind != "unet") return {};
+  if (experiment.precision == Precision::fp32)
+    return "precision fp32: on tensor cores, tf32 should be some 4 times as fast (docs/performance.md, on a GPU)";
+  if (experiment.precision == Precision::tf32)
+    return fmt::format("precision tf32{}: fp32 is exact to 24 bits and some 4 times slower, bf16 faster still",
+                       experiment.precision_of_device ? ", as nothing else was asked for" : "");
+  return {};
+}
+
 /// Says what is to do, and how long the slowest rank took from its process's start to here. Collective.
 void tell_start(const RunOptions& options, const Station& station, const Plan& plan, std::size_t todo,
                 const std::vector<RankDevice>& devices, Communicator& communicator, const Collectives& collectives) {
@@ -52,6 +66,7 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
        station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
        options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
        communicator.size(), communicator.size() == 1 ? "" : "s", devices_text(devices), collectives.name(), slowest);
+  if (const std::string text = precision_remark(station); !text.empty()) tell("{}\n", text);
 }
 
 /// The costs expected of the units to do, in their order.
@@ -77,11 +92,12 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
     const Watchdog::Errand errand(watchdog, "writing unit " + unit.record.unit_id);
     store.write(unit.record, unit.failures);
   });
+  FirstUnit first(todo.size() < units_of_part(plan.costs(), options.part).size());
   const auto do_one = [&](std::size_t index) {
     const Unit& unit = plan.units[todo[index]];
     watchdog.begin(
         fmt::format("cell {}, images {} to {}", plan.cells[unit.cell].id, unit.first, unit.first + unit.count - 1));
-    const Outcome outcome = do_unit(bench, store, writer, unit, means, [&](double fraction) {
+    const Outcome outcome = do_unit(bench, store, writer, unit, means, first, [&](double fraction) {
       watchdog.step();
       progress.step(unit.cost, fraction);
     });
@@ -109,6 +125,19 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
   return station;
 }
 
+/// What rank 0 finds out and prepares, with the help of all where it looks at what is done already. Collective.
+Briefing brief_all(const RunOptions& options, const RankCounts& ranks, const UnitStore& store, RunHold& hold,
+                   std::optional<Station>& prepared, Communicator& communicator) {
+  const Briefing opened = brief(
+      communicator, [&](Briefing& filled) { prepared.emplace(prepare_run(options, ranks, store, hold, filled)); });
+  if (opened.code != exit_code::success) return opened;
+  const auto summaries = read_summaries(communicator, store, opened.units);
+  return brief(communicator, [&](Briefing& filled) {
+    filled = opened;
+    find_work(options, store, summaries, hold, filled);
+  });
+}
+
 /// Where every rank computes. Collective.
 std::vector<RankDevice> gather_devices(const RunOptions& options, Communicator& communicator) {
   const at::Device device = choose_device(options.device, communicator.local_rank());
@@ -117,11 +146,6 @@ std::vector<RankDevice> gather_devices(const RunOptions& options, Communicator& 
   for (const std::string& text : gather_to_all(communicator, to_text(this_rank(device))))
     ranks.push_back(rank_device_from_text(text));
   return ranks;
-}
-
-/// How many ranks share this one's node, itself included. Collective.
-int ranks_beside(Communicator& communicator) {
-  return static_cast<int>(std::ranges::count(gather_to_all(communicator, host_name()), host_name()));
 }
 
 }  // namespace
@@ -137,33 +161,34 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
   const UnitStore store(options.output);
   std::optional<Station> prepared;
   RunHold hold;
-  const RankCounts ranks{communicator.size(), ranks_beside(communicator)};
-  const Briefing briefing = brief(
-      communicator, [&](Briefing& filled) { prepared.emplace(prepare_run(options, ranks, store, hold, filled)); });
+  const RankCounts ranks{communicator.size(), sharing_first_device(devices)};
+  const Briefing briefing = brief_all(options, ranks, store, hold, prepared, communicator);
   const bool leads = communicator.rank() == 0;
   if (briefing.code != exit_code::success) {
     if (leads) tell("dpsbench: {}\n", briefing.error);
     return briefing.code;
   }
   const at::Device device = prepared ? prepared->device : choose_device(options.device, communicator.local_rank());
-  const auto collectives = make_collectives(communicator, device);
-  const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing, communicator,
-                                *collectives, device);
-  const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
-  tell_start(options, station, plan, briefing.todo.size(), devices, communicator, *collectives);
-  const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
-  const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
-  MetricMeans means(station.experiment.metrics);
-  errand.reset();
-  const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, watchdog, means);
-  means.sum_over_ranks(*collectives, device);
-  int code = exit_code::success;
-  if (leads) {
-    const Watchdog::Errand concluding(watchdog, "putting the results together");
-    code = conclude_run(result, means, store, plan, options);
-  }
-  communicator.broadcast(&code, sizeof code);
-  return code;
+  const auto collectives = make_collectives(communicator, device, options.transport);
+  return end_on_exception(communicator, [&] {
+    const Station station = equip(options, std::move(prepared), std::exchange(hold.weights, {}), briefing, communicator,
+                                  *collectives, device);
+    const Plan plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
+    tell_start(options, station, plan, briefing.todo.size(), devices, communicator, *collectives);
+    const Workbench bench{station.experiment, plan, station.dataset, *station.prior, station.law(), station.metrics};
+    const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
+    MetricMeans means(station.experiment.metrics);
+    errand.reset();
+    const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, watchdog, means);
+    means.sum_over_ranks(*collectives, device);
+    int code = exit_code::success;
+    if (leads) {
+      const Watchdog::Errand concluding(watchdog, "putting the results together");
+      code = conclude_run(result, means, store, plan, options);
+    }
+    communicator.broadcast(&code, sizeof code);
+    return code;
+  });
 }
 
 }  // namespace dpsbench

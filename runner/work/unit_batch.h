@@ -23,6 +23,8 @@ struct Workbench {
 struct UnitResult {
   UnitRecord record;
   std::vector<ImageFailure> failures;
+  std::size_t program_errors =
+      0;  ///< of the failures, those that are of no image: not of its numbers, its file, memory
 };
 
 /// Loads the images at these positions (ascending, of one unit), measures them, samples and computes the metrics, all

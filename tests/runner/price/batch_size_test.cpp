@@ -26,6 +26,22 @@ TEST(BatchSize, LeavesAFifthOfTheMemoryAndIsNeverBelowOne) {
   EXPECT_EQ(batch_that_fits(1e30, 0, 64), 64);
 }
 
+TEST(BatchSize, IsTheSmallestThatIsNearlyAsFastAsAny) {
+  const auto saturating = [](double half) {
+    return [half](std::int64_t batch) { return static_cast<double>(batch) / (static_cast<double>(batch) + half); };
+  };
+  EXPECT_EQ(batch_of_rate(saturating(0.5), 64), 8);  // 0.94 of one image's, 0.97 of 16's
+  EXPECT_EQ(batch_of_rate(saturating(0), 64), 1);
+  EXPECT_EQ(batch_of_rate(saturating(100), 16), 16);
+  EXPECT_EQ(batch_of_rate(saturating(100), 3), 2);
+}
+
+TEST(BatchSize, LeavesEveryRankEightUnits) {
+  EXPECT_EQ(batch_for_ranks(5350 * 8, 32), 167);
+  EXPECT_EQ(batch_for_ranks(1000, 32), 3);
+  EXPECT_EQ(batch_for_ranks(24, 32), 1);
+}
+
 TEST(BatchSize, ThatIsNeitherANumberNorAutoIsRefused) {
   const TinyExperiment tiny;
 
@@ -40,8 +56,8 @@ TEST(BatchSize, OfANetworkShrinksWithTheRanksThatShareTheMachine) {
   const Plan plan = make_plan(experiment, {3, 32, 32}, std::int64_t{24});
   const auto prior = make_prior(experiment.prior, at::kFloat);
 
-  EXPECT_EQ(batch_for_memory(experiment, plan, *prior, 1), default_batch);
-  EXPECT_EQ(batch_for_memory(experiment, plan, *prior, 1 << 24), 1);
+  EXPECT_EQ(chosen_by_device(experiment, plan, *prior, 1, 1), default_batch);
+  EXPECT_EQ(chosen_by_device(experiment, plan, *prior, 1 << 24, 1 << 24), 1);
 }
 
 TEST(BatchSize, IsTheSameOnAllRanks) {

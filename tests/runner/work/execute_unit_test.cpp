@@ -1,11 +1,15 @@
 #include "runner/work/execute_unit.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "core/error.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/digest_inputs.h"
 #include "runner/station/station.h"
+#include "tests/message_of.h"
 #include "tests/runner/support/tiny_experiment.h"
 
 namespace dpsbench {
@@ -42,7 +46,7 @@ class Bench {
     MetricMeans means({"psnr"});
     UnitWriter writer([&](const UnitResult& result) { store.write(result.record, result.failures); });
     const Outcome outcome =
-        dpsbench::do_unit(workbench(prior), store, writer, plan_.units.at(unit), means, [](double) {});
+        dpsbench::do_unit(workbench(prior), store, writer, plan_.units.at(unit), means, first_, [](double) {});
     writer.finish();
     return outcome;
   }
@@ -59,6 +63,7 @@ class Bench {
   TinyExperiment tiny_;
   Station station_;
   Plan plan_;
+  mutable FirstUnit first_;
 };
 
 TEST(ExecuteUnit, FillsTheWholeRecord) {
@@ -285,6 +290,74 @@ TEST(DoUnit, LeavesAUnitAloneThatIsDoneBeforeItsTurn) {
   EXPECT_EQ(counted.images, 0);
   EXPECT_TRUE(store.failures().empty());
   EXPECT_TRUE(at::equal(store.read(whole.unit_id)->samples, whole.samples));
+}
+
+/// A prior that answers every question with an error.
+template <typename Failure>
+class FailingPrior final : public Prior {
+ public:
+  explicit FailingPrior(const Prior& prior) : prior_(prior) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor&, const NoiseLevel&, Gradient) const override {
+    throw Failure("no kernel image is available for execution on the device");
+  }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+
+ private:
+  const Prior& prior_;
+};
+
+TEST(DoUnit, EndsTheRunWhereOneErrorFailsAllOfARanksFirstUnit) {
+  const Bench bench({"batch=3"});
+  const UnitStore store(bench.output());
+  const FailingPrior<std::runtime_error> broken(bench.prior());
+
+  EXPECT_THAT(message_of<Error>([&] { (void)bench.do_unit(2, store, broken); }),
+              testing::AllOf(testing::HasSubstr("first unit (cell 001-denoising-s0.1-dps-10)"),
+                             testing::HasSubstr("no kernel image")));
+  EXPECT_TRUE(store.failures().empty());
+
+  UnitResult lost;
+  lost.failures = {{"a", "broken"}, {"b", "broken"}};
+  lost.program_errors = 2;
+  EXPECT_THROW(FirstUnit().judge(lost), Error);
+  EXPECT_NO_THROW(FirstUnit(/*others_worked=*/true).judge(lost));
+}
+
+TEST(DoUnit, RecordsErrorsOfLaterUnitsAndNumbersThatDiverge) {
+  const Bench later({"batch=3"});
+  const UnitStore store(later.output());
+  EXPECT_EQ(later.do_unit(2, store, later.prior()).failures, 0U);
+  EXPECT_EQ(later.do_unit(3, store, FailingPrior<std::runtime_error>(later.prior())).failures, 3U);
+
+  const Bench diverging({"batch=3"});
+  const UnitStore others(diverging.output());
+  EXPECT_EQ(diverging.do_unit(2, others, FailingPrior<NumericError>(diverging.prior())).failures, 3U);
+}
+
+/// A prior that holds recordings of each size of batch and has memory for one of them.
+class RecordingPrior final : public Prior {
+ public:
+  explicit RecordingPrior(const Prior& prior) : prior_(prior) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override {
+    recorded_.insert(x_t.size(0));
+    TORCH_CHECK_WITH(OutOfMemoryError, x_t.size(0) <= 2 && recorded_.size() == 1, "out of memory");
+    return prior_.evaluate(x_t, level, gradient);
+  }
+  void release_memory() const override { recorded_.clear(); }
+  [[nodiscard]] ImageShape shape() const override { return prior_.shape(); }
+  [[nodiscard]] TensorOptions options() const override { return prior_.options(); }
+
+ private:
+  const Prior& prior_;
+  mutable std::set<std::int64_t> recorded_;
+};
+
+TEST(ExecuteUnit, LetsRecordingsGoBeforeItHalvesABatch) {
+  const Bench bench({"batch=3"});
+  const UnitResult result = bench.try_unit(2, RecordingPrior(bench.prior()));
+  EXPECT_TRUE(result.failures.empty());
+  EXPECT_EQ(result.record.image_ids.size(), 3U);
 }
 
 TEST(ExecuteUnit, DoesNothingWithNoImages) {

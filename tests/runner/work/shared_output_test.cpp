@@ -49,6 +49,18 @@ class SharedOutput : public ::testing::Test {
   fs::path out_;
 };
 
+TEST_F(SharedOutput, LeavesResultsToTheReportIfAsked) {
+  const Ended apart = run_program(words({"--no-consolidate"}));
+  EXPECT_EQ(apart.code, 0) << apart.err;
+  EXPECT_FALSE(fs::exists(results_path(out_)));
+
+  const Ended report = run_program(dpsbench_words({"report", out_.string()}));
+  EXPECT_EQ(report.code, 0) << report.err;
+  const Ended whole = run_program(dpsbench_words({"run", tiny_.file(), "--output", tiny_.output("whole"), "--quiet"}));
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  expect_same_results(out_.string(), tiny_.output("whole"));
+}
+
 TEST_F(SharedOutput, IsNotWaitedForWithoutAWord) {
   const OutputTurn turn(out_, {"that puts results together"});
 
