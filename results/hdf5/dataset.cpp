@@ -53,7 +53,7 @@ Handle creation_properties(const std::vector<std::int64_t>& shape, std::size_t i
   std::vector<hsize_t> chunk = extents(shape);
   chunk[0] = static_cast<hsize_t>(std::clamp<std::int64_t>(chunk_bytes / row, 1, shape[0]));
   H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data());
-  if (storage.deflate > 0) {
+  if (storage.deflate > 0 && H5Zfilter_avail(H5Z_FILTER_DEFLATE) > 0) {
     H5Pset_shuffle(properties.id());
     H5Pset_deflate(properties.id(), static_cast<unsigned>(storage.deflate));
   }

@@ -133,7 +133,7 @@ void read_all(const hdf5::Group& group) {
       read_all(group.group(name));
       continue;
     }
-    if (name.ends_with("image_ids")) {
+    if (name.ends_with("image_ids") || name == "image_groups") {
       (void)group.read_texts(name);
       continue;
     }

@@ -202,6 +202,23 @@ TEST(Consolidate, StoresWhatCellsShareOnlyOnce) {
   EXPECT_TRUE(at::equal(linked.read(linked.cells()[0], "measurement"), linked.read(linked.cells()[1], "measurement")));
 }
 
+TEST(Consolidate, EndsBetweenTwoCellsWhereItIsToldToAndLeavesTheFileThatWasThere) {
+  const TemporaryFolder folder;
+  write_output(folder.path(), synthetic_units(), {0, 1, 2, 3, 4, 5});
+  consolidate(folder.path());
+  const Bytes before = read_bytes(results_path(folder.path()));
+  int cells = 0;
+
+  EXPECT_THROW(consolidate(folder.path(), 0,
+                           [&] {
+                             if (++cells == 2) throw Error("time is up");
+                           }),
+               Error);
+
+  EXPECT_EQ(read_bytes(results_path(folder.path())), before);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 3);  // units, manifest.json, results.h5
+}
+
 TEST(Consolidate, NamesADamagedUnitAndLeavesNoFile) {
   const TemporaryFolder folder;
   write_output(folder.path(), synthetic_units(), {0, 1, 2, 3, 4, 5});
@@ -328,6 +345,7 @@ TEST(Consolidate, KeepsWhichImagesBelongTogether) {
 
   const ResultsFile results(consolidate(folder.path()).file);
   for (const CellResult& cell : results.cells()) EXPECT_THAT(cell.image_groups, ElementsAre("a", "a", "a", "b", "b"));
+  EXPECT_TRUE(verify(folder.path()).damages.empty());
 }
 
 /// A method whose every image failed stays in the results, with the names of its images.

@@ -21,6 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::synthetic_unit;
 using testing::TemporaryFolder;
+using testing::wave;
 
 void write_raw(const fs::path& path, const Bytes& bytes) {
   std::ofstream(path, std::ios::binary)
@@ -76,6 +77,27 @@ TEST(UnitStore, KeepsUndefinedTensorsUndefined) {
 
   EXPECT_FALSE(store.read("0b")->step_size.defined());
   EXPECT_FALSE(store.read("0b")->trajectory.defined());
+}
+
+/// Photographs have few different numbers, and where the measurement is a picture it is its own.
+TEST(UnitStore, TakesLessThanItsNumbersAndHoldsWhatIsThereTwiceOnce) {
+  const TemporaryFolder folder;
+  const UnitStore store(folder.path());
+  UnitRecord unit = synthetic_unit("u", "c", 0, 4, 1);
+  unit.trajectory = {};
+  unit.reference = (wave({4, 3, 32, 32}, 0) * 127.5 + 127.5).round() / 127.5 - 1;
+  unit.samples = wave({4, 3, 32, 32}, 1);
+  unit.measurement = wave({4, 3, 32, 32}, 2);
+  unit.measurement_picture = unit.measurement.clone();
+  const double raw = static_cast<double>(unit.reference.nbytes());
+
+  store.write(unit);
+
+  EXPECT_LT(static_cast<double>(fs::file_size(store.unit_path("u"))), 2.7 * raw);
+  const UnitRecord read = *store.read("u");
+  EXPECT_TRUE(at::equal(read.reference, unit.reference));
+  EXPECT_TRUE(at::equal(read.samples, unit.samples));
+  EXPECT_TRUE(at::equal(read.measurement_picture, unit.measurement));
 }
 
 TEST(UnitStore, KnowsWhichUnitsAreDone) {
