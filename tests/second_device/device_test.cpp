@@ -1,0 +1,164 @@
+// The device itself: it must show what it is there to show.
+#include "tests/second_device/device.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/noise.h"
+#include "priors/unet/prior.h"
+#include "tests/message_of.h"
+#include "tests/priors/networks.h"
+#include "tests/second_device/ledger.h"
+
+namespace dpsbench {
+namespace {
+
+using second_device::ledger;
+using testing::HasSubstr;
+
+class SecondDevice : public testing::Test {
+ protected:
+  SecondDevice() { ledger().clear(); }
+  ~SecondDevice() override { ledger().clear(); }
+
+  TensorOptions floats_ = TensorOptions().dtype(at::kFloat).device(second_device::device());
+};
+
+TEST_F(SecondDevice, RefusesTensorsOfBothDevices) {
+  const Tensor here = at::ones({2, 2}, floats_);
+  const Tensor there = at::ones({2, 2});
+
+  EXPECT_THAT(message_of<c10::Error>([&] { (void)(here + there); }), HasSubstr("same device"));
+  EXPECT_THAT(message_of<c10::Error>([&] { (void)at::mm(here, there); }), HasSubstr("same device"));
+  EXPECT_THAT(message_of<c10::Error>([&] { (void)at::cat({here, there}); }), HasSubstr("same device"));
+  EXPECT_THAT(ledger().mixtures, testing::ElementsAre(HasSubstr("aten::mm"), HasSubstr("aten::cat")));
+}
+
+TEST_F(SecondDevice, TakesASingleNumberOfTheHostBesideTensorsWhereCudaDoes) {
+  const Tensor here = at::ones({2, 2}, floats_);
+  const Tensor number = at::scalar_tensor(2.0, at::kFloat);
+
+  EXPECT_EQ((here * number).sum().item<float>(), 8);
+  EXPECT_THROW((void)at::dot(here.flatten(), number.expand({4})), c10::Error);
+  EXPECT_THROW((void)at::stack({here[0][0], number}), c10::Error);
+}
+
+TEST_F(SecondDevice, CountsWhatAHostWaitsFor) {
+  const Tensor here = at::ones({4}, floats_);
+  EXPECT_EQ(ledger().all_waits(), 0);
+
+  (void)here.sum().item<float>();
+  (void)here.to(at::kCPU);
+  (void)at::ones({4}).to(second_device::device());
+  (void)here.index({here > 0});
+  (void)here.masked_select(here > 0);
+
+  const std::map<std::string, std::int64_t> expected = {
+      {"item", 1}, {"to the host", 1}, {"to the device", 1}, {"aten::nonzero", 1}, {"aten::masked_select", 1}};
+  EXPECT_EQ(ledger().waits, expected);
+}
+
+TEST_F(SecondDevice, SeesWhatIsWrittenBehindABlock) {
+  {
+    const Tensor block = at::zeros({3}, floats_);
+    second_device::look_for_overruns();
+    EXPECT_THAT(ledger().overruns, testing::IsEmpty());
+    block.data_ptr<float>()[3] = 1;
+    second_device::look_for_overruns();
+  }
+  EXPECT_THAT(ledger().overruns, testing::ElementsAre(HasSubstr("a block of 12"), HasSubstr("a block of 12")));
+}
+
+TEST_F(SecondDevice, GivesFreshMemoryThatHoldsNoNumbers) {
+  EXPECT_TRUE(at::empty({5}, floats_).isnan().all().item<bool>());
+}
+
+TEST_F(SecondDevice, CountsTheOperationsOfProductsAndTheBytesOfEveryKernel) {
+  const Tensor a = at::ones({3, 5}, floats_);
+  const Tensor b = at::ones({5, 7}, floats_);
+  ledger().clear();
+
+  (void)at::mm(a, b);
+  (void)at::conv2d(at::ones({2, 4, 8, 8}, floats_), at::ones({6, 4, 3, 3}, floats_), {}, 1, 1);
+
+  EXPECT_EQ(ledger().accounts.at("mm").operations, 2 * 3 * 5 * 7);
+  EXPECT_EQ(ledger().accounts.at("mm").bytes, 4 * (3 * 5 + 5 * 7 + 3 * 7));
+  EXPECT_EQ(ledger().accounts.at("convolution").operations, 2.0 * 2 * 6 * 8 * 8 * 4 * 9);
+  EXPECT_EQ(ledger().accounts.at("convolution").launches, 1);
+}
+
+TEST_F(SecondDevice, DrawsTheHostsNoiseAndFetchesWhatItIsKeyedByOnce) {
+  const PhiloxNoise noise(11, {{"d", "a", 0}, {"d", "b", 3}});
+  const auto on_host = floats_.device(at::kCPU);
+  for (std::int64_t step = 0; step < 5; ++step) {
+    EXPECT_TRUE(at::equal(second_device::on_host(noise.normal(Purpose::step, step, {3, 7}, floats_)),
+                          noise.normal(Purpose::step, step, {3, 7}, on_host)));
+    EXPECT_TRUE(at::equal(second_device::on_host(noise.uniform(Purpose::step, step, {259}, floats_)),
+                          noise.uniform(Purpose::step, step, {259}, on_host)));
+  }
+  EXPECT_EQ(ledger().all_waits(), 1);
+}
+
+/// The network takes the GPU's branches here: its own kernels of normalisation, fused attention, convolutions by
+/// library.
+TEST_F(SecondDevice, RunsTheNetworkAsTheHostDoesAndWithoutAWait) {
+  const UNetPrior here(tiny_options(), tiny_parameters(), floats_);
+  const UNetPrior there(tiny_options(), tiny_parameters(), floats_.device(at::kCPU));
+  const Tensor x = PhiloxNoise(3, {{"d", "a", 0}, {"d", "b", 0}})
+                       .normal(Purpose::initial, 0, {3, 32, 32}, TensorOptions().dtype(at::kFloat));
+  const NoiseLevel level = NoiseSchedule::linear().level(300);
+  const Tensor x_here = x.to(second_device::device());
+  ledger().clear();
+
+  const Evaluation evaluation = here.evaluate(x_here, level, Gradient::wanted);
+  const auto gradients = evaluation.pull_back({evaluation.eps, x_here});
+
+  EXPECT_EQ(ledger().all_waits(), 0);
+  EXPECT_GT(ledger().accounts.at("group norm, back").launches, 0);
+  EXPECT_GT(ledger().accounts.at("attention").calls, 0);
+  const Evaluation expected = there.evaluate(x, level, Gradient::wanted);
+  const auto expected_gradients = expected.pull_back({expected.eps, x});
+  EXPECT_LT(relative_error(second_device::on_host(evaluation.eps), expected.eps), 1e-5);
+  for (const std::size_t k : {0, 1})
+    EXPECT_LT(relative_error(second_device::on_host(gradients[k]), expected_gradients[k]), 1e-5);
+  EXPECT_THAT(ledger().overruns, testing::IsEmpty());
+}
+
+/// What an operator may do, by its name; true if any call might round to ten bits.
+std::map<std::string, bool> tf32_by_operator(Torso torso) {
+  const UNetPrior prior(tiny_options(), tiny_parameters(),
+                        TensorOptions().dtype(at::kFloat).device(second_device::device()), torso);
+  const Tensor x = at::ones(prior.shape().batch(1), prior.options());
+  std::map<std::string, bool> allowed;
+  ledger().on_operator = [&](const std::string& name) {
+    allowed[name] = allowed[name] || at::globalContext().allowTF32CuBLAS() || at::globalContext().allowTF32CuDNN();
+  };
+  const Evaluation evaluation = prior.evaluate(x, NoiseSchedule::linear().level(300), Gradient::wanted);
+  allowed["outside"] = at::globalContext().allowTF32CuBLAS() || at::globalContext().allowTF32CuDNN();
+  (void)evaluation.pull_back({evaluation.eps});
+  ledger().on_operator = {};
+  allowed["outside"] = allowed["outside"] || at::globalContext().allowTF32CuBLAS();
+  return allowed;
+}
+
+TEST_F(SecondDevice, LetsTheNetworkAloneRoundToTenBits) {
+  at::globalContext().setAllowTF32CuBLAS(false);
+  at::globalContext().setAllowTF32CuDNN(false);
+  EXPECT_FALSE(tf32_by_operator(Torso::as_the_rest).at("aten::convolution"));
+  const auto tf32 = tf32_by_operator(Torso::tf32);
+  EXPECT_TRUE(tf32.at("aten::convolution"));
+  EXPECT_TRUE(tf32.at("aten::convolution_backward"));
+  EXPECT_FALSE(tf32.at("aten::_softmax")) << "the pass back's attention weights";
+  EXPECT_FALSE(tf32.at("outside"));
+  EXPECT_TRUE(tf32_by_operator(Torso::bfloat16).at("aten::convolution")) << "the first and the last layer";
+}
+
+TEST_F(SecondDevice, TakesTf32BackWhenAnExceptionPasses) {
+  const UNetPrior prior(tiny_options(), tiny_parameters(), floats_, Torso::tf32);
+  const Tensor of_host = at::ones(prior.shape().batch(1));
+  EXPECT_THROW((void)prior.evaluate(of_host, NoiseSchedule::linear().level(300), Gradient::none), c10::Error);
+  EXPECT_FALSE(at::globalContext().allowTF32CuBLAS());
+}
+
+}  // namespace
+}  // namespace dpsbench
