@@ -41,13 +41,14 @@ class OnASecondDevice : public testing::Test {
     const WeightFiles weights = map_weights(experiment);
     return set_up_station(std::move(experiment), where, options, weights);
   }
-  /// Every unit of the experiment.
-  static std::vector<UnitRecord> execute(const Station& at) {
+  /// The first units of the experiment, or all.
+  static std::vector<UnitRecord> execute(const Station& at, std::size_t count = 1000) {
     const Plan plan = make_plan(at.experiment, at.prior->shape(),
                                 digest_inputs(at.experiment, at.dataset, map_weights(at.experiment)));
     const Workbench bench{at.experiment, plan, at.dataset, *at.prior, at.law(), at.metrics};
     std::vector<UnitRecord> records;
     for (const Unit& unit : plan.units) {
+      if (records.size() == count) break;
       std::vector<std::int64_t> positions;
       for (std::int64_t i = unit.first; i < unit.first + unit.count; ++i) positions.push_back(i);
       UnitResult result = execute_unit(bench, unit, positions, [](double) {});
@@ -82,11 +83,12 @@ TEST_F(OnASecondDevice, UnitsOfAnExperimentAreTheHosts) {
   }
 }
 
-/// A unit may wait when it begins and ends, and where finite numbers are looked for every 50 steps, but not for a step.
+/// A unit may wait when it begins and ends, and where finite numbers are looked for, every 50 steps; but not for a step.
 TEST_F(OnASecondDevice, AUnitWaitsAsOftenWhateverItsSteps) {
   tiny_.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [40, 20]}");
   tiny_.edit("  - {name: exact, steps: 10, tasks: [denoising]}\n", "");
-  const Station at = station(second_device::device(), {"trajectory.images=0", "trajectory.frames=0"});
+  tiny_.edit("trajectory: {images: 1, frames: 2}\n", "");
+  const Station at = station(second_device::device());
   const Plan plan =
       make_plan(at.experiment, at.prior->shape(), digest_inputs(at.experiment, at.dataset, map_weights(at.experiment)));
   const Workbench bench{at.experiment, plan, at.dataset, *at.prior, at.law(), at.metrics};
@@ -98,12 +100,8 @@ TEST_F(OnASecondDevice, AUnitWaitsAsOftenWhateverItsSteps) {
   const auto of_forty = waits_of(0);
   const auto of_twenty = waits_of(2);
   ASSERT_NE(plan.units[0].cell, plan.units[2].cell);
-  std::int64_t forty = 0;
-  std::int64_t twenty = 0;
-  for (const auto& [kind, count] : of_forty) forty += count;
-  for (const auto& [kind, count] : of_twenty) twenty += count;
-  EXPECT_LE(forty - twenty, 20) << "step sizes that are kept";
-  EXPECT_GT(twenty, 0);
+  EXPECT_EQ(of_forty, of_twenty);
+  EXPECT_FALSE(of_twenty.empty());
 }
 
 TEST_F(OnASecondDevice, MetricsOfWholePosteriorsAreTheHosts) {
@@ -113,8 +111,8 @@ TEST_F(OnASecondDevice, MetricsOfWholePosteriorsAreTheHosts) {
   for (const MetricEntry& metric : metrics())
     if (metric.of_posterior) names += "," + metric.name;
   const std::vector<std::string> overrides = {"samples=20", "metrics=[" + names + "]", "batch=2"};
-  const UnitRecord here = execute(station(second_device::device(), overrides)).front();
-  const UnitRecord there = execute(station(at::kCPU, overrides)).front();
+  const UnitRecord here = execute(station(second_device::device(), overrides), 1).front();
+  const UnitRecord there = execute(station(at::kCPU, overrides), 1).front();
   ASSERT_EQ(here.metrics.size(), there.metrics.size());
   for (const auto& [name, values] : there.metrics)
     EXPECT_TRUE(at::allclose(here.metrics.at(name), values, 1e-3, 1e-3)) << name;
@@ -148,7 +146,7 @@ WeightMap made_up_weights(LpipsNetwork network) {
 
 TEST_F(OnASecondDevice, MetricsOfSamplesAreTheHosts) {
   const auto pictures = [](std::int64_t draw) {
-    return noise_of(2).uniform(Purpose::training, draw, {3, 192, 192}, TensorOptions().dtype(at::kFloat));
+    return noise_of(1).uniform(Purpose::training, draw, {3, 176, 176}, TensorOptions().dtype(at::kFloat));
   };
   for (const LpipsNetwork network : {LpipsNetwork::vgg16, LpipsNetwork::alexnet}) {
     const WeightMap weights = made_up_weights(network);
