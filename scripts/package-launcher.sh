@@ -1,4 +1,5 @@
 # Sourced by the wrappers of a package made by scripts/package: finds torch and starts the package's programs with it.
+# shellcheck shell=bash disable=SC2050  # @FLAVOUR@ is filled in by scripts/package
 #   LIBTORCH_ROOT   a 'torch' folder to use; else that of python3's torch (PYTHON names another Python)
 package=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 torch=${LIBTORCH_ROOT:-$("${PYTHON:-python3}" -c 'import importlib.util, os; print(os.path.dirname(importlib.util.find_spec("torch").origin))' 2>/dev/null)}

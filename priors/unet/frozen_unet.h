@@ -10,7 +10,7 @@ class FrozenUNet {
   /// Keeps the parameters' device and number types; all but the first and last layer computes in that of the middle.
   /// Throws UserError when the options do not fit together. The parameters must be complete, as load_unet_parameters
   /// gives them, or with_bfloat16_torso of that.
-  FrozenUNet(const UNetOptions& options, const UNetParameters& parameters, Torso torso);
+  FrozenUNet(const UNetOptions& options, const UNetParameters& parameters, Torso torso = Torso::as_the_rest);
 
   /// As unet_forward: x [B, C, H, W], t [1 or B], or [1 or B, 2] with a noise map -> [B, out_channels, H, W], both in
   /// the type of those two. With a tape (empty), keeps on it what pull_back() needs. Throws Error when x or t do not

@@ -51,9 +51,9 @@ bool takes_numbers_of_host(const c10::OperatorHandle& op, const std::string& nam
 
 /// Operators whose answer's size, or what they throw, depends on the numbers: the host waits for those on a GPU.
 bool waits_for_numbers(const std::string& name, const std::vector<c10::IValue>& arguments) {
-  static const std::set<std::string> always = {
-      "aten::nonzero",  "aten::masked_select",       "aten::_unique2", "aten::unique_dim", "aten::equal",
-      "aten::bincount", "aten::_linalg_check_errors"};
+  static const std::set<std::string> always = {"aten::nonzero",  "aten::masked_select",       "aten::_unique",
+                                               "aten::_unique2", "aten::unique_dim",          "aten::equal",
+                                               "aten::bincount", "aten::_linalg_check_errors"};
   if (always.contains(name)) return true;
   if (name == "aten::repeat_interleave") return true;  // of a tensor of counts
   if (name != "aten::index_put_" && name != "aten::_index_put_impl_") return false;
