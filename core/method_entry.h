@@ -60,6 +60,10 @@ struct MethodEntry {
 
   /// Of samples that were made elsewhere: what they cost there.
   std::optional<Spent> spent = {};
+
+  /// Of a method that is no part of this program: what its answers depend on beyond its options, the digest of its
+  /// source for one. Part of what identifies stored results; empty: it is built in.
+  std::string origin = {};
 };
 
 }  // namespace dpsbench

@@ -34,6 +34,9 @@ struct TaskEntry {
   /// tasks() it runs `check` first.
   std::function<std::unique_ptr<Operator>(const OptionValues&, const ImageShape&, const Noise&, const TensorOptions&)>
       bind;
+
+  /// Of a task that is no part of this program: what its answers depend on beyond its options, as a method's.
+  std::string origin = {};
 };
 
 }  // namespace dpsbench

@@ -10,8 +10,10 @@ namespace dpsbench {
 #include "methods/methods.inc"
 #undef METHOD
 
-const std::vector<MethodEntry>& methods() {
-  static const std::vector<MethodEntry> table = {
+namespace {
+
+std::vector<MethodEntry>& method_table() {
+  static std::vector<MethodEntry> table = {
 #define METHOD(name) name##_entry(),
 #include "methods/methods.inc"
 #undef METHOD
@@ -19,12 +21,27 @@ const std::vector<MethodEntry>& methods() {
   return table;
 }
 
-const MethodEntry& find_method(const std::string& name) {
+std::vector<std::string> method_names() {
   std::vector<std::string> names;
-  for (const MethodEntry& method : methods()) {
+  for (const MethodEntry& method : method_table()) names.push_back(method.name);
+  return names;
+}
+
+}  // namespace
+
+const std::vector<MethodEntry>& methods() { return method_table(); }
+
+void add_method(MethodEntry entry) {
+  const std::vector<std::string> taken = method_names();
+  if (std::ranges::find(taken, entry.name) != taken.end())
+    throw UserError("method '{}' is there already; give yours another name", entry.name);
+  method_table().push_back(std::move(entry));
+}
+
+const MethodEntry& find_method(const std::string& name) {
+  for (const MethodEntry& method : methods())
     if (method.name == name) return method;
-    names.push_back(method.name);
-  }
+  const std::vector<std::string> names = method_names();
   const std::string near = nearest_name(name, names);
   throw UserError("unknown method '{}'{}; there are: {}", name,
                   near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));

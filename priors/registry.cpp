@@ -1,5 +1,7 @@
 #include "priors/registry.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace dpsbench {
@@ -8,13 +10,26 @@ namespace dpsbench {
 #include "priors/kinds.inc"
 #undef PRIOR
 
-const std::vector<PriorKind>& prior_kinds() {
-  static const std::vector<PriorKind> kinds = {
+namespace {
+
+std::vector<PriorKind>& kind_table() {
+  static std::vector<PriorKind> kinds = {
 #define PRIOR(name) name##_kind(),
 #include "priors/kinds.inc"
 #undef PRIOR
   };
   return kinds;
+}
+
+}  // namespace
+
+const std::vector<PriorKind>& prior_kinds() { return kind_table(); }
+
+void add_prior_kind(PriorKind kind) {
+  const std::vector<std::string> taken = prior_kind_names();
+  if (std::ranges::find(taken, kind.name) != taken.end())
+    throw UserError("prior kind '{}' is there already; give yours another name", kind.name);
+  kind_table().push_back(std::move(kind));
 }
 
 std::vector<std::string> prior_kind_names() {

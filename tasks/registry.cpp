@@ -38,19 +38,32 @@ std::vector<TaskEntry> all_tasks() {
   return entries;
 }
 
-}  // namespace
-
-const std::vector<TaskEntry>& tasks() {
-  static const std::vector<TaskEntry> entries = all_tasks();
+std::vector<TaskEntry>& task_table() {
+  static std::vector<TaskEntry> entries = all_tasks();
   return entries;
 }
 
-const TaskEntry& find_task(const std::string& name) {
+std::vector<std::string> task_names() {
   std::vector<std::string> names;
-  for (const TaskEntry& entry : tasks()) {
+  for (const TaskEntry& entry : task_table()) names.push_back(entry.name);
+  return names;
+}
+
+}  // namespace
+
+const std::vector<TaskEntry>& tasks() { return task_table(); }
+
+void add_task(TaskEntry entry) {
+  const std::vector<std::string> taken = task_names();
+  if (std::ranges::find(taken, entry.name) != taken.end())
+    throw UserError("task '{}' is there already; give yours another name", entry.name);
+  task_table().push_back(checked_before_bind(std::move(entry)));
+}
+
+const TaskEntry& find_task(const std::string& name) {
+  for (const TaskEntry& entry : tasks())
     if (entry.name == name) return entry;
-    names.push_back(entry.name);
-  }
+  const std::vector<std::string> names = task_names();
   const std::string near = nearest_name(name, names);
   throw UserError("task '{}' is unknown{}; allowed: {}", name,
                   near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));

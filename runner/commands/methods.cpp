@@ -51,6 +51,7 @@ void print_method(const MethodEntry& method) {
   say("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}{}\n", method.name, method.title, method.paper,
       served_tasks(method), needs_text(method), cost_text(method),
       method.follows_score ? "\n    follows a score: 'dpsbench along-time' reads it" : "");
+  if (!method.origin.empty()) say("    from {}\n", method.origin);
   if (const auto presets = preset_names(method); !presets.empty()) say("    presets: {}\n", fmt::join(presets, ", "));
   if (!method.tunable.empty()) say("    tuned by 'dpsbench tune': {}\n", tuned_text(method));
   say("{}\n", option_table(method.options, 4));

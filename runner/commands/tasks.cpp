@@ -13,6 +13,7 @@ void print_task(const TaskEntry& task) {
       task.linear ? "linear: adjoint, pseudo-inverse, Gram solve" : "not linear: pseudo-inverse as a first guess",
       task.has_svd ? ", singular value decomposition" : "",
       task.has_denoising_reference ? ", reference denoising task (DPS-w)" : "");
+  if (!task.origin.empty()) say("    from {}\n", task.origin);
   std::vector<std::string> methods_of_task;
   for (const MethodEntry& method : methods())
     if (incompatibility(method, task, KnownPosteriors::none).empty()) methods_of_task.push_back(method.name);

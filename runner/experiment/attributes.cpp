@@ -22,6 +22,8 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
   attributes.merge(to_attributes("task", cell.task_state()));
   attributes.merge(to_attributes("method", cell.method_state()));
+  if (!cell.task->origin.empty()) attributes["task_origin"] = cell.task->origin;
+  if (!cell.method->origin.empty()) attributes["method_origin"] = cell.method->origin;
   if (!cell.no_verdict.empty()) attributes["no_verdict"] = cell.no_verdict;
   if (!cell.preset.empty()) {
     attributes["preset"] = cell.preset;

@@ -166,7 +166,10 @@ std::string setting_content(const State& task, double sigma_y) {
 }
 
 std::string Cell::content() const {
-  return setting_content(task_state(), sigma_y) + fmt::format("method {}\n", to_text(method_state()));
+  std::string text = setting_content(task_state(), sigma_y) + fmt::format("method {}\n", to_text(method_state()));
+  if (!task->origin.empty()) text += fmt::format("task from {}\n", task->origin);
+  if (!method->origin.empty()) text += fmt::format("method from {}\n", method->origin);
+  return text;
 }
 
 Cost Cell::cost(std::int64_t samples) const {

@@ -1,0 +1,13 @@
+#include "python/binding/python_failure.h"
+
+namespace dpsbench {
+
+std::string failure_text(const py::error_already_set& error) {
+  try {
+    return py::module_::import("dpsbench.failure").attr("describe")(error.value()).cast<std::string>();
+  } catch (const py::error_already_set&) {  // an exception that cannot even be printed
+    return "an exception in Python";
+  }
+}
+
+}  // namespace dpsbench

@@ -1,0 +1,5 @@
+import os
+
+from deepinv import WHEEL
+
+__path__.append(os.path.join(WHEEL, "models"))

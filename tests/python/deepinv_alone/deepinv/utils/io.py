@@ -1,0 +1,2 @@
+class DownloadError(Exception):
+    """What deepinv raises where weights cannot be fetched."""
