@@ -3,11 +3,9 @@ import unittest
 
 from door import EXAMPLES, Folder, door
 
-METHOD = """import dpsbench, torch, random
-CALLS = 0
-
-@dpsbench.method("mine", options=[dpsbench.steps(20), dpsbench.option("gain", 0.5, least=0, greatest=1)])
-def mine(problem, options):
+METHOD = """
+@dpsbench.method("{name}", options=[dpsbench.steps(20), dpsbench.option("gain", 0.5, least=0, greatest=1)])
+def sampler(problem, options):
     global CALLS
     CALLS += 1
     problem = problem.respaced(options.steps)
@@ -16,11 +14,10 @@ def mine(problem, options):
         x = problem.ddim_step(i, x, problem.denoise(x, i))
         {body}
         problem.observe(i, x, x)
-    return x
+    return {answer}
 """
-TASK = """import dpsbench, torch
-
-@dpsbench.task("rows", title="every other row", linear=True)
+TASK = """
+@dpsbench.task("{name}", title="every other row", linear=True)
 class Rows:
     def __init__(self, options, shape, noise):
         self.shape = shape
@@ -33,83 +30,82 @@ class Rows:
         x[:, :, ::2] = {adjoint}
         return x
 """
-PRIOR = """import dpsbench, torch
-
+PRIOR = """
 class Net(torch.nn.Module):
     def __init__(self):
         super().__init__()
-        self.weight = torch.nn.Parameter({weight})
+        self.weight = torch.nn.Parameter(torch.ones(1))
 
     def forward(self, x, level):
         return {answer}
 
-@dpsbench.prior("net", shape=(3, 8, 8), predicts="{predicts}", conditioned_on="timestep")
-def net(options):
-    return Net()
+@dpsbench.prior("{name}", shape=(3, 8, 8), predicts="eps", conditioned_on="timestep")
+def net(options, network=Net):
+    return network()
 """
 
 
+HEAD = "import dpsbench, torch\nCALLS = 0\n"
+
 class Check(Folder):
-    def verdict(self, text):
+    def faults(self, template, parts):
+        """name -> what is wrong with it, of parts {name: fields of the template}, checked in one go."""
+        text = HEAD + "".join(template.format(name=name, **fields) for name, fields in parts.items())
         code, said, errors = door("check", self.write("mine.py", text))
         self.assertEqual(errors, "")
-        return code, said
-
-    def assert_fault(self, text, *words):
-        code, said = self.verdict(text)
         self.assertEqual(code, 2, said)
-        faults = [line for line in said.splitlines() if line.startswith("FAULT")]
-        for word in words:
-            self.assertTrue(any(word in line for line in faults), said)
-        return faults
+        faults = {name: [] for name in parts}
+        for line in said.splitlines():
+            if line.startswith("FAULT"):
+                name = line.split(":", 1)[0].split()[-1]
+                faults[name].append(line)
+        return faults, said
+
+    def assert_faults(self, template, parts, expected):
+        faults, said = self.faults(template, parts)
+        for name, words in expected.items():
+            if words is None:
+                self.assertEqual(faults[name], [], said)
+            else:
+                self.assertTrue(any(words in line for line in faults[name]), f"{name}: {words}\n{said}")
 
     def test_the_examples_are_fit(self):
-        for example in ("dps.py", "dps_momentum.py"):
-            code, said, errors = door("check", EXAMPLES / example)
-            self.assertEqual((code, errors), (0, ""), said)
-            self.assertIn("costs 8 evaluations of the prior and 8 passes back an image", said)
-            self.assertTrue(said.endswith("all parts are fit\n"))
+        code, said, errors = door("check", EXAMPLES / "dps.py", EXAMPLES / "dps_momentum.py")
+        self.assertEqual((code, errors), (0, ""), said)
+        self.assertEqual(said.count("costs 8 evaluations of the prior and 8 passes back an image"), 2)
+        self.assertTrue(said.endswith("all parts are fit\n"))
 
-    def test_a_good_method(self):
-        code, said = self.verdict(METHOD.format(body="pass"))
-        self.assertEqual(code, 0, said)
-        self.assertIn("gain may be 0\n", said)
-
-    def test_coupled_images(self):
-        self.assert_fault(METHOD.format(body="x = x / x.norm() * 50"), "it couples the images of a batch")
-
-    def test_not_deterministic(self):
-        self.assert_fault(METHOD.format(body="x = x + 0.1 * torch.randn_like(x)"), "other numbers the second time")
-        self.assert_fault(METHOD.format(body="x = x + CALLS"), "other numbers the second time")
-
-    def test_not_finite(self):
-        self.assert_fault(METHOD.format(body="x = x / 0"), "its samples are not finite")
-
-    def test_wrong_shape_and_exceptions(self):
-        self.assert_fault(METHOD.format(body="pass").replace("return x", "return x[:1]"),
-                          "returned the shape [1, 3, 16, 16]; allowed: [3, 3, 16, 16]")
-        self.assert_fault(METHOD.format(body="if options.gain == 0: raise ValueError('no gain')"),
-                          "gain may be 0 by its range, but then: ")
-
-    def test_cost_and_steps(self):
-        self.assert_fault(METHOD.format(body="problem.prior(x, i)"), "but says 8 and 0")
-        self.assert_fault(METHOD.format(body="continue"), "it shows no steps")
+    def test_methods(self):
+        bodies = {"good": "pass", "couples": "x = x / x.norm() * 50", "draws": "x = x + 0.1 * torch.randn_like(x)",
+                  "counts": "x = x + CALLS", "infinite": "x = x / 0",
+                  "raises": "if options.gain == 0: raise ValueError('no gain')", "dear": "problem.prior(x, i)",
+                  "silent": "continue"}
+        parts = {name: {"body": body, "answer": "x"} for name, body in bodies.items()}
+        parts["short"] = {"body": "pass", "answer": "x[:1]"}
+        self.assert_faults(METHOD, parts, {
+            "good": None, "couples": "it couples the images of a batch", "draws": "other numbers the second time",
+            "counts": "other numbers the second time", "infinite": "its samples are not finite",
+            "raises": "gain may be 0 by its range, but then: method 'raises': ValueError: no gain",
+            "dear": "costs 16 evaluations of the prior and 0 passes back an image, but says 8 and 0",
+            "silent": "it shows no steps", "short": "returned the shape [1, 3, 16, 16]; allowed: [3, 3, 16, 16]"})
 
     def test_tasks(self):
-        code, said = self.verdict(TASK.format(forward="x[:, :, ::2]", adjoint="y"))
-        self.assertEqual(code, 0, said)
-        self.assert_fault(TASK.format(forward="x[:, :, ::2]", adjoint="2 * y"), "its gradient (adjoint) is not")
-        self.assert_fault(TASK.format(forward="x[:, :, ::2] + 0.1", adjoint="y"), "says that it is linear, and is not")
-        self.assert_fault(TASK.format(forward="x[:, :, ::2] - x[:, :, ::2].mean()", adjoint="y"), "couples the images")
+        rows = "x[:, :, ::2]"
+        self.assert_faults(TASK, {
+            "good": {"forward": rows, "adjoint": "y"}, "twice": {"forward": rows, "adjoint": "2 * y"},
+            "shifted": {"forward": rows + " + 0.1", "adjoint": "y"},
+            "couples": {"forward": f"{rows} - {rows}.mean()", "adjoint": "y"},
+            "flat": {"forward": "x.sum()", "adjoint": "y"}}, {
+            "good": None, "twice": "its gradient (adjoint) is not that of finite differences",
+            "shifted": "it says that it is linear, and is not", "couples": "it couples the images of a batch",
+            "flat": "forward returned the shape [] for 3 images; allowed: [3, ...]"})
 
     def test_priors(self):
-        good = {"weight": "torch.ones(1)", "answer": "x * self.weight", "predicts": "eps"}
-        code, said = self.verdict(PRIOR.format(**good))
-        self.assertEqual(code, 0, said)
-        self.assert_fault(PRIOR.format(**good | {"answer": "-x"}), "does not see the noise")
-        self.assert_fault(PRIOR.format(**good | {"answer": "x - x.mean()"}), "couples the images")
-        self.assert_fault(PRIOR.format(**good | {"answer": "x + torch.randn_like(x)"}), "other numbers the second time")
-        self.assert_fault(PRIOR.format(**good | {"answer": "x[:, :1]"}), "the network returned the shape (2, 1, 8, 8)")
+        answers = {"good": "x * self.weight", "negative": "-x", "couples": "x - x.mean()",
+                   "draws": "x + torch.randn_like(x)", "grey": "x[:, :1]"}
+        self.assert_faults(PRIOR, {name: {"answer": answer} for name, answer in answers.items()}, {
+            "good": None, "negative": "does not see the noise in pure noise", "couples": "it couples the images of a batch",
+            "draws": "other numbers the second time", "grey": "the network returned the shape (2, 1, 8, 8)"})
 
 
 if __name__ == "__main__":
