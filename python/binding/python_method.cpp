@@ -5,7 +5,7 @@
 #include <torch/csrc/autograd/python_variable.h>
 
 #include "core/error.h"
-#include "python/binding/problem_view.h"
+#include "python/binding/loan.h"
 #include "python/binding/python_failure.h"
 
 namespace dpsbench {
@@ -35,23 +35,6 @@ void show_last(Batch& batch, const Tensor& images) {
   batch.show({total, total, images, images, {}});
 }
 
-/// A batch lent to Python for one call.
-class Loan {
- public:
-  Loan(const Problem& problem, Observer& observer)
-      : batch(std::make_shared<Batch>(problem, observer)),
-        noise(std::make_shared<NoiseView>(NoiseView{&problem.noise, problem.shape(), problem.options()})) {}
-  ~Loan() {
-    batch->end();
-    noise->noise = nullptr;
-  }
-  Loan(const Loan&) = delete;
-  Loan& operator=(const Loan&) = delete;
-
-  const std::shared_ptr<Batch> batch;
-  const std::shared_ptr<NoiseView> noise;
-};
-
 }  // namespace
 
 Tensor PythonMethod::sample(const Problem& problem, Observer& observer) const {
@@ -60,13 +43,13 @@ Tensor PythonMethod::sample(const Problem& problem, Observer& observer) const {
   const Loan loan(problem, observer);
   std::string reason;
   try {
-    const py::object answer = (*function_)(ProblemView(loan.batch, loan.noise), *options_);
-    loan.batch->rethrow();
+    const py::object answer = (*function_)(loan.problem(), *options_);
+    loan.batch().rethrow();
     const Tensor images = images_of(answer, problem, name_);
-    show_last(*loan.batch, images);
+    show_last(loan.batch(), images);
     return images;
   } catch (const py::error_already_set& error) {
-    loan.batch->rethrow();
+    loan.batch().rethrow();
     reason = failure_text(error);
   }
   throw Error(fmt::format("method '{}': {}", name_, reason));

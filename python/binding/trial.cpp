@@ -65,18 +65,13 @@ Trial::Trial(const Setting& setting)
       original_(smooth_images(setting.shape)->sample(noise_, Purpose::training)),
       op_(operator_of(setting, noise_, prior_->options())),
       y_(measure(*op_, original_, setting.sigma_y, noise_, false)),
-      problem_{*counting_, schedule_, *op_, y_, setting.sigma_y, noise_} {}
+      problem_{*counting_, schedule_, *op_, y_, setting.sigma_y, noise_},
+      loan_(problem_, steps_) {}
 
 Tensor Trial::sample(const std::string& method, const std::map<std::string, OptionValue>& options) {
   const at::NoGradGuard no_grad;
   const MethodEntry& entry = find_method(method);
   return entry.make(OptionValues(entry.options, options))->sample(problem_, steps_);
-}
-
-ProblemView Trial::problem() const {
-  static SilentObserver nobody;
-  return {std::make_shared<Batch>(problem_, nobody),
-          std::make_shared<NoiseView>(NoiseView{&noise_, problem_.shape(), problem_.options()})};
 }
 
 void bind_trial(py::module_& core) {
@@ -97,7 +92,7 @@ void bind_trial(py::module_& core) {
       .def_property_readonly("images", [](const Trial& trial) { return trial.original().size(0); })
       .def_property_readonly("steps_shown", &Trial::steps_shown)
       .def_property_readonly("original", &Trial::original)
-      .def_property_readonly("problem", &Trial::problem, py::keep_alive<0, 1>());
+      .def_property_readonly("problem", &Trial::problem);
 }
 
 }  // namespace dpsbench

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "python/binding/problem_view.h"
+#include "python/binding/loan.h"
 #include "runner/work/counting_prior.h"
 
 namespace dpsbench {
@@ -32,8 +32,8 @@ class Trial {
 
   /// What the samples so far asked of the prior, image by image.
   [[nodiscard]] const PriorUse& use() const { return use_; }
-  /// The batch as a method sees it.
-  [[nodiscard]] ProblemView problem() const;
+  /// The batch as a method sees it, while the trial lives.
+  [[nodiscard]] ProblemView problem() const { return loan_.problem(); }
   [[nodiscard]] const Tensor& original() const { return original_; }
 
   /// How many steps the samples so far showed.
@@ -55,6 +55,7 @@ class Trial {
   Tensor y_;
   Problem problem_;
   StepCounter steps_;
+  Loan loan_;
 };
 
 }  // namespace dpsbench

@@ -17,7 +17,8 @@ def task_verdicts(part):
     y = op(x)
     yield True, f"measures images {list(x.shape)} as {list(y.shape)}"
     yield bool(y.isfinite().all()), "its measurements are finite" if y.isfinite().all() else "its measurements are not finite"
-    again = trial(part.name, defaults(part), ("a", "b", "c")).problem.operator(x)
+    second = trial(part.name, defaults(part), ("a", "b", "c"))
+    again = second.problem.operator(x)
     yield torch.equal(y, again), ("the same again, bit for bit" if torch.equal(y, again) else
                                   "other numbers the second time: draw by noise.normal('mask', ...)")
     others = trial(part.name, defaults(part), ("a", "d", "e"))

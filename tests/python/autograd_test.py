@@ -77,6 +77,18 @@ class Autograd(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "second derivatives"):
             torch.autograd.grad(problem.prior(x_t, 300).sum(), x_t, create_graph=True)
 
+    def test_what_is_kept_of_a_batch_that_is_over_is_told(self):
+        batch, problem = made_up()
+        operator, noise = problem.operator, problem.noise
+        x_t = noise("initial").requires_grad_()
+        eps = problem.prior(x_t, 300)
+        del batch
+        for ask in (lambda: problem.y, lambda: operator(x_t), lambda: noise("step", 3), lambda: problem.prior(x_t, 300)):
+            with self.assertRaisesRegex(dpsbench.UserError, "batch is over"):
+                ask()
+        with self.assertRaisesRegex(RuntimeError, "batch is over"):
+            torch.autograd.grad(eps.sum(), x_t)
+
     def test_without_gradients_nothing_is_kept(self):
         batch, problem = made_up()
         self.assertIsNone(problem.prior(problem.noise("initial"), 300).grad_fn)
