@@ -13,6 +13,7 @@ class DifferentiablePrior final : public Prior {
   /// Throws UserError for an x_t that is not of the prior's shape, number type and device. No pull_back of its own.
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
   [[nodiscard]] ImageShape shape() const override { return prior().shape(); }
+  [[nodiscard]] NoiseSchedule schedule() const override { return prior().schedule(); }
   [[nodiscard]] double smallest_sigma() const override { return prior().smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return prior().clips_denoised(); }
   [[nodiscard]] TensorOptions options() const override { return prior().options(); }

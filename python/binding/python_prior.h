@@ -2,29 +2,45 @@
 #include <string>
 
 #include "core/prior.h"
+#include "priors/torchscript/convention.h"
 #include "python/binding/held_object.h"
 
 namespace dpsbench {
 
-/// A prior written in Python: a `NoisePredictor` of python/dpsbench/priors.py, an nn.Module that was told what it
-/// predicts and how it is conditioned. Gradients by autograd.
+/// A network in Python, of which was told what it is given and answers: module(x [B, C, H, W], condition [B]) -> [B, C,
+/// H, W], or [B, 2C, H, W] with the fraction of a learned-range variance behind eps, as a TorchScript network's.
+/// Gradients by autograd.
 class PythonPrior final : public Prior {
  public:
-  PythonPrior(std::string name, HeldObject predictor, const ImageShape& shape, const TensorOptions& options);
+  PythonPrior(std::string name, HeldObject module, NetworkConvention convention, NoiseSchedule schedule,
+              const ImageShape& shape, bool clips, const TensorOptions& options)
+      : name_(std::move(name)),
+        module_(std::move(module)),
+        convention_(std::move(convention)),
+        schedule_(std::move(schedule)),
+        shape_(shape),
+        clips_(clips),
+        options_(options) {}
 
+  /// Throws Error with the traceback's last lines where the module raises, and for an answer of another shape.
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
   [[nodiscard]] ImageShape shape() const override { return shape_; }
-  [[nodiscard]] double smallest_sigma() const override { return smallest_sigma_; }
+  [[nodiscard]] NoiseSchedule schedule() const override { return schedule_; }
+  [[nodiscard]] double smallest_sigma() const override { return schedule_.smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return clips_; }
   [[nodiscard]] TensorOptions options() const override { return options_; }
 
  private:
+  /// What the module answers.
+  [[nodiscard]] Tensor answer(const Tensor& input, const Tensor& condition) const;
+
   std::string name_;
-  HeldObject predictor_;
+  HeldObject module_;
+  NetworkConvention convention_;
+  NoiseSchedule schedule_;
   ImageShape shape_;
-  TensorOptions options_;
-  double smallest_sigma_;
   bool clips_;
+  TensorOptions options_;
 };
 
 }  // namespace dpsbench

@@ -4,7 +4,6 @@
 #include "priors/registry.h"
 #include "python/binding/noise_view.h"
 #include "python/binding/option_words.h"
-#include "python/binding/part_name.h"
 #include "python/binding/python_failure.h"
 #include "python/binding/python_method.h"
 #include "python/binding/python_operator.h"
@@ -16,9 +15,15 @@ namespace {
 
 std::string text(const py::object& part, const char* attribute) { return part.attr(attribute).cast<std::string>(); }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool may_be_in_a_name(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+
 std::string name_of(const py::object& part) {
   const std::string name = text(part, "name");
-  require_part_name(text(part, "kind"), name);
+  if (name.empty() || !is_letter(name.front()) || !std::ranges::all_of(name, may_be_in_a_name))
+    throw UserError("{} '{}': a name has letters, digits, '-' and '_', and begins with a letter", text(part, "kind"),
+                    name);
   return name;
 }
 
@@ -139,13 +144,16 @@ void add_python_prior(const py::object& part) {
     return asked_of_person(what,
                            [&] { return held->attr("identity")(as_namespace(values(spec))).cast<std::string>(); });
   };
-  kind.make = [=, shape = kind.shape, name = kind.name](const PriorSpec& spec, const SafetensorsFile*,
+  const NetworkConvention convention{text(part, "predicts"), text(part, "input"), text(part, "conditioned_on")};
+  const auto schedule = part.attr("schedule").cast<NoiseSchedule>();
+  const bool clips = part.attr("clips").cast<bool>();
+  kind.make = [=, shape = kind.shape, name = kind.name](const PriorSpec& spec, const FileBytes*,
                                                         const TensorOptions& options, Torso) {
-    const HeldObject predictor = asked_of_person(what, [&] {
-      return hold(held->attr("predictor")(as_namespace(values(spec)), options.device(),
+    const HeldObject module = asked_of_person(what, [&] {
+      return hold(held->attr("module_on")(as_namespace(values(spec)), options.device(),
                                           c10::typeMetaToScalarType(options.dtype())));
     });
-    return std::make_unique<PythonPrior>(name, predictor, shape(spec), options);
+    return std::make_unique<PythonPrior>(name, module, convention, schedule, shape(spec), clips, options);
   };
   add_prior_kind(std::move(kind));
 }

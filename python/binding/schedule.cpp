@@ -19,7 +19,14 @@ void bind_schedule(py::module_& core) {
       });
 
   py::class_<NoiseSchedule>(core, "NoiseSchedule", "A discrete noise schedule; index 0 is the least noisy step.")
-      .def_static("linear", &NoiseSchedule::linear, py::arg("steps") = 1000)
+      .def_static("linear", py::overload_cast<std::int64_t, double, double>(&NoiseSchedule::linear),
+                  py::arg("steps") = 1000, py::arg("first") = 1e-4, py::arg("last") = 0.02)
+      .def_static("scaled_linear", &NoiseSchedule::scaled_linear, py::arg("steps") = 1000, py::arg("first") = 8.5e-4,
+                  py::arg("last") = 0.012, "of latent diffusion")
+      .def_static("cosine", &NoiseSchedule::cosine, py::arg("steps") = 1000)
+      .def_static("of_sigmas", &NoiseSchedule::of_sigmas, py::arg("least") = 0.002, py::arg("greatest") = 80.0,
+                  py::arg("steps") = 1000, py::arg("rho") = 7.0, "as EDM spaces them")
+      .def_static("of_betas", &NoiseSchedule::of_betas, py::arg("betas"), "the least noisy step's first")
       .def("respaced", py::overload_cast<std::int64_t>(&NoiseSchedule::respaced, py::const_), py::arg("steps"),
            "that many of its steps, spread over the whole range as guided-diffusion does it")
       .def("respaced", py::overload_cast<const std::string&>(&NoiseSchedule::respaced, py::const_), py::arg("spec"))

@@ -61,7 +61,7 @@ Trial::Trial(const Setting& setting)
     : prior_(prior_of(setting)),
       counting_(make_counting(*prior_, use_)),
       noise_(noise_of(setting.images)),
-      schedule_(NoiseSchedule::linear()),
+      schedule_(prior_->schedule()),
       original_(smooth_images(setting.shape)->sample(noise_, Purpose::training)),
       op_(operator_of(setting, noise_, prior_->options())),
       y_(measure(*op_, original_, setting.sigma_y, noise_, false)),

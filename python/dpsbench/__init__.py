@@ -17,7 +17,6 @@ except ImportError as error:
 
 from ._core import (DataError, Error, NoiseLevel, NoiseSchedule, NumericError, Problem, Stopped, UserError, image_dot,
                     image_norm, per_image, read_safetensors)
-from . import betas
 from .options import Option, option, steps
 from .parts import method, prior, task
 from .plugin import load
@@ -25,5 +24,5 @@ from .results import open  # noqa: A004  the package's own word for it
 from .paired_tests import best_of, paired
 
 __all__ = ["DataError", "Error", "NoiseLevel", "NoiseSchedule", "NumericError", "Option", "Problem", "Stopped",
-           "UserError", "best_of", "betas", "image_dot", "image_norm", "load", "method", "open", "option", "paired",
+           "UserError", "best_of", "image_dot", "image_norm", "load", "method", "open", "option", "paired",
            "per_image", "prior", "read_safetensors", "steps", "task"]

@@ -5,7 +5,7 @@ from . import _core
 from .made_up import trial
 from .prior_part import parameter_digest
 
-LEVELS = (20, 300, 700, 999)  # steps of the 1000
+SHARES = (0.02, 0.3, 0.7, 1.0)  # of the way from the least noisy step of its schedule to the noisiest
 CLOSE = 1e-2  # relative, of finite differences in single precision
 
 
@@ -19,9 +19,11 @@ def prior_verdicts(part):
                (("first", ("a", "b")), ("other", ("a", "c")))}
     for name, batch in batches.items():
         problem_of[name] = batch.problem
-    for i in LEVELS:
-        yield from level_verdicts(problem_of, i)
-    yield from gradient_verdicts(problem_of["first"], LEVELS[1])
+    last = part.schedule.steps - 1
+    steps = [round(share * last) for share in SHARES]
+    for i in steps:
+        yield from level_verdicts(problem_of, i, last)
+    yield from gradient_verdicts(problem_of["first"], steps[1])
 
 
 def parameter_verdicts(part, values):
@@ -35,7 +37,7 @@ def parameter_verdicts(part, values):
                  "other parameters each time it is made: ranks would work with different networks")
 
 
-def level_verdicts(problem_of, i):
+def level_verdicts(problem_of, i, last):
     problem = problem_of["first"]
     x_t = problem.noise("initial")
     eps = problem.prior(x_t, i)
@@ -46,7 +48,7 @@ def level_verdicts(problem_of, i):
     other = problem_of["other"]
     if not torch.equal(eps[0], other.prior(other.noise("initial"), i)[0]):
         yield False, f"step {i}: it couples the images of a batch"
-    if i == LEVELS[-1]:
+    if i == last:
         likeness = float((eps * x_t).sum() / (eps.norm() * x_t.norm()).clamp_min(1e-12))
         yield likeness > 0.8, (f"sees the noise in pure noise (cosine {likeness:.3f})" if likeness > 0.8 else
                                f"does not see the noise in pure noise: cosine {likeness:.3f}; is it what `predicts` and "

@@ -1,4 +1,5 @@
 """The decorators by which a plugin's file defines its parts."""
+from ._core import NoiseSchedule
 from .method_part import MethodPart
 from .prior_part import PriorPart
 from .task_part import TaskPart
@@ -38,25 +39,23 @@ def task(name, *, title="", source="", version="", options=(), linear=True, chec
     return define
 
 
-def prior(name, *, shape, predicts, conditioned_on, betas=None, sigmas=None, clips=True, title="", version="",
+def prior(name, *, shape, predicts, conditioned_on, input="preserving", schedule=None, clips=True, title="", version="",
           options=()):
-    """Makes a prior of function(options) -> torch.nn.Module, called as module(x, level) with level [B].
+    """Makes a prior of function(options) -> torch.nn.Module, called as module(x [B, C, H, W], condition [B]).
 
-    shape: (C, H, W), or a function of the options. predicts: "eps"; "x0"; "edm" (EDM's denoiser D); "velocity" (x_0
-    minus noise, of a straight path). conditioned_on: what `level` is, and by it what x is:
-      "timestep"          number of the step in training; x_t = sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) eps
-      "sigma"             x_0 + sigma eps
-      "log_sigma_over_4"  the same x
-      "time"              t in [0, 1], 1 the image: t x_0 + (1 - t) eps, sigma = (1 - t) / t
-    betas: of the training schedule for "timestep", least noisy first; None: linear, 1e-4 to 0.02 in 1000 steps (more in
-    dpsbench.betas). sigmas: (least, greatest) noise of training for the others; beyond them the network is asked at the
-    end. clips: whether estimates of x_0 are clamped to [-1, 1]. A network of eps with 2C channels gives its learned
-    variance in the second half, as guided-diffusion does.
+    The words are those of a network as a TorchScript file (docs/own-network.md):
+    shape: (C, H, W), or a function of the options. predicts: "eps", "x0", "v" (Salimans & Ho), "velocity" (x_0 - eps of a
+    straight path), "edm" (EDM's D). input: "preserving", x_t = sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) eps; "exploding",
+    u = x_0 + sigma eps. "edm" is given u, and "velocity" t x_0 + (1 - t) eps, whatever it says. conditioned_on:
+    "timestep" of the schedule, "sigma", "log_sigma_over_4", or "time", the straight path's t, 1 at the image. schedule:
+    of training, which methods respace: dpsbench.NoiseSchedule.linear() unless another is given; .scaled_linear, .cosine,
+    .of_sigmas, .of_betas. clips: whether estimates of x_0 are clamped to [-1, 1]. A network with 2C channels gives its
+    learned variance in the second half, as guided-diffusion does.
     """
 
     def define(function):
-        defined.append(PriorPart(name, function, shape, predicts, conditioned_on, betas, sigmas, clips, title, version,
-                                 tuple(options)))
+        defined.append(PriorPart(name, function, shape, predicts, conditioned_on, input, schedule or NoiseSchedule.linear(),
+                                 clips, title, version, tuple(options)))
         return function
 
     return define

@@ -5,7 +5,11 @@ import typing
 
 import torch
 
-from .noise_predictor import CONDITIONS, PREDICTIONS, NoisePredictor
+from ._core import NoiseSchedule
+
+PREDICTIONS = ("eps", "x0", "v", "velocity", "edm")
+INPUTS = ("preserving", "exploding")
+CONDITIONS = ("timestep", "sigma", "log_sigma_over_4", "time")
 
 
 @dataclasses.dataclass
@@ -15,8 +19,8 @@ class PriorPart:
     shape: tuple | typing.Callable
     predicts: str
     conditioned_on: str
-    betas: typing.Sequence | None
-    sigmas: tuple | None
+    input: str
+    schedule: NoiseSchedule
     clips: bool
     title: str
     version: str
@@ -27,12 +31,10 @@ class PriorPart:
 
     def __post_init__(self):
         self.title = self.title or (self.function.__doc__ or "a network in Python").strip().splitlines()[0]
-        for what, word, allowed in (("predicts", self.predicts, PREDICTIONS),
+        for what, word, allowed in (("predicts", self.predicts, PREDICTIONS), ("input", self.input, INPUTS),
                                     ("conditioned_on", self.conditioned_on, CONDITIONS)):
             if word not in allowed:
                 raise ValueError(f"prior '{self.name}': {what}: '{word}' is unknown; allowed: {', '.join(allowed)}")
-        if (self.predicts == "velocity") != (self.conditioned_on == "time"):
-            raise ValueError(f"prior '{self.name}': a velocity is of the straight path: conditioned_on is 'time'")
 
     def shape_of(self, options):
         shape = self.shape(options) if callable(self.shape) else self.shape
@@ -51,15 +53,13 @@ class PriorPart:
             self.built[key] = module.eval().requires_grad_(False)
         return self.built[key]
 
-    def predictor(self, options, device, dtype):
-        module = self.module(options).to(device=device, dtype=dtype)
-        return NoisePredictor(module, self.predicts, self.conditioned_on, self.betas, self.sigmas, self.clips,
-                              self.shape_of(options)[0])
+    def module_on(self, options, device, dtype):
+        return self.module(options).to(device=device, dtype=dtype)
 
     def identity(self, options):
         """What answers depend on beyond the options: source, parameters, what they were told they are."""
-        told = repr((self.predicts, self.conditioned_on, list(self.betas) if self.betas is not None else None, self.sigmas,
-                     self.clips))
+        levels = [self.schedule.alpha_bar(i) for i in range(self.schedule.steps)]
+        told = repr((self.predicts, self.input, self.conditioned_on, self.clips, levels))
         return (f"{self.origin} parameters={parameter_digest(self.module(options))} "
                 f"told={hashlib.sha256(told.encode()).hexdigest()[:16]}")
 

@@ -63,7 +63,7 @@ class BadFiles(Folder):
                             "needs: 'gpu' is unknown; allowed: gradient, linear, svd")
         self.assert_refused("import dpsbench\n@dpsbench.prior('p', shape=(3, 8, 8), predicts='noise', "
                             "conditioned_on='sigma')\ndef p(options):\n    pass\n",
-                            "predicts: 'noise' is unknown; allowed: eps, x0, edm, velocity")
+                            "predicts: 'noise' is unknown; allowed: eps, x0, v, velocity, edm")
 
 
 class BadSamplers(Folder):

@@ -105,7 +105,7 @@ class Check(Folder):
                    "draws": "x + torch.randn_like(x)", "grey": "x[:, :1]"}
         self.assert_faults(PRIOR, {name: {"answer": answer} for name, answer in answers.items()}, {
             "good": None, "negative": "does not see the noise in pure noise", "couples": "it couples the images of a batch",
-            "draws": "other numbers the second time", "grey": "the network returned the shape (2, 1, 8, 8)"})
+            "draws": "other numbers the second time", "grey": "its network returned the shape [2, 1, 8, 8] for images [2, 3, 8, 8]"})
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import unittest
 
 import dpsbench
 import numpy as np
-from door import PHOTO32, Folder, door
+from door import Folder, door
 
 TASKS = """import dpsbench, torch
 
@@ -57,25 +57,28 @@ class Net(torch.nn.Module):
         self.form = form
 
     def forward(self, x, level):
-        level = level.reshape(-1, 1, 1, 1).double()
-        if self.form == "sigma" or self.form == "log":
-            sigma = level if self.form == "sigma" else torch.exp(4 * level)
-            return denoised(x.double(), sigma).to(x)
+        level, x64 = level.reshape(-1, 1, 1, 1).double(), x.double()
         if self.form == "time":
             sigma = (1 - level) / level
-            x0 = denoised(x.double() / level, sigma)
-            return ((x0 - x) / (1 - level)).to(x)
+            return ((denoised(x64 / level, sigma) - x64) / (1 - level)).to(x)
+        if self.form in ("sigma", "log", "exploding"):
+            sigma = torch.exp(4 * level) if self.form == "log" else level
+            x0 = denoised(x64, sigma)
+            return (x0 if self.form != "exploding" else (x64 - x0) / sigma).to(x)
         betas = 1e-4 + (0.02 - 1e-4) * torch.arange(1000).double() / 999
-        sigmas = ((1 - torch.cumprod(1 - betas, 0)) / torch.cumprod(1 - betas, 0)).sqrt()
-        sigma = sigmas[level.round().long()]
-        u = x.double() * (1 + sigma ** 2).sqrt()
-        x0 = denoised(u, sigma)
-        return (x0 if self.form == "x0" else (u - x0) / sigma).to(x)
+        alpha_bar = torch.cumprod(1 - betas, 0)[level.round().long()]
+        signal, noise = alpha_bar.sqrt(), (1 - alpha_bar).sqrt()
+        x0 = denoised(x64 / signal, noise / signal)
+        eps = (x64 - signal * x0) / noise
+        return {"eps": eps, "x0": x0, "v": signal * eps - noise * x0}[self.form].to(x)
 
-for form, predicts, conditioned_on in (("eps", "eps", "timestep"), ("x0", "x0", "timestep"), ("sigma", "edm", "sigma"),
-                                       ("log", "edm", "log_sigma_over_4"), ("time", "velocity", "time")):
-    dpsbench.prior("net-" + form, shape=(3, 32, 32), predicts=predicts, conditioned_on=conditioned_on, clips=False)(
-        lambda options, form=form: Net(form))
+for form, predicts, input, conditioned_on in (
+        ("eps", "eps", "preserving", "timestep"), ("x0", "x0", "preserving", "timestep"),
+        ("v", "v", "preserving", "timestep"), ("exploding", "eps", "exploding", "sigma"),
+        ("sigma", "edm", "exploding", "sigma"), ("log", "edm", "exploding", "log_sigma_over_4"),
+        ("time", "velocity", "preserving", "time")):
+    dpsbench.prior("net-" + form, shape=(3, 32, 32), predicts=predicts, input=input, conditioned_on=conditioned_on,
+                   clips=False)(lambda options, form=form: Net(form))
 """
 
 
@@ -108,21 +111,31 @@ class Parts(Folder):
         self.assertIn("grey images only", errors)
 
     def test_every_parameterization_is_the_same_prior(self):
-        plugin = self.write("priors.py", PRIORS)
-        samples = {}
-        for form in ("eps", "x0", "sigma", "log", "time"):
-            with self.run_it(plugin, "name: dps, steps: 10, scale: 1", prior=f"{{kind: net-{form}}}", images=2) as results:
-                (cell,) = results.cells
-                samples[form] = results.samples(cell)
-            for file in sorted((self.folder / "out").rglob("*"), reverse=True):
-                file.unlink() if file.is_file() else file.rmdir()
-        self.assertGreater(np.abs(samples["eps"]).max(), 0.3)
-        for form, of_form in samples.items():
-            self.assertLess(np.abs(of_form - samples["eps"]).max(), 2e-3, form)
+        dpsbench.load(self.write("priors.py", PRIORS))
+        seen = {}
+        for form in ("eps", "x0", "v", "exploding", "sigma", "log", "time"):
+            trial = dpsbench._core.Trial("denoising", {}, ["a", "b"], [3, 32, 32], 0.05, f"net-{form}", {})
+            problem = trial.problem.respaced(10)
+            seen[form] = [problem.prior(problem.noise("initial"), i) for i in range(10)]
+        for form, predictions in seen.items():
+            for i, (here, there) in enumerate(zip(predictions, seen["eps"])):
+                self.assertLess(float((here - there).abs().max()), 2e-4, f"{form} at step {i}")
+        self.assertGreater(float(seen["eps"][5].abs().max()), 0.3)
 
-    def test_photo32_is_still_the_prior_where_none_is_asked_for(self):
-        with self.run_it(self.write("priors.py", PRIORS), "name: dps, steps: 1", prior=PHOTO32, images=1) as results:
-            self.assertTrue(all("unet" in told["prior"] for told in results.cells.values()))
+    def test_a_schedule_of_its_own(self):
+        text = PRIORS.replace("clips=False)", "clips=False, schedule=dpsbench.NoiseSchedule.cosine(400))").replace("net-", "c-")
+        dpsbench.load(self.write("cosine.py", text))
+        trial = dpsbench._core.Trial("denoising", {}, ["a"], [3, 32, 32], 0.05, "c-sigma", {})
+        schedule, cosine = trial.problem.schedule, dpsbench.NoiseSchedule.cosine(400)
+        self.assertEqual([schedule.alpha_bar(i) for i in range(400)], [cosine.alpha_bar(i) for i in range(400)])
+
+    def test_in_a_run(self):
+        with self.run_it(self.write("run.py", PRIORS.replace("net-", "r-")), "name: dps, steps: 10, scale: 1",
+                         prior="{kind: r-time}", images=2) as results:
+            (cell,) = results.cells
+            self.assertGreater(abs(results.samples(cell)).max(), 0.3)
+            self.assertIn("plugin sha256=", results.cells[cell]["prior"])
+            self.assertIn("parameters=", results.cells[cell]["prior"])
 
 
 if __name__ == "__main__":
