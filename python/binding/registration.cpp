@@ -1,4 +1,6 @@
 // A person's parts, as python/dpsbench/parts.py describes them, among those built in.
+#include <algorithm>
+
 #include "core/error.h"
 #include "methods/registry.h"
 #include "priors/registry.h"
