@@ -84,7 +84,7 @@ TEST(UnitStore, TakesLessThanItsNumbersAndHoldsWhatIsThereTwiceOnce) {
   const TemporaryFolder folder;
   const UnitStore store(folder.path());
   UnitRecord unit = synthetic_unit("u", "c", 0, 4, 1);
-  unit.trajectory = {};
+  unit.trajectory = Tensor();
   unit.reference = (wave({4, 3, 32, 32}, 0) * 127.5 + 127.5).round() / 127.5 - 1;
   unit.samples = wave({4, 3, 32, 32}, 1);
   unit.measurement = wave({4, 3, 32, 32}, 2);

@@ -1,4 +1,4 @@
-#include "python/binding/trial.h"
+#include "python/binding/made_up_batch.h"
 
 #include <ATen/core/grad_mode.h>
 
@@ -32,7 +32,7 @@ PhiloxNoise noise_of(const std::vector<std::string>& images) {
   return {0, streams};
 }
 
-std::unique_ptr<Prior> prior_of(const Trial::Setting& setting) {
+std::unique_ptr<Prior> prior_of(const MadeUpBatch::Setting& setting) {
   if (setting.prior.empty()) return smooth_images(setting.shape);
   PriorSpec spec{.kind = setting.prior, .preset = setting.preset};
   spec.file = setting.weights;
@@ -40,24 +40,24 @@ std::unique_ptr<Prior> prior_of(const Trial::Setting& setting) {
   return make_prior(spec, TensorOptions().dtype(at::kFloat));
 }
 
-std::unique_ptr<Operator> operator_of(const Trial::Setting& setting, const Noise& noise, const TensorOptions& options) {
+std::unique_ptr<Operator> operator_of(const MadeUpBatch::Setting& setting, const Noise& noise, const TensorOptions& options) {
   const TaskEntry& task = find_task(setting.task);
   return task.bind(OptionValues(task.options, setting.task_options), setting.shape, noise, options);
 }
 
-std::unique_ptr<Trial> make_trial(const std::string& task, const py::dict& task_options,
+std::unique_ptr<MadeUpBatch> make_made_up_batch(const std::string& task, const py::dict& task_options,
                                   const std::vector<std::string>& images, const std::array<std::int64_t, 3>& shape,
                                   double sigma_y, const std::string& prior, const py::dict& prior_options,
                                   const std::string& preset, const std::string& weights) {
-  const Trial::Setting setting{task,  option_values(task_options),  sigma_y, images, {shape[0], shape[1], shape[2]},
+  const MadeUpBatch::Setting setting{task,  option_values(task_options),  sigma_y, images, {shape[0], shape[1], shape[2]},
                                prior, option_values(prior_options), preset,  weights};
   const py::gil_scoped_release unlocked;
-  return std::make_unique<Trial>(setting);
+  return std::make_unique<MadeUpBatch>(setting);
 }
 
 }  // namespace
 
-Trial::Trial(const Setting& setting)
+MadeUpBatch::MadeUpBatch(const Setting& setting)
     : prior_(prior_of(setting)),
       counting_(make_counting(*prior_, use_)),
       noise_(noise_of(setting.images)),
@@ -68,31 +68,31 @@ Trial::Trial(const Setting& setting)
       problem_{*counting_, schedule_, *op_, y_, setting.sigma_y, noise_},
       loan_(problem_, steps_) {}
 
-Tensor Trial::sample(const std::string& method, const std::map<std::string, OptionValue>& options) {
+Tensor MadeUpBatch::sample(const std::string& method, const std::map<std::string, OptionValue>& options) {
   const at::NoGradGuard no_grad;
   const MethodEntry& entry = find_method(method);
   return entry.make(OptionValues(entry.options, options))->sample(problem_, steps_);
 }
 
 void bind_trial(py::module_& core) {
-  py::class_<Trial>(core, "Trial", "A small made-up batch, on which parts are tried before any run.")
-      .def(py::init(&make_trial), py::arg("task"), py::arg("task_options"), py::arg("images"), py::arg("shape"),
+  py::class_<MadeUpBatch>(core, "Trial", "A small made-up batch, on which parts are tried before any run.")
+      .def(py::init(&make_made_up_batch), py::arg("task"), py::arg("task_options"), py::arg("images"), py::arg("shape"),
            py::arg("sigma_y") = 0.05, py::arg("prior") = "", py::arg("prior_options") = py::dict(),
            py::arg("preset") = "", py::arg("weights") = "")
       .def(
           "sample",
-          [](Trial& trial, const std::string& method, const py::dict& options) {
+          [](MadeUpBatch& trial, const std::string& method, const py::dict& options) {
             const auto values = option_values(options);
             const py::gil_scoped_release unlocked;
             return trial.sample(method, values);
           },
           py::arg("method"), py::arg("options"))
-      .def_property_readonly("evaluations", [](const Trial& trial) { return trial.use().evaluations; })
-      .def_property_readonly("passes_back", [](const Trial& trial) { return trial.use().passes_back; })
-      .def_property_readonly("images", [](const Trial& trial) { return trial.original().size(0); })
-      .def_property_readonly("steps_shown", &Trial::steps_shown)
-      .def_property_readonly("original", &Trial::original)
-      .def_property_readonly("problem", &Trial::problem);
+      .def_property_readonly("evaluations", [](const MadeUpBatch& trial) { return trial.use().evaluations; })
+      .def_property_readonly("passes_back", [](const MadeUpBatch& trial) { return trial.use().passes_back; })
+      .def_property_readonly("images", [](const MadeUpBatch& trial) { return trial.original().size(0); })
+      .def_property_readonly("steps_shown", &MadeUpBatch::steps_shown)
+      .def_property_readonly("original", &MadeUpBatch::original)
+      .def_property_readonly("problem", &MadeUpBatch::problem);
 }
 
 }  // namespace dpsbench

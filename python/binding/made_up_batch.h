@@ -1,8 +1,10 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/options.h"
 #include "python/binding/loan.h"
 #include "runner/work/counting_prior.h"
 
@@ -10,7 +12,7 @@ namespace dpsbench {
 
 /// A small made-up batch on the CPU, in single precision, on which parts are tried before any run: images drawn from a
 /// Gaussian mixture, measured by a task.
-class Trial {
+class MadeUpBatch {
  public:
   struct Setting {
     std::string task;
@@ -25,7 +27,7 @@ class Trial {
   };
 
   /// Throws UserError for a task, prior or shape that cannot be.
-  explicit Trial(const Setting& setting);
+  explicit MadeUpBatch(const Setting& setting);
 
   /// One sample an image [B, C, H, W] of the method of that name.
   [[nodiscard]] Tensor sample(const std::string& method, const std::map<std::string, OptionValue>& options);
