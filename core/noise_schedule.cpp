@@ -67,17 +67,22 @@ double NoiseLevel::sigma() const { return sigma_of(alpha_bar); }
 NoiseLevel NoiseLevel::of_sigma(double sigma, double time) { return {1 / (1 + sigma * sigma), time}; }
 
 NoiseSchedule NoiseSchedule::of_betas(const std::vector<double>& betas) {
+  if (betas.empty()) throw UserError("a noise schedule without steps");
+  for (const double beta : betas)
+    if (!(beta > 0 && beta < 1)) throw UserError("a noise schedule with a beta of {}; allowed: between 0 and 1", beta);
+  return from(betas);
+}
+
+NoiseSchedule NoiseSchedule::from(const std::vector<double>& betas) {
   NoiseSchedule schedule;
   schedule.whole_steps_ = static_cast<std::int64_t>(betas.size());
   double alpha_bar = 1;
   for (const double beta : betas) {
-    if (!(beta > 0 && beta < 1)) throw UserError("a noise schedule with a beta of {}; allowed: between 0 and 1", beta);
     alpha_bar *= 1 - beta;
     schedule.timestep_.push_back(schedule.steps());
     schedule.beta_.push_back(beta);
     schedule.alpha_bar_.push_back(alpha_bar);
   }
-  if (betas.empty()) throw UserError("a noise schedule without steps");
   schedule.training_alpha_bar_ = std::make_shared<const std::vector<double>>(schedule.alpha_bar_);
   return schedule;
 }
@@ -88,7 +93,7 @@ NoiseSchedule NoiseSchedule::linear(std::int64_t steps) {
 }
 
 NoiseSchedule NoiseSchedule::linear(std::int64_t steps, double first, double last) {
-  return of_betas(evenly(first, last, steps));
+  return from(evenly(first, last, steps));
 }
 
 NoiseSchedule NoiseSchedule::scaled_linear(std::int64_t steps, double first, double last) {

@@ -76,6 +76,8 @@ class NoiseSchedule {
   [[nodiscard]] double smallest_sigma() const;
 
  private:
+  static NoiseSchedule from(const std::vector<double>& betas);
+
   std::int64_t whole_steps_ = 0;
   std::vector<double> beta_;
   std::vector<double> alpha_bar_;
