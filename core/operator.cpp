@@ -43,13 +43,14 @@ Tensor Operator::solve_gram(const Tensor& r, double c) const {
       if (!unfinished.any().item<bool>()) return solution;
     }
     const Tensor image = forward(adjoint(direction)) + direction * c;
-    const Tensor length = at::where(unfinished, square / image_dot(direction, image), 0);
+    const Tensor moving = unfinished & (square > 0);  // a residual of exactly 0 has no direction
+    const Tensor length = at::where(moving, square / image_dot(direction, image), 0);
     gain = gain + length * square;
     energy = energy + length * square;
     solution = solution + direction * per_image(length, r);
     residual = residual - image * per_image(length, r);
     const Tensor next = image_dot(residual, residual);
-    const Tensor turn = at::where(unfinished, next / square, 0);
+    const Tensor turn = at::where(moving, next / square, 0);
     direction = residual + direction * per_image(turn, r);
     square = next;
   }
