@@ -1,6 +1,7 @@
 """The example own_prior.py: deepinv's network with photo32's weights is the built-in photo32, to rounding."""
 import os
 import pathlib
+import sys
 import unittest
 
 import dpsbench
@@ -35,15 +36,34 @@ class OwnPrior(Folder):
             self.assertGreater(np.abs(samples["own"][method]).max(), 0.3)
             self.assertLess(apart, tolerance, method)
 
-    def test_noise_predictions(self):
-        import sys
+    def problem(self, kind, options=None, preset="", file=""):
+        return dpsbench._core.Trial("denoising", {}, ["a", "b"], [3, 32, 32], 0.05, kind, options or {}, preset, file).problem
 
+    def test_noise_predictions(self):
         sys.path.insert(0, str(ALONE))
         dpsbench.load(EXAMPLES / "own_prior.py")
-        photo32 = str(QUICKSTART / "photo32.safetensors")
-        trial = dpsbench._core.Trial
-        own = trial("denoising", {}, ["a", "b"], [3, 32, 32], 0.05, "diffunet", {}).problem
-        built_in = trial("denoising", {}, ["a", "b"], [3, 32, 32], 0.05, "unet", {}, "photo32", photo32).problem
+        self.compare(self.problem("diffunet"))
+
+    def test_traced(self):
+        sys.path[:0] = [str(ALONE), str(EXAMPLES.parent / "bench")]
+        from rival_network import CONFIGURATIONS, PHOTO32, OtherDiffUNet
+
+        class Told(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.network = OtherDiffUNet(CONFIGURATIONS["photo32"])
+                self.network.load_state_dict(dpsbench.read_safetensors(PHOTO32), strict=False)
+
+            def forward(self, x_t, timestep):
+                return self.network(x_t, timestep, type_t="timestep")
+
+        traced = torch.jit.trace(Told().eval(), (torch.zeros(2, 3, 32, 32), torch.zeros(2)))
+        file = str(self.folder / "photo32.pt")
+        torch.jit.save(traced, file)
+        self.compare(self.problem("torchscript", {"height": 32, "width": 32}, "", file))
+
+    def compare(self, own):
+        built_in = self.problem("unet", None, "photo32", str(QUICKSTART / "photo32.safetensors"))
         for i in (0, 50, 300, 700, 999):
             x_t = own.noise("initial")
             there, here = own.evaluate(x_t, i), built_in.evaluate(x_t, i)
