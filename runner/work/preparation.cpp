@@ -103,7 +103,6 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   for (const std::size_t unit : units_of_part(plan.costs(), options.part))
     briefing.units.push_back(hold.manifest.units.at(unit).id);
   hold.plan = std::move(plan);
-  (void)store.failures();  // a note that cannot be read is told before any work
   return station;
 }
 
@@ -122,6 +121,7 @@ void find_work(const RunOptions& options, const UnitStore& store,
     hold.costs->learn(unit, summary->seconds);
     store.clear_failures(planned.id);  // of an earlier try, if a kill kept that from going
   }
+  (void)store.failures();  // a note that cannot be read is told before any work
   hold.turn.reset();
 }
 

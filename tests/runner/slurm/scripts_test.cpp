@@ -82,7 +82,7 @@ TEST(Submit, HandsAnyOutputPathToSbatchAsItIs) {
 
     EXPECT_THAT(words, HasSubstr("--output=" + pattern + "/slurm/" + (literal ? "dpsbench.log" : "%x-%j.log") + "\n")) << name;
     EXPECT_THAT(words, HasSubstr("\n" + tiny.output(name) + "/slurm/run.sbatch\n" + tiny.file() + "\n" +
-                                 tiny.output(name) + "\n--set\nseed=5\n"))
+                                 tiny.output(name) + "\n--no-consolidate\n--set\nseed=5\n"))
         << name;
     const std::string script = read_text(tiny.folder() / name / "slurm" / "run.sbatch");
     EXPECT_THAT(script, testing::Not(HasSubstr("#SBATCH --output=/"))) << name;
