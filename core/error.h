@@ -40,4 +40,13 @@ class NumericError : public Error {
       : Error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 
+/// A person's own method or task did not do what it must: fails its images, other parts go on.
+class PartError : public Error {
+ public:
+  using Error::Error;
+  template <typename... Args>
+  explicit PartError(fmt::format_string<Args...> format, Args&&... args)
+      : Error(fmt::format(format, std::forward<Args>(args)...)) {}
+};
+
 }  // namespace dpsbench

@@ -14,16 +14,15 @@ namespace {
 /// The images in what a sampler returned, in the prior's number type and on its device.
 Tensor images_of(const py::object& answer, const Problem& problem, const std::string& name) {
   if (!THPVariable_Check(answer.ptr()))
-    throw Error(fmt::format("method '{}' returned {}, not a tensor", name,
+    throw PartError(fmt::format("method '{}' returned {}, not a tensor", name,
                             py::str(py::type::of(answer).attr("__name__")).cast<std::string>()));
   const Tensor images = answer.cast<Tensor>().detach();
   const std::vector<std::int64_t> wanted = problem.shape().batch(problem.noise.images());
   if (images.sizes() != at::IntArrayRef(wanted))
-    throw Error(fmt::format("method '{}' returned the shape [{}]; allowed: [{}]", name, fmt::join(images.sizes(), ", "),
+    throw PartError(fmt::format("method '{}' returned the shape [{}]; allowed: [{}]", name, fmt::join(images.sizes(), ", "),
                             fmt::join(wanted, ", ")));
   if (!images.is_floating_point())
-    throw Error(
-        fmt::format("method '{}' returned numbers of type {}; allowed: real numbers", name, images.dtype().name()));
+    throw PartError(fmt::format("method '{}' returned numbers of type {}; allowed: real numbers", name, images.dtype().name()));
   return images.to(problem.options());
 }
 
@@ -52,7 +51,7 @@ Tensor PythonMethod::sample(const Problem& problem, Observer& observer) const {
     loan.batch().rethrow();
     reason = failure_text(error);
   }
-  throw Error(fmt::format("method '{}': {}", name_, reason));
+  throw PartError(fmt::format("method '{}': {}", name_, reason));
 }
 
 }  // namespace dpsbench

@@ -18,13 +18,13 @@ Tensor PythonOperator::asked(const char* what, const std::vector<std::int64_t>& 
   try {
     const Tensor answer = bound_->attr(what)(of...).template cast<Tensor>().detach();
     if (!shape.empty() && (answer.dim() < 1 || answer.sizes().slice(1) != at::IntArrayRef(shape)))
-      throw Error(fmt::format("task '{}': {} returned the shape [{}]; allowed: [B, {}]", name_, what,
+      throw PartError(fmt::format("task '{}': {} returned the shape [{}]; allowed: [B, {}]", name_, what,
                               fmt::join(answer.sizes(), ", "), fmt::join(shape, ", ")));
     return answer;
   } catch (const py::error_already_set& error) {
-    throw Error(fmt::format("task '{}': {}: {}", name_, what, failure_text(error)));
+    throw PartError(fmt::format("task '{}': {}: {}", name_, what, failure_text(error)));
   } catch (const py::cast_error&) {
-    throw Error(fmt::format("task '{}': {} returned no tensor", name_, what));
+    throw PartError(fmt::format("task '{}': {} returned no tensor", name_, what));
   }
 }
 
@@ -37,7 +37,7 @@ PythonOperator::PythonOperator(std::string name, HeldObject bound, bool linear, 
       options_(options) {
   const Tensor of_zeros = asked("forward", {}, at::zeros(shape.batch(images), options));
   if (of_zeros.dim() < 2 || of_zeros.size(0) != images)
-    throw Error(fmt::format("task '{}': forward returned the shape [{}] for {} images; allowed: [{}, ...]", name_,
+    throw PartError(fmt::format("task '{}': forward returned the shape [{}] for {} images; allowed: [{}, ...]", name_,
                             fmt::join(of_zeros.sizes(), ", "), images, images));
   measurement_shape_ = of_zeros.sizes().slice(1).vec();
   const py::gil_scoped_acquire locked;

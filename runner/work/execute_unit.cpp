@@ -18,9 +18,10 @@ std::string reason_of(const std::exception& error) {
 }
 
 /// Whether an error tells of the program or its device rather than of an image: no numbers that diverged, no file that
-/// cannot be read, no want of memory.
+/// cannot be read, no want of memory, no mistake of a part that a person brought along.
 bool is_of_program(const std::exception& error) {
   return dynamic_cast<const NumericError*>(&error) == nullptr && dynamic_cast<const DataError*>(&error) == nullptr &&
+         dynamic_cast<const PartError*>(&error) == nullptr &&
          dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr &&
          dynamic_cast<const std::bad_alloc*>(&error) == nullptr;
 }
