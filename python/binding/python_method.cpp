@@ -22,7 +22,8 @@ Tensor images_of(const py::object& answer, const Problem& problem, const std::st
     throw PartError(fmt::format("method '{}' returned the shape [{}]; allowed: [{}]", name, fmt::join(images.sizes(), ", "),
                             fmt::join(wanted, ", ")));
   if (!images.is_floating_point())
-    throw PartError(fmt::format("method '{}' returned numbers of type {}; allowed: real numbers", name, images.dtype().name()));
+    throw PartError(fmt::format("method '{}' returned numbers of type {}; allowed: real numbers", name,
+                                images.dtype().name()));
   return images.to(problem.options());
 }
 
