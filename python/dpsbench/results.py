@@ -11,12 +11,14 @@ def open(output):  # noqa: A001
 
 def as_value(text):
     """What an attribute's text says: a truth value, a number, or itself."""
+    if not isinstance(text, str):
+        return text.item() if hasattr(text, "item") else text
     if text in ("true", "false"):
         return text == "true"
     for number in (int, float):
         try:
             return number(text)
-        except (TypeError, ValueError):
+        except ValueError:
             pass
     return text
 
