@@ -157,8 +157,7 @@ def answers_are_the_built_in_ones(work):
             assert abs(cell["attributes"]["seconds"] - 2.5 * 6) < 1e-9
         run("import", work / "problems", work / name, "--as", f"{name}, in NumPy", "--output", work / f"in-{name}",
             "--range", "signed", "--quiet")  # a second time: all done
-    run("report", work / "out", work / "in-dps")
-    table = run("report", work / "out", work / "in-dps")
+    table = run("report", work / "out", work / "in-dps", "--output", work / "comparison")
     assert "dps, in NumPy (imported)" in table, table
 
 
