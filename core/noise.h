@@ -38,8 +38,8 @@ class Noise {
   [[nodiscard]] virtual Tensor uniform(Purpose purpose, std::int64_t step, const std::vector<std::int64_t>& shape,
                                        const TensorOptions& options) const = 0;
 
-  /// What each image's random numbers are keyed by: no two images, and no two samples of one, have the same. Empty where
-  /// numbers are only played back.
+  /// What each image's random numbers are keyed by: no two images, and no two samples of one, have the same. Empty
+  /// where numbers are only played back.
   [[nodiscard]] virtual std::vector<std::uint64_t> streams() const { return {}; }
 
   /// How many images the batch has.

@@ -32,8 +32,8 @@ class NoiseSchedule {
   /// Nichol & Dhariwal 2021, Eq. 17: alpha_bar a squared cosine of time, betas at most 0.999.
   static NoiseSchedule cosine(std::int64_t steps);
 
-  /// Standard deviations of the variance-exploding view from `least` to `greatest`, their 1 / rho-th powers linear (Karras
-  /// et al. 2022, Eq. 5; rho = 7 there).
+  /// Standard deviations of the variance-exploding view from `least` to `greatest`, their 1 / rho-th powers linear
+  /// (Karras et al. 2022, Eq. 5; rho = 7 there).
   static NoiseSchedule of_sigmas(double least, double greatest, std::int64_t steps, double rho = 7);
 
   /// Any betas in (0, 1), the least noisy step's first. Throws UserError for others.

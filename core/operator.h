@@ -64,8 +64,9 @@ class Operator {
   /// Scales the measurement noise where not all of y is measured (1 there, 0 on hidden pixels); undefined: all is.
   [[nodiscard]] virtual Tensor measured() const { return {}; }
 
-  /// What A is made of, for programs that compute it themselves (runner/exchange/problems.py), beyond the task's options.
-  /// Of each image [B, ...]: mask, kernel, signs, rows, matrix; of all images: along_height, along_width, channels.
+  /// What A is made of, for programs that compute it themselves (runner/exchange/problems.py), beyond the task's
+  /// options. Of each image [B, ...]: mask, kernel, signs, rows, matrix; of all images: along_height, along_width,
+  /// channels.
   [[nodiscard]] virtual std::map<std::string, Tensor> ingredients() const;
 
   /// Shape of one image's measurement, without the batch.

@@ -49,13 +49,19 @@ KnownPosteriors known_posteriors(const PriorSpec& spec) {
   return told_each_pixel ? KnownPosteriors::inpainting_scores : find_prior_kind(spec.kind).posteriors;
 }
 
+std::vector<std::string> remarks(const PriorSpec& spec) {
+  const std::string& remark = find_prior_kind(spec.kind).remark;
+  return remark.empty() ? std::vector<std::string>() : std::vector{fmt::format("{}: {}", spec.file, remark)};
+}
+
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
   const PriorKind& kind = find_prior_kind(spec.kind);
   if (!kind.made_of_file) return kind.make(spec, nullptr, options, torso);
   return make_prior(spec, map_file(spec.file), options, torso);
 }
 
-std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options, Torso torso) {
+std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options,
+                                  Torso torso) {
   return find_prior_kind(spec.kind).make(spec, &file, options, torso);
 }
 

@@ -17,6 +17,9 @@ void add_prior_kind(PriorKind kind);
 /// The kind of that name. Throws UserError listing the names there are.
 const PriorKind& find_prior_kind(const std::string& name);
 
+/// What whoever uses this prior should know of its file, a sentence each.
+std::vector<std::string> remarks(const PriorSpec& spec);
+
 /// Their names.
 std::vector<std::string> prior_kind_names();
 

@@ -16,12 +16,14 @@ const std::vector<OptionSpec>& network_conventions() {
        .choices = {"eps", "x0", "v", "velocity", "edm"}},
       {.name = "input",
        .default_value = "preserving",
-       .description = "what it is given: preserving, x_t; exploding, x_t / sqrt(alpha_bar). Of edm always exploding, of "
-                      "velocity t x_0 + (1 - t) eps with t = 1 / (1 + sigma)",
+       .description =
+           "what it is given: preserving, x_t; exploding, x_t / sqrt(alpha_bar). Of edm always exploding, of "
+           "velocity t x_0 + (1 - t) eps with t = 1 / (1 + sigma)",
        .choices = {"preserving", "exploding"}},
       {.name = "conditioned_on",
        .default_value = "timestep",
-       .description = "the number it is told: step of the schedule from 0, sigma, log(sigma) / 4, or time t, 1 at the image",
+       .description =
+           "the number it is told: step of the schedule from 0, sigma, log(sigma) / 4, or time t, 1 at the image",
        .choices = {"timestep", "sigma", "log_sigma_over_4", "time"}},
       {.name = "schedule",
        .default_value = "linear",
@@ -52,7 +54,8 @@ NoiseSchedule schedule_of(const OptionValues& values) {
   const std::string& name = values.word("schedule");
   if (name == "cosine") return NoiseSchedule::cosine(steps);
   if (name == "sigmas") return NoiseSchedule::of_sigmas(least, greatest, steps);
-  return name == "linear" ? NoiseSchedule::linear(steps, first, last) : NoiseSchedule::scaled_linear(steps, first, last);
+  return name == "linear" ? NoiseSchedule::linear(steps, first, last)
+                          : NoiseSchedule::scaled_linear(steps, first, last);
 }
 
 }  // namespace

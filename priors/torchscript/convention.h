@@ -10,10 +10,10 @@ namespace dpsbench {
 /// exploding u = x_t / sqrt(alpha_bar) of deviation sigma, straight path x_t' = t x_0 + (1 - t) eps with t = 1 / (1 +
 /// sigma).
 struct NetworkConvention {
-  /// eps, x0, v (Salimans & Ho 2022), velocity (of the straight path, x_0 - eps), edm (Karras et al. 2022: the denoiser D,
-  /// its own scalings inside).
+  /// eps, x0, v (Salimans & Ho 2022), velocity (of the straight path, x_0 - eps), edm (Karras et al. 2022: the denoiser
+  /// D, its own scalings inside).
   std::string predicts;
-  std::string input;           ///< preserving or exploding; edm is given u and velocity the straight path, whatever it says
+  std::string input;  ///< preserving or exploding; edm is given u and velocity the straight path, whatever it says
   std::string conditioned_on;  ///< timestep, sigma, log_sigma_over_4, or time, the straight path's t
 
   /// What the network is given of x_t.

@@ -11,9 +11,9 @@ struct Module;
 
 namespace dpsbench {
 
-/// A network of someone else's, traced or scripted by torch.jit and saved: forward(x [B, C, H, W], condition [B]) -> [B, C,
-/// H, W], or [B, 2C, H, W] with the fraction v of a learned-range variance behind eps (Nichol & Dhariwal 2021, Eq. 15).
-/// Gradients are automatic differentiation's.
+/// A network of someone else's, traced or scripted by torch.jit and saved: forward(x [B, C, H, W], condition [B]) ->
+/// [B, C, H, W], or [B, 2C, H, W] with the fraction v of a learned-range variance behind eps (Nichol & Dhariwal 2021,
+/// Eq. 15). Gradients are automatic differentiation's.
 class TorchScriptPrior final : public Prior {
  public:
   /// Throws DataError for bytes that are no TorchScript file, or a network that does not take or give such tensors.

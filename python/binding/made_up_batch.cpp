@@ -40,17 +40,20 @@ std::unique_ptr<Prior> prior_of(const MadeUpBatch::Setting& setting) {
   return make_prior(spec, TensorOptions().dtype(at::kFloat));
 }
 
-std::unique_ptr<Operator> operator_of(const MadeUpBatch::Setting& setting, const Noise& noise, const TensorOptions& options) {
+std::unique_ptr<Operator> operator_of(const MadeUpBatch::Setting& setting, const Noise& noise,
+                                      const TensorOptions& options) {
   const TaskEntry& task = find_task(setting.task);
   return task.bind(OptionValues(task.options, setting.task_options), setting.shape, noise, options);
 }
 
 std::unique_ptr<MadeUpBatch> make_made_up_batch(const std::string& task, const py::dict& task_options,
-                                  const std::vector<std::string>& images, const std::array<std::int64_t, 3>& shape,
-                                  double sigma_y, const std::string& prior, const py::dict& prior_options,
-                                  const std::string& preset, const std::string& weights) {
-  const MadeUpBatch::Setting setting{task,  option_values(task_options),  sigma_y, images, {shape[0], shape[1], shape[2]},
-                               prior, option_values(prior_options), preset,  weights};
+                                                const std::vector<std::string>& images,
+                                                const std::array<std::int64_t, 3>& shape, double sigma_y,
+                                                const std::string& prior, const py::dict& prior_options,
+                                                const std::string& preset, const std::string& weights) {
+  const MadeUpBatch::Setting setting{
+      task,  option_values(task_options),  sigma_y, images, {shape[0], shape[1], shape[2]},
+      prior, option_values(prior_options), preset,  weights};
   const py::gil_scoped_release unlocked;
   return std::make_unique<MadeUpBatch>(setting);
 }

@@ -15,15 +15,15 @@ namespace {
 Tensor images_of(const py::object& answer, const Problem& problem, const std::string& name) {
   if (!THPVariable_Check(answer.ptr()))
     throw PartError(fmt::format("method '{}' returned {}, not a tensor", name,
-                            py::str(py::type::of(answer).attr("__name__")).cast<std::string>()));
+                                py::str(py::type::of(answer).attr("__name__")).cast<std::string>()));
   const Tensor images = answer.cast<Tensor>().detach();
   const std::vector<std::int64_t> wanted = problem.shape().batch(problem.noise.images());
   if (images.sizes() != at::IntArrayRef(wanted))
-    throw PartError(fmt::format("method '{}' returned the shape [{}]; allowed: [{}]", name, fmt::join(images.sizes(), ", "),
-                            fmt::join(wanted, ", ")));
+    throw PartError(fmt::format("method '{}' returned the shape [{}]; allowed: [{}]", name,
+                                fmt::join(images.sizes(), ", "), fmt::join(wanted, ", ")));
   if (!images.is_floating_point())
-    throw PartError(fmt::format("method '{}' returned numbers of type {}; allowed: real numbers", name,
-                                images.dtype().name()));
+    throw PartError(
+        fmt::format("method '{}' returned numbers of type {}; allowed: real numbers", name, images.dtype().name()));
   return images.to(problem.options());
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/words/tell.h"
+#include "datasets/remarks.h"
 #include "priors/registry.h"
 #include "results/files/durable_file.h"
 #include "runner/afterwards/own_measurement.h"
@@ -108,6 +109,7 @@ void restore(const RestoreOptions& options) {
   const OwnMeasurement own =
       read_own_measurement(task, task_values, prior_shape(spec), options.measurement, options.mask, type);
   // on a GPU a network computes as in an experiment that says nothing of its precision
+  tell(remarks(spec));
   const auto prior = make_prior(spec, type, device.is_cpu() ? Torso::as_the_rest : Torso::tf32);
   make_folder(options.output);
   if (!options.mask.empty()) say("{}: {:.1f} % of the pixels are missing\n", options.mask, 100 * own.missing);

@@ -48,8 +48,7 @@ void evaluate_network(const PriorSpec& spec, const EvaluationOptions& options) {
 
 /// The level that row `i` of the input is noised to: by `sigma`, or by the step `t` of the prior's schedule.
 NoiseLevel level_of(const SafetensorsFile& input, const NoiseSchedule& schedule, std::int64_t i) {
-  if (input.contains("sigma"))
-    return schedule.level_of_sigma(input.tensor("sigma").to(at::kDouble)[i].item<double>());
+  if (input.contains("sigma")) return schedule.level_of_sigma(input.tensor("sigma").to(at::kDouble)[i].item<double>());
   const double step = input.tensor("t").to(at::kDouble)[i].item<double>();
   NoiseLevel level = schedule.level(static_cast<std::int64_t>(step));
   level.time = step;
@@ -108,12 +107,14 @@ void add_weights_command(CLI::App& app) {
   CLI::App* once = command->add_subcommand("eval", "One evaluation of a network, to check converted weights");
   const auto options = std::make_shared<EvaluationOptions>();
   once->add_option("--prior", options->prior, "YAML file with an experiment's prior block")->required();
-  once->add_option("--input", options->input,
-                   "Safetensors with x [B, C, H, W] and t [B] (0 to 999, may be fractional); of kinds other than unet x "
-                   "is x_t, or with sigma [B] in place of t it is x_t / sqrt(alpha_bar); cotangent [B, C, H, W]")
+  once->add_option(
+          "--input", options->input,
+          "Safetensors with x [B, C, H, W] and t [B] (0 to 999, may be fractional); of kinds other than unet x "
+          "is x_t, or with sigma [B] in place of t it is x_t / sqrt(alpha_bar); cotangent [B, C, H, W]")
       ->required();
-  once->add_option("--output", options->output,
-                   "Safetensors to write: output [B, 2C, H, W]; of other kinds eps, x0 and, with a cotangent, vjp of x0")
+  once->add_option(
+          "--output", options->output,
+          "Safetensors to write: output [B, 2C, H, W]; of other kinds eps, x0 and, with a cotangent, vjp of x0")
       ->required();
   once->callback([options] { evaluate(*options); });
 }

@@ -30,15 +30,15 @@ std::vector<Answered> read_all(const ImportOptions& options, const ProblemFolder
     Answers answers = read_answers(file, problem, options.range);
     if (!all.empty() && answers.samples.size(1) != all.front().answers.samples.size(1))
       throw UserError("{}: {} samples an image, {} in {}: one output holds one number of them", file.string(),
-                      answers.samples.size(1), all.front().answers.samples.size(1),
-                      all.front().answers.file.string());
+                      answers.samples.size(1), all.front().answers.samples.size(1), all.front().answers.file.string());
     all.push_back({std::move(problem), std::move(answers)});
   }
   if (all.empty())
-    throw UserError("{}: no answer to any problem of {}; expected are {} files like {}.h5 (or .pt, .npy, or a folder "
-                    "{} of PNG)",
-                    options.answers.string(), options.problems.string(), folder.stems.size(), folder.stems.front(),
-                    folder.stems.front());
+    throw UserError(
+        "{}: no answer to any problem of {}; expected are {} files like {}.h5 (or .pt, .npy, or a folder "
+        "{} of PNG)",
+        options.answers.string(), options.problems.string(), folder.stems.size(), folder.stems.front(),
+        folder.stems.front());
   return all;
 }
 
@@ -49,9 +49,8 @@ void require_same_problems(const Station& station, const std::vector<Answered>& 
   for (const Answered& one : answered) {
     const std::string content = setting_content(one.problem.task, one.problem.sigma_y);
     const std::string stem = problem_stem(one.problem.task, one.problem.sigma_y);
-    const auto found = std::ranges::find_if(settings, [&](const Cell* cell) {
-      return setting_content(cell->task_state(), cell->sigma_y) == content;
-    });
+    const auto found = std::ranges::find_if(
+        settings, [&](const Cell* cell) { return setting_content(cell->task_state(), cell->sigma_y) == content; });
     if (found == settings.end())
       throw UserError("{}: has no setting of the problem {}", station.experiment.file.string(), stem);
     const ExportedProblem now = problem_of(station, **found);
@@ -60,9 +59,10 @@ void require_same_problems(const Station& station, const std::vector<Answered>& 
                       now.measurement.sizes() == one.problem.measurement.sizes() &&
                       (now.measurement - one.problem.measurement).abs().max().item<double>() <= rounding;
     if (!same)
-      throw UserError("{} gives other measurements than the problem {} has: it is not the experiment that was exported, "
-                      "or its images have changed",
-                      station.experiment.file.string(), stem);
+      throw UserError(
+          "{} gives other measurements than the problem {} has: it is not the experiment that was exported, "
+          "or its images have changed",
+          station.experiment.file.string(), stem);
   }
 }
 
@@ -82,7 +82,8 @@ Experiment experiment_of_answers(const Experiment& exported, const std::vector<A
                                   .settings = {setting_content(problem.task, problem.sigma_y)}});
   }
   std::erase_if(experiment.tasks, [&](const TaskRequest& task) {
-    return std::ranges::none_of(answered, [&](const Answered& one) { return one.problem.task.name == task.entry->name; });
+    return std::ranges::none_of(answered,
+                                [&](const Answered& one) { return one.problem.task.name == task.entry->name; });
   });
   experiment.samples = answered.front().answers.samples.size(1);
   experiment.trajectory = {};

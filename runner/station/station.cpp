@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "datasets/remarks.h"
+#include "priors/registry.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/station/device.h"
 #include "runner/station/drawn_dataset.h"
@@ -62,8 +63,7 @@ Station set_up_station(const RunOptions& options, int local_rank) {
   const WeightFiles weights = map_weights(experiment);
   Station station = set_up_station(std::move(experiment), choose_device(options.device, local_rank), options, weights);
   tell(station.dataset.remarks());
-  if (const std::string& remark = find_prior_kind(station.experiment.prior.kind).remark; !remark.empty())
-    tell({fmt::format("{}: {}", station.experiment.prior.file, remark)});
+  tell(remarks(station.experiment.prior));
   return station;
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/words/tell.h"
 #include "datasets/remarks.h"
+#include "priors/registry.h"
 #include "results/files/durable_file.h"
 #include "results/store/unit_images.h"
 #include "runner/price/batch_size.h"
@@ -82,8 +83,7 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
   hold.weights = map_weights(experiment);
   Station station = set_up_station(std::move(experiment), choose_device(options.device, 0), options, hold.weights);
   tell(station.dataset.remarks());
-  if (const std::string& remark = find_prior_kind(station.experiment.prior.kind).remark; !remark.empty())
-    tell({fmt::format("{}: {}", station.experiment.prior.file, remark)});
+  tell(remarks(station.experiment.prior));
   station.dataset.verify();
   if (station.experiment.presets) require_unseen(*station.experiment.presets, station.dataset);
   briefing.digests = digest_inputs(station.experiment, station.dataset, hold.weights);

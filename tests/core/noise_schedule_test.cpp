@@ -135,7 +135,8 @@ TEST(NoiseSchedule, OtherSchedulesAreThoseOfTheirPapers) {
   const NoiseSchedule latent = NoiseSchedule::scaled_linear(1000, 8.5e-4, 0.012);
   EXPECT_NEAR(latent.beta(0), 8.5e-4, 1e-15);
   EXPECT_NEAR(latent.beta(999), 0.012, 1e-15);
-  EXPECT_NEAR(std::sqrt(latent.beta(1)) - std::sqrt(latent.beta(0)), (std::sqrt(0.012) - std::sqrt(8.5e-4)) / 999, 1e-15);
+  EXPECT_NEAR(std::sqrt(latent.beta(1)) - std::sqrt(latent.beta(0)), (std::sqrt(0.012) - std::sqrt(8.5e-4)) / 999,
+              1e-15);
   EXPECT_NEAR(latent.level(999).sigma(), 14.6146, 1e-4);  // of Stable Diffusion 1 and 2, as k-diffusion has it
   EXPECT_NEAR(latent.level(0).sigma(), 0.0292, 1e-4);
 

@@ -83,7 +83,8 @@ TEST_F(OnASecondDevice, UnitsOfAnExperimentAreTheHosts) {
   }
 }
 
-/// A unit may wait when it begins and ends, and where finite numbers are looked for, every 50 steps; but not for a step.
+/// A unit may wait when it begins and ends, and where finite numbers are looked for, every 50 steps; but not for a
+/// step.
 TEST_F(OnASecondDevice, AUnitWaitsAsOftenWhateverItsSteps) {
   tiny_.edit("{name: dps, steps: [10, 5]}", "{name: dps, steps: [40, 20]}");
   tiny_.edit("  - {name: exact, steps: 10, tasks: [denoising]}\n", "");

@@ -128,7 +128,8 @@ TEST(TorchScriptPrior, RefusesWhatIsNoSuchNetwork) {
   EXPECT_THAT(message_of<DataError>([&] { (void)prior_of(smaller, {}); }),
               ::testing::HasSubstr("answers images of 2 x 2 x 3 x 4 by 2 x 2 x 2 x 4"));
   const ScriptFile failing("torch.matmul(x, x)");
-  EXPECT_THAT(message_of<DataError>([&] { (void)prior_of(failing, {}); }), ::testing::HasSubstr("does not take images"));
+  EXPECT_THAT(message_of<DataError>([&] { (void)prior_of(failing, {}); }),
+              ::testing::HasSubstr("does not take images"));
 }
 
 }  // namespace

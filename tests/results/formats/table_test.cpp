@@ -134,9 +134,11 @@ TEST(Table, StartsNoRowOfLatexWithAnArgumentOfTheRowBefore) {
 }
 
 TEST(CsvField, HoldsNoFormula) {
-  for (const char* text : {"=1+1", "+cmd", "-2+3", "-cmd|x", "-A1:B2", "@sum", "\tx"}) EXPECT_EQ(csv_field(text), std::string("'") + text);
+  for (const char* text : {"=1+1", "+cmd", "-2+3", "-cmd|x", "-A1:B2", "@sum", "\tx"})
+    EXPECT_EQ(csv_field(text), std::string("'") + text);
   EXPECT_EQ(csv_field("\r=1"), "\"'\r=1\"");
-  for (const char* text : {"plain", "--help", "-rf", "-0.5", "+3", "-1e-3", "a=b", "", "–"}) EXPECT_EQ(csv_field(text), text);
+  for (const char* text : {"plain", "--help", "-rf", "-0.5", "+3", "-1e-3", "a=b", "", "–"})
+    EXPECT_EQ(csv_field(text), text);
   EXPECT_EQ(csv_field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
 }
 

@@ -80,7 +80,8 @@ TEST(Submit, HandsAnyOutputPathToSbatchAsItIs) {
 
     const std::string words = words_of_sbatch(tiny, tiny.output(name));
 
-    EXPECT_THAT(words, HasSubstr("--output=" + pattern + "/slurm/" + (literal ? "dpsbench.log" : "%x-%j.log") + "\n")) << name;
+    EXPECT_THAT(words, HasSubstr("--output=" + pattern + "/slurm/" + (literal ? "dpsbench.log" : "%x-%j.log") + "\n"))
+        << name;
     EXPECT_THAT(words, HasSubstr("\n" + tiny.output(name) + "/slurm/run.sbatch\n" + tiny.file() + "\n" +
                                  tiny.output(name) + "\n--no-consolidate\n--set\nseed=5\n"))
         << name;
