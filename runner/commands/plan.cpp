@@ -107,10 +107,8 @@ void print_preset_remarks(const Plan& plan) {
 /// Whether a preset's constants can be brought to another number of steps.
 bool scales_with_steps(const Experiment& experiment, const Cell& cell) {
   if (cell.preset == tuned_preset) return false;
-  const Preset preset = find_preset(*cell.method, cell.preset, cell.task->name, preset_dataset(experiment.dataset));
-  return std::ranges::any_of(preset.scaling, [](const auto& of_option) {
-    return std::ranges::find(of_option.second, ScalesWith::steps) != of_option.second.end();
-  });
+  return scales_with(find_preset(*cell.method, cell.preset, cell.task->name, preset_dataset(experiment.dataset)),
+                     ScalesWith::steps);
 }
 
 /// Presets whose constants are for another number of steps, and where `scaled` would bring them here.

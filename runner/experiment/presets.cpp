@@ -136,6 +136,10 @@ Preset find_preset(const MethodEntry& method, const std::string& preset, const s
   return found;
 }
 
+bool scales_with(const Preset& preset, ScalesWith what) {
+  return std::ranges::any_of(preset.scaling, [&](const auto& of_option) { return contains(of_option.second, what); });
+}
+
 ScalesWith scales_with_of(const std::string& word) {
   if (word == "steps") return ScalesWith::steps;
   if (word == "side") return ScalesWith::side;
@@ -143,10 +147,8 @@ ScalesWith scales_with_of(const std::string& word) {
 }
 
 Preset scaled(const Preset& preset, const std::vector<ScalesWith>& by, std::int64_t steps, std::int64_t side) {
-  const bool any = std::ranges::any_of(preset.scaling, [&](const auto& of_option) {
-    return std::ranges::any_of(by, [&](ScalesWith what) { return contains(of_option.second, what); });
-  });
-  if (!any) throw UserError("the preset does not say how its constants scale");
+  if (std::ranges::none_of(by, [&](ScalesWith what) { return scales_with(preset, what); }))
+    throw UserError("the preset does not say how its constants scale");
   Preset result = preset;
   for (const auto& [option, with] : preset.scaling) {
     const auto found = result.options.find(option);

@@ -43,6 +43,9 @@ Preset find_preset(const MethodEntry& method, const std::string& preset, const s
 /// The presets' names of a method, in order.
 std::vector<std::string> preset_names(const MethodEntry& method);
 
+/// Whether the preset says of one of its constants that it scales with `what`.
+bool scales_with(const Preset& preset, ScalesWith what);
+
 /// "steps", "side".
 ScalesWith scales_with_of(const std::string& word);
 

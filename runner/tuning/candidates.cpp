@@ -36,7 +36,7 @@ std::vector<Tunable> tuned_options(const MethodEntry& method, const std::map<std
 std::vector<Candidate> drawn_candidates(const MethodEntry& method, const std::map<std::string, OptionValue>& base,
                                         const std::map<std::string, OptionValue>& fixed, std::size_t count,
                                         std::uint64_t seed) {
-  std::vector<Candidate> drawn(count, Candidate{base, "drawn"});
+  std::vector<Candidate> drawn(count, Candidate{base, "drawn", false});
   const std::vector<Tunable> tuned = tuned_options(method, fixed);
   for (std::size_t place = 0; place < tuned.size(); ++place) {
     const std::vector<std::size_t> order = shuffled(method.name, tuned[place].option, place, count, seed);

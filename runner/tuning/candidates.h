@@ -12,6 +12,7 @@ namespace dpsbench {
 struct Candidate {
   std::map<std::string, OptionValue> options;  ///< every option
   std::string origin;                          ///< "the experiment's", "preset code", "drawn"
+  bool published = false;                      ///< a preset's: it stays to the last rung
 };
 
 /// `count` settings of the options that a method tunes and `base` does not fix: a Latin hypercube, which has each of

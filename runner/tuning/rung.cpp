@@ -40,6 +40,28 @@ void take_values(const CellResult* cell, const MetricEntry& metric, Trial& trial
   for (const double value : values) trial.losses[candidate].push_back(metric.loss(value));
 }
 
+/// Adds the groups of a rung's images, from any candidate that came through all of them.
+void take_groups(const std::map<std::string, const CellResult*>& cells, const std::map<std::string, std::string>& ids,
+                 Trial& trial) {
+  for (const std::size_t candidate : trial.left) {
+    if (trial.failed[candidate]) continue;
+    const Groups& groups = cells.at(ids.at(trial.content(candidate)))->image_groups;
+    trial.groups.insert(trial.groups.end(), groups.begin(), groups.end());
+    return;
+  }
+}
+
+/// Sorts those left by their means, and drops the worse half of the ones that are not published.
+void let_the_worse_go(std::size_t rung, Trial& trial) {
+  std::ranges::sort(trial.left);
+  std::ranges::stable_sort(trial.left, {}, [&](std::size_t candidate) { return trial.mean_loss(candidate); });
+  const auto halved = [&](std::size_t candidate) { return !trial.candidates[candidate].published; };
+  const auto tried = std::ranges::count_if(trial.candidates, [](const Candidate& one) { return !one.published; });
+  const std::size_t stay = left_on_rung(static_cast<std::size_t>(tried), rung + 1);
+  std::size_t seen = 0;
+  std::erase_if(trial.left, [&](std::size_t candidate) { return halved(candidate) && ++seen > stay; });
+}
+
 }  // namespace
 
 std::filesystem::path rung_folder(const std::filesystem::path& output, std::size_t rung) {
@@ -80,9 +102,8 @@ void conclude_rung(const Experiment& experiment, const ImageShape& shape, const 
       if (cell != nullptr && trial.title.empty()) trial.title = labels.setting(*cell);
       take_values(cell, metric, trial, candidate);
     }
-    std::ranges::sort(trial.left);
-    std::ranges::stable_sort(trial.left, {}, [&](std::size_t candidate) { return trial.mean_loss(candidate); });
-    trial.left.resize(std::min(trial.left.size(), left_on_rung(trial.candidates.size(), rung + 1)));
+    take_groups(cells, ids, trial);
+    let_the_worse_go(rung, trial);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "runner/tuning/rungs.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace dpsbench {
 
@@ -18,9 +19,9 @@ std::size_t left_on_rung(std::size_t candidates, std::size_t rung) {
   return candidates;
 }
 
-double halving_cost(const Rungs& rungs, std::vector<double> costs) {
+double halving_cost(const Rungs& rungs, std::vector<double> costs, const std::vector<double>& staying) {
   std::ranges::sort(costs, std::greater<>());
-  double total = 0;
+  double total = static_cast<double>(rungs.images.back()) * std::accumulate(staying.begin(), staying.end(), 0.0);
   std::int64_t before = 0;
   for (std::size_t rung = 0; rung < rungs.images.size(); ++rung) {
     const auto images = static_cast<double>(rungs.images[rung] - before);

@@ -30,6 +30,22 @@ std::map<std::string, OptionValue> fixed_options(const Experiment& experiment, c
   return fixed;
 }
 
+/// The preset of that name for the cell's task, as published and brought to the cell's steps where it says how.
+std::vector<std::pair<std::string, Preset>> forms_of_preset(const Experiment& experiment, const Cell& cell,
+                                                            const std::string& name) {
+  std::vector<std::pair<std::string, Preset>> forms;
+  try {
+    const Preset preset = find_preset(*cell.method, name, cell.task->name, preset_dataset(experiment.dataset));
+    forms.emplace_back(fmt::format("preset {}", name), preset);
+    if (preset.steps && scales_with(preset, ScalesWith::steps) && cell.method_options.all().contains("steps"))
+      forms.emplace_back(fmt::format("preset {}, scaled with steps", name),
+                         scaled(preset, {ScalesWith::steps}, cell.method_options.integer("steps"), 0));
+  } catch (const UserError&) {
+    return {};  // it has nothing for the task
+  }
+  return forms;
+}
+
 /// The method's presets for the task, with the steps and the fixed options of the cell, as far as they cost no more.
 void add_presets(const Experiment& experiment, const Cell& cell, const std::map<std::string, OptionValue>& fixed,
                  std::vector<Candidate>& candidates) {
@@ -37,19 +53,14 @@ void add_presets(const Experiment& experiment, const Cell& cell, const std::map<
     const Cost cost = cell.method->cost(options, cell.sigma_y);
     return cost.forward + cost.backward;
   };
-  for (const std::string& name : preset_names(*cell.method)) {
-    std::map<std::string, OptionValue> options;
-    try {
-      options = find_preset(*cell.method, name, cell.task->name, preset_dataset(experiment.dataset)).options;
-    } catch (const UserError&) {
-      continue;  // it has nothing for the task
+  for (const std::string& name : preset_names(*cell.method))
+    for (const auto& [origin, preset] : forms_of_preset(experiment, cell, name)) {
+      std::map<std::string, OptionValue> options = preset.options;
+      for (const auto& [option, value] : fixed) options[option] = value;
+      if (cell.method_options.all().contains("steps")) options["steps"] = cell.method_options.all().at("steps");
+      const OptionValues all(cell.method->options, options);
+      if (evaluations(all) <= evaluations(cell.method_options)) candidates.push_back({all.all(), origin, true});
     }
-    for (const auto& [option, value] : fixed) options[option] = value;
-    if (cell.method_options.all().contains("steps")) options["steps"] = cell.method_options.all().at("steps");
-    const OptionValues all(cell.method->options, options);
-    if (evaluations(all) <= evaluations(cell.method_options))
-      candidates.push_back({all.all(), fmt::format("preset {}", name)});
-  }
 }
 
 void drop_repeated(const Trial& trial, std::vector<Candidate>& candidates) {
@@ -64,17 +75,19 @@ void drop_repeated(const Trial& trial, std::vector<Candidate>& candidates) {
 double try_count(const Experiment& experiment, const Rungs& rungs, const std::map<std::string, OptionValue>& fixed,
                  std::size_t drawn, Trial& trial) {
   const Cell& cell = trial.cell;
-  trial.candidates = {{cell.method_options.all(), "the experiment's"}};
+  trial.candidates.clear();
   add_presets(experiment, cell, fixed, trial.candidates);
+  trial.candidates.push_back({cell.method_options.all(), "the experiment's", false});
   for (Candidate& candidate :
        drawn_candidates(*cell.method, cell.method_options.all(), fixed, drawn, experiment.tune->seed))
     trial.candidates.push_back(std::move(candidate));
   drop_repeated(trial, trial.candidates);
   std::vector<double> costs;
+  std::vector<double> staying;
   for (const Candidate& candidate : trial.candidates)
-    costs.push_back(price(*cell.method, candidate.options, cell.sigma_y, experiment.tune->pass_back) *
+    (candidate.published ? staying : costs).push_back(price(*cell.method, candidate.options, cell.sigma_y, experiment.tune->pass_back) *
                     static_cast<double>(experiment.samples));
-  return halving_cost(rungs, costs);
+  return halving_cost(rungs, costs, staying);
 }
 
 Trial make_trial(const Experiment& experiment, const Rungs& rungs, const Cell& cell,

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/statistics/interval.h"
 #include "runner/experiment/cell.h"
 #include "runner/tuning/candidates.h"
 #include "runner/tuning/rungs.h"
@@ -14,6 +15,7 @@ struct Trial {
   std::vector<Candidate> candidates;             ///< all that are tried, no two the same
   std::vector<std::size_t> left = {};            ///< those still in the running, best mean first once a rung is done
   std::vector<std::vector<double>> losses = {};  ///< of each candidate, image by image, as far as it ran; on rank 0
+  Groups groups = {};                            ///< of these images, as `losses` has them; on rank 0
   std::vector<bool> failed = {};                 ///< candidates that did not come through every image; on rank 0
   double planned_cost = 0;                       ///< evaluations it may come to
   std::string title = {};                        ///< of the setting, for people; on rank 0
@@ -32,9 +34,9 @@ struct Trial {
 double price(const MethodEntry& method, const std::map<std::string, OptionValue>& options, double sigma_y,
              double pass_back);
 
-/// A trial for every method and setting of an experiment that has something to tune: the experiment's own options,
-/// the constants of the method's presets for the task as far as they cost no more, and as many drawn ones as the budget
-/// allows. Throws UserError where the budget is too small for two drawn ones, or a method has several entries.
+/// A trial for every method and setting of an experiment that has something to tune: the constants of the method's
+/// presets for the task as far as they cost no more, also brought to the experiment's steps, the experiment's own
+/// options, and as many drawn ones as the budget allows. Throws UserError where the budget is too small for two drawn ones, or a method has several entries.
 std::vector<Trial> make_trials(const Experiment& experiment, const ImageShape& shape, const Rungs& rungs);
 
 }  // namespace dpsbench

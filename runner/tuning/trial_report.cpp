@@ -23,6 +23,12 @@ struct Verdict {
 /// The metric's own values from losses, where a loss is the value or its negative.
 double as_value(const MetricEntry& metric, double loss) { return metric.better == Better::higher ? -loss : loss; }
 
+/// Of the first so many images; empty where every image stands alone.
+Groups groups_of(const Trial& trial, std::size_t images) {
+  if (trial.groups.empty()) return {};
+  return {trial.groups.begin(), trial.groups.begin() + static_cast<std::ptrdiff_t>(images)};
+}
+
 std::vector<Verdict> verdicts_of(const Trial& trial, const MetricEntry& metric) {
   const std::vector<double>& best = trial.losses[trial.chosen()];
   std::vector<Verdict> verdicts(trial.candidates.size());
@@ -36,7 +42,7 @@ std::vector<Verdict> verdicts_of(const Trial& trial, const MetricEntry& metric) 
       own.push_back(as_value(metric, trial.losses[k][i]));
       of_best.push_back(as_value(metric, best[i]));
     }
-    const PairedComparison test = paired_comparison(own, of_best);
+    const PairedComparison test = paired_comparison(own, of_best, groups_of(trial, own.size()));
     verdicts[k].gain = test.difference;
     compared.push_back(k);
     p_values.push_back(test.p_value);
@@ -109,7 +115,7 @@ Table choice_table(const std::vector<Trial>& trials, const MetricEntry& metric) 
       tied += verdict_text(trial, k, verdicts[k]) == "not distinguishable" ? 1 : 0;
     std::vector<double> values;
     for (const double loss : trial.losses[chosen]) values.push_back(as_value(metric, loss));
-    const MeanInterval mean = mean_interval(values);
+    const MeanInterval mean = mean_interval(values, groups_of(trial, values.size()));
     table.sections.back().rows.push_back({TableEntry::words(label(trial.state(chosen), varying_of(trial))),
                                           TableEntry::words(trial.candidates[chosen].origin),
                                           TableEntry::number(mean.mean, metric.decimals, mean.half_width),
@@ -142,7 +148,7 @@ Table candidate_table(const std::vector<Trial>& trials, const MetricEntry& metri
       const bool shown = !trial.failed[k] && k != trial.chosen();
       std::vector<double> values;
       for (const double loss : trial.losses[k]) values.push_back(as_value(metric, loss));
-      const MeanInterval mean = mean_interval(values);
+      const MeanInterval mean = mean_interval(values, groups_of(trial, values.size()));
       TableEntry gain = TableEntry::number(shown ? verdicts[k].gain.mean : NAN, metric.decimals,
                                            shown ? verdicts[k].gain.half_width : NAN);
       gain.signed_value = true;
@@ -156,8 +162,8 @@ Table candidate_table(const std::vector<Trial>& trials, const MetricEntry& metri
     table.sections.push_back(std::move(section));
   }
   table.notes = {
-      "Successive halving: each rung drops the worse half, so that means are over different images; compare by "
-      "the column of differences, which are paired on the images both have seen, with 95 % intervals."};
+      "Successive halving: each rung drops the worse half of those that are not published, so that means are over "
+      "different images; compare by the column of differences, which are paired on the images both have seen, with 95 % intervals."};
   return table;
 }
 

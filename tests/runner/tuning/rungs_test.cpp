@@ -25,6 +25,7 @@ TEST(Rungs, LetTheWorseHalfGo) {
 TEST(Rungs, CostWhatTheDearestCandidatesWouldOnImagesNotSeenBefore) {
   const Rungs rungs{{1, 2, 4}};
   EXPECT_EQ(halving_cost(rungs, {1, 10, 1, 1}), 1 * 13 + 1 * 11 + 2 * 10);
+  EXPECT_EQ(halving_cost(rungs, {1, 10, 1, 1}, {3, 2}), 1 * 13 + 1 * 11 + 2 * 10 + 4 * 5);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <set>
 
 #include "core/error.h"
 #include "core/noise.h"
@@ -89,6 +90,18 @@ TEST_F(Tune, ChoosesTheCandidateOfBestMeanOnTheImagesItIsTunedOn) {
   const auto best = std::ranges::max_element(values, {}, [](const auto& of) { return mean_of(of.second); });
   EXPECT_EQ(to_text(chosen.options.at("scale")), best->first);
   EXPECT_EQ(chosen.steps, 5);
+}
+
+TEST_F(Tune, RunsEveryPublishedConstantOnEveryImageAlsoAsScaledToTheSteps) {
+  ASSERT_EQ(run_program(words("out", {"--set", "tune.dataset.groups=\"photo([0-9])\""})).code, 0);
+
+  const ResultsFile last = rung_results("3");
+  std::set<std::string> scales;
+  for (const CellResult& cell : last.cells())
+    if (cell.text("method") == "dps" && cell.text("task") == "inpainting") scales.insert(cell.text("method.scale"));
+  for (const double scale : {0.5, 0.5 * 1000 / 5, 2.0, 2.0 * 1000 / 5})  // code and paper, as they are and scaled
+    EXPECT_TRUE(scales.contains(to_text(OptionValue(scale)))) << scale;
+  EXPECT_THAT(read_text(tiny_.output() + "/tables/candidates.md"), HasSubstr("preset paper, scaled with steps"));
 }
 
 TEST_F(Tune, SpendsNoMoreThanTheBudgetOnAnyMethod) {
