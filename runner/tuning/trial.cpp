@@ -85,8 +85,9 @@ double try_count(const Experiment& experiment, const Rungs& rungs, const std::ma
   std::vector<double> costs;
   std::vector<double> staying;
   for (const Candidate& candidate : trial.candidates)
-    (candidate.published ? staying : costs).push_back(price(*cell.method, candidate.options, cell.sigma_y, experiment.tune->pass_back) *
-                    static_cast<double>(experiment.samples));
+    (candidate.published ? staying : costs)
+        .push_back(price(*cell.method, candidate.options, cell.sigma_y, experiment.tune->pass_back) *
+                   static_cast<double>(experiment.samples));
   return halving_cost(rungs, costs, staying);
 }
 

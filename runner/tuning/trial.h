@@ -36,7 +36,8 @@ double price(const MethodEntry& method, const std::map<std::string, OptionValue>
 
 /// A trial for every method and setting of an experiment that has something to tune: the constants of the method's
 /// presets for the task as far as they cost no more, also brought to the experiment's steps, the experiment's own
-/// options, and as many drawn ones as the budget allows. Throws UserError where the budget is too small for two drawn ones, or a method has several entries.
+/// options, and as many drawn ones as the budget allows. Throws UserError where the budget is too small for two drawn
+/// ones, or a method has several entries.
 std::vector<Trial> make_trials(const Experiment& experiment, const ImageShape& shape, const Rungs& rungs);
 
 }  // namespace dpsbench

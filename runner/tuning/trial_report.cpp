@@ -163,7 +163,8 @@ Table candidate_table(const std::vector<Trial>& trials, const MetricEntry& metri
   }
   table.notes = {
       "Successive halving: each rung drops the worse half of those that are not published, so that means are over "
-      "different images; compare by the column of differences, which are paired on the images both have seen, with 95 % intervals."};
+      "different images; compare by the column of differences, which are paired on the images both have seen, with 95 "
+      "% intervals."};
   return table;
 }
 
