@@ -18,6 +18,7 @@ struct PriorKind {
   std::string file_key = {};      ///< the block's key that names its file; empty: it is made of its options alone
   std::string file_content = {};  ///< what the file must hold, for messages
   bool made_of_file = false;      ///< it is made of its file's bytes, which rank 0 reads for all
+  bool shape_of_file = true;      ///< where it has a file: its images' shape is known from that alone
 
   std::string remark = {};        ///< what whoever uses such a file should know, a sentence; empty: nothing
 

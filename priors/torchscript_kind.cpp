@@ -1,3 +1,6 @@
+#include <charconv>
+#include <sstream>
+
 #include "core/error.h"
 #include "priors/prior_kind.h"
 #include "priors/torchscript/prior.h"
@@ -27,10 +30,11 @@ const std::vector<OptionSpec>& network_conventions() {
        .choices = {"timestep", "sigma", "log_sigma_over_4", "time"}},
       {.name = "schedule",
        .default_value = "linear",
-       .description = "of the noise: linear and scaled_linear from beta_first to beta_last, cosine, or sigmas from "
-                      "sigma_least to sigma_greatest as EDM spaces them",
-       .choices = {"linear", "scaled_linear", "cosine", "sigmas"}},
-      {"schedule_steps", std::int64_t{1000}, "of the schedule", 2, 100000},
+       .description = "of the noise: linear and scaled_linear from beta_first to beta_last, cosine, sigmas from "
+                      "sigma_least to sigma_greatest as EDM spaces them, or table, the betas themselves",
+       .choices = {"linear", "scaled_linear", "cosine", "sigmas", "table"}},
+      {"schedule_steps", std::int64_t{1000}, "of the schedule; a table has its own", 2, 100000},
+      {"betas", "", "of a table, the least noisy step's first: a list, or a file of numbers, .npy [N] or text"},
       {"beta_first", 1e-4, "of the least noisy step", 1e-8, 0.999},
       {"beta_last", 0.02, "of the noisiest step", 1e-8, 0.999},
       {"sigma_least", 0.002, "smallest noise, in units of [-1, 1] images", 1e-6, 1e6},
@@ -43,6 +47,20 @@ ImageShape shape_of(const OptionValues& values) {
   return {values.integer("channels"), values.integer("height"), values.integer("width")};
 }
 
+/// The numbers of a table's text, "0.0001 0.00012".
+NoiseSchedule schedule_of_table(const std::string& text) {
+  if (text.empty()) throw UserError("betas: schedule: table needs them: a list, or a file of numbers");
+  std::istringstream words(text);
+  std::vector<double> betas;
+  for (std::string word; words >> word;) {
+    double beta = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), beta);
+    if (error != std::errc() || end != word.data() + word.size()) throw UserError("betas: '{}' is no number", word);
+    betas.push_back(beta);
+  }
+  return NoiseSchedule::of_betas(betas);
+}
+
 NoiseSchedule schedule_of(const OptionValues& values) {
   const std::int64_t steps = values.integer("schedule_steps");
   const double first = values.real("beta_first");
@@ -52,6 +70,9 @@ NoiseSchedule schedule_of(const OptionValues& values) {
   if (!(first <= last)) throw UserError("beta_first: {} is above beta_last, {}", first, last);
   if (!(least < greatest)) throw UserError("sigma_least: {} is not below sigma_greatest, {}", least, greatest);
   const std::string& name = values.word("schedule");
+  const std::string& betas = values.word("betas");
+  if (name == "table") return schedule_of_table(betas);
+  if (!betas.empty()) throw UserError("betas: schedule is '{}'; betas of one's own need schedule: table", name);
   if (name == "cosine") return NoiseSchedule::cosine(steps);
   if (name == "sigmas") return NoiseSchedule::of_sigmas(least, greatest, steps);
   return name == "linear" ? NoiseSchedule::linear(steps, first, last)
@@ -66,6 +87,7 @@ PriorKind torchscript_kind() {
           .file_key = "file",
           .file_content = "the network (TorchScript)",
           .made_of_file = true,
+          .shape_of_file = false,
           .remark = "a TorchScript file runs code of its own: use those whose origin you trust",
           .options = network_conventions(),
           .shape =

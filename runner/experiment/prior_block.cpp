@@ -1,7 +1,9 @@
 #include "runner/experiment/prior_block.h"
 
 #include "core/error.h"
+#include "core/sha256.h"
 #include "core/state.h"
+#include "runner/experiment/beta_table.h"
 #include "runner/experiment/input_path.h"
 
 namespace dpsbench {
@@ -32,10 +34,15 @@ UNetOptions read_network(const YamlReader& reader) {
 }
 
 /// A kind's options, complete.
-std::map<std::string, OptionValue> read_options(const YamlReader& reader, const PriorKind& kind) {
+std::map<std::string, OptionValue> read_options(const YamlReader& reader, const PriorKind& kind,
+                                                const std::filesystem::path& folder) {
   std::map<std::string, OptionValue> given;
   for (const OptionSpec& option : kind.options) {
     if (!reader.has(option.name)) continue;
+    if (kind.name == "torchscript" && option.name == "betas") {
+      given[option.name] = read_betas(reader, folder);
+      continue;
+    }
     const std::vector<OptionValue> values = reader.options(option.name, option);
     if (values.size() > 1) reader.fail(option.name, "a prior has one value of it, not a list");
     given[option.name] = values.front();
@@ -47,7 +54,7 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
   PriorSpec spec;
   spec.kind = reader.choice("kind", prior_kind_names(), "unet");
   const PriorKind& kind = find_prior_kind(spec.kind);
-  spec.options = read_options(reader, kind);
+  spec.options = read_options(reader, kind, folder);
   if (!kind.file_key.empty()) spec.file = reader.path(kind.file_key, folder).string();
   if (spec.kind == "empirical")
     spec.images = {.name = "prior",
@@ -69,7 +76,8 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
 PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder) {
   PriorSpec spec = read_block(reader, folder);
   reader.reject_unknown();
-  if (!find_prior_kind(spec.kind).file_key.empty() && spec.kind != "unet") return spec;  // its file is not read yet
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  if (!kind.file_key.empty() && kind.shape_of_file) return spec;  // its file is not read yet
   try {
     static_cast<void>(prior_shape(spec));
   } catch (const UserError& error) {
@@ -92,9 +100,14 @@ void require_prior_file(const PriorSpec& spec, const std::string& block) {
 }
 
 std::string describe_prior(const PriorSpec& spec) {
+  constexpr std::size_t longest = 200;  // of an option: a table of betas has thousands of characters
   const PriorKind& kind = find_prior_kind(spec.kind);
   const std::string details = kind.details(spec);
-  const std::string with_options = to_text(state_of(spec.kind, OptionValues(kind.options, spec.options)));
+  State state = state_of(spec.kind, OptionValues(kind.options, spec.options));
+  std::erase_if(state.options, [](const auto& option) { return option.second.empty(); });
+  for (auto& [name, text] : state.options)
+    if (text.size() > longest) text = "sha256:" + sha256(text);
+  const std::string with_options = to_text(state);
   return details.empty() ? with_options : fmt::format("{} {}", with_options, details);
 }
 

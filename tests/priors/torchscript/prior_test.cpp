@@ -96,6 +96,15 @@ TEST(TorchScriptPrior, TellsTheStepOfItsSchedule) {
   EXPECT_EQ(prior->evaluate(x, prior->schedule().level(37), Gradient::none).eps.max().item<double>(), 37);
 }
 
+TEST(TorchScriptPrior, HasTheScheduleOfATable) {
+  const ScriptFile file("x * 0 + c");
+  const auto prior = prior_of(file, {{"schedule", "table"}, {"betas", "0.1 0.2 0.5"}});
+  const NoiseSchedule schedule = prior->schedule();
+  EXPECT_EQ(schedule.steps(), 3);
+  EXPECT_NEAR(schedule.alpha_bar(2), 0.9 * 0.8 * 0.5, 1e-15);
+  EXPECT_THROW((void)prior_of(file, {{"schedule", "table"}, {"betas", "0.1 1.2"}}), UserError);
+}
+
 TEST(TorchScriptPrior, HasTheVarianceFractionOfTwiceTheChannels) {
   const ScriptFile file("torch.cat([x * 0.5, x * 0 - 0.25], 1)");
   const auto prior = prior_of(file, {});
