@@ -205,6 +205,15 @@ def refusals(work):
     refused("not a NumPy .npy file", lambda: (bad / f"{first.stem}.npy").write_bytes(b"nothing"))
     refused("not what torch.save writes", lambda: (bad / f"{first.stem}.pt").write_bytes(b"nothing"))
     refused("answer the same problem", lambda: (np.save(bad / f"{first.stem}.npy", good), exchange.write_answers(bad, first, good)))
+    def halved(name, write):
+        def prepare():
+            write(bad / name)
+            whole = (bad / name).read_bytes()
+            (bad / name).write_bytes(whole[: len(whole) // 2])
+        return prepare
+
+    refused("for a shape of", halved(f"{first.stem}.npy", lambda path: np.save(path, good)))
+    refused("cannot open this HDF5 file", halved(f"{first.stem}.h5", lambda path: exchange.write_answers(bad, first, good)))
     other = work / "other.yaml"
     other.write_text(EXPERIMENT.replace("seed: 11", "seed: 12"))
     refused("gives other measurements", written(lambda f: None), "--experiment", other, "--range", "signed")
@@ -244,6 +253,10 @@ def other_files(work, of_task):
     assert "pictures of 8 bits" in said, said
     (cell,) = cells(work / "in-pictures").values()
     assert np.abs(cell["samples"] - original).max() < 1 / 255, "a picture is its original to half a level"
+    whole = (folder / f"{problem.ids[1]}.png").read_bytes()
+    (folder / f"{problem.ids[1]}.png").write_bytes(whole[:-100])
+    said = run("import", work / "twin-problems", work / "pictures", "--as", "x", "--output", work / "none", code=2)
+    assert f"{problem.ids[1]}.png" in said and not (work / "none").exists(), said
     (work / "saved").mkdir()
     two = torch.from_numpy(np.stack([original, original * 0.5], 1))
     order = [2, 0, 1]
@@ -253,6 +266,11 @@ def other_files(work, of_task):
     (cell,) = cells(work / "in-saved").values()
     assert np.array_equal(cell["samples"], two.numpy()) and cell["attributes"]["passes_back"] == 7
     assert np.isnan(cell["attributes"]["network_evaluations"])
+    saved = work / "saved" / f"{problem.stem}.pt"
+    whole = saved.read_bytes()
+    saved.write_bytes(whole.replace(two.numpy()[2, 0, 0, 0, :4].tobytes(), b"damaged number!!", 1))
+    said = run("import", work / "twin-problems", work / "saved", "--as", "x", "--output", work / "none", code=2)
+    assert "its CRC-32 is another" in said and not (work / "none").exists(), said
 
 
 def operators_are_twins(work):

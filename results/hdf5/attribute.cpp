@@ -62,15 +62,28 @@ void write_value(const Target& to, const std::vector<std::string>& values) {
   write_attribute(to, text_type().id(), space, texts.data());
 }
 
-std::vector<std::string> read_texts(hid_t attribute, const Handle& space, const std::string& where) {
+std::vector<std::string> read_texts(hid_t attribute, const Handle& stored, const Handle& space,
+                                    const std::string& where) {
   const auto count = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.id()), where, "read"));
   std::vector<char*> texts(count, nullptr);
   const Handle type = text_type();
+  H5Tset_cset(type.id(), H5Tget_cset(stored.id()));
   check(H5Aread(attribute, type.id(), texts.data()), where, "read");
   std::vector<std::string> values;
   for (const char* text : texts) values.emplace_back(text == nullptr ? "" : text);
   H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, texts.data());
   return values;
+}
+
+/// A text of a fixed length, as h5py writes NumPy's bytes.
+std::string read_fixed_text(hid_t attribute, const Handle& type, const std::string& where) {
+  std::string padded(H5Tget_size(type.id()), '\0');
+  const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(memory.id(), padded.size());
+  H5Tset_cset(memory.id(), H5Tget_cset(type.id()));
+  H5Tset_strpad(memory.id(), H5T_STR_NULLPAD);
+  check(H5Aread(attribute, memory.id(), padded.data()), where, "read");
+  return padded.c_str();
 }
 
 template <typename Number>
@@ -86,10 +99,11 @@ AttributeValue read_value(hid_t attribute, const std::string& where) {
   const H5T_class_t kind = H5Tget_class(type.id());
   const bool scalar = H5Sget_simple_extent_type(space.id()) == H5S_SCALAR;
   if (kind == H5T_STRING && H5Tis_variable_str(type.id()) > 0) {
-    std::vector<std::string> texts = read_texts(attribute, space, where);
+    std::vector<std::string> texts = read_texts(attribute, type, space, where);
     if (scalar) return texts.at(0);
     return texts;
   }
+  if (scalar && kind == H5T_STRING) return read_fixed_text(attribute, type, where);
   if (scalar && kind == H5T_INTEGER) return read_number<std::int64_t>(attribute, H5T_NATIVE_INT64, where);
   if (scalar && kind == H5T_FLOAT) return read_number<double>(attribute, H5T_NATIVE_DOUBLE, where);
   if (scalar && kind == H5T_ENUM) return read_number<std::int8_t>(attribute, flag_type().id(), where) != 0;

@@ -236,6 +236,7 @@ std::vector<std::string> Group::read_texts(const std::string& name) const {
   require_content(dataset.id(), {static_cast<std::int64_t>(count)}, length, place);
   std::string padded(length * count, '\0');
   const Handle memory = text_type(length);
+  H5Tset_cset(memory.id(), H5Tget_cset(type.id()));  // HDF5 does not turn ASCII, as NumPy's "S" is, into UTF-8
   check(H5Dread(dataset.id(), memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()), place, "read");
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < count; ++i) texts.emplace_back(padded.substr(i * length, length).c_str());

@@ -3,10 +3,13 @@
 #include "core/error.h"
 #include "results/hdf5/file.h"
 #include "runner/exchange/answer_file.h"
+#include "runner/exchange/tried_apart.h"
 
 namespace dpsbench {
 
-AnswerFile read_hdf5_answers(const std::filesystem::path& path) {
+namespace {
+
+AnswerFile answers_in(const std::filesystem::path& path) {
   const hdf5::File file = hdf5::File::open(path);
   const hdf5::Group& root = file.root();
   if (!root.has("samples") || root.is_group("samples"))
@@ -20,6 +23,13 @@ AnswerFile read_hdf5_answers(const std::filesystem::path& path) {
     if (const auto* whole = std::get_if<std::int64_t>(&value)) answers.costs[name] = static_cast<double>(*whole);
   }
   return answers;
+}
+
+}  // namespace
+
+AnswerFile read_hdf5_answers(const std::filesystem::path& path) {
+  try_apart(path, [&] { static_cast<void>(answers_in(path)); });
+  return answers_in(path);
 }
 
 }  // namespace dpsbench

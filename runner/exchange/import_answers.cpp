@@ -7,6 +7,7 @@
 #include "core/words/tell.h"
 #include "runner/exchange/export_problems.h"
 #include "runner/exchange/imported_method.h"
+#include "runner/exchange/tried_apart.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/work/run.h"
 
@@ -26,7 +27,9 @@ std::vector<Answered> read_all(const ImportOptions& options, const ProblemFolder
   for (const std::string& stem : folder.stems) {
     const std::filesystem::path file = find_answers(options.answers, stem);
     if (file.empty()) continue;
-    ExportedProblem problem = read_problem(options.problems / (stem + ".h5"));
+    const std::filesystem::path of_problem = options.problems / (stem + ".h5");
+    try_apart(of_problem, [&] { static_cast<void>(read_problem(of_problem)); });
+    ExportedProblem problem = read_problem(of_problem);
     Answers answers = read_answers(file, problem, options.range);
     if (!all.empty() && answers.samples.size(1) != all.front().answers.samples.size(1))
       throw UserError("{}: {} samples an image, {} in {}: one output holds one number of them", file.string(),

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "core/words/number_text.h"
 #include "results/files/file_stem.h"
 #include "results/hdf5/new_file.h"
 
@@ -87,7 +88,9 @@ ExportedProblem read_problem(const std::filesystem::path& path) {
                     required<std::string>(attributes, "format", path), format_name);
   ExportedProblem problem;
   problem.dataset = required<std::string>(attributes, "dataset", path);
-  problem.seed = std::stoull(required<std::string>(attributes, "seed", path));
+  const auto seed = natural_from_text(required<std::string>(attributes, "seed", path));
+  if (!seed) throw DataError("{}: its seed is no number: not a file of dpsbench export", path.string());
+  problem.seed = *seed;
   problem.samples = required<std::int64_t>(attributes, "samples", path);
   problem.sigma_y = required<double>(attributes, "sigma_y", path);
   problem.shape = {required<std::int64_t>(attributes, "channels", path),

@@ -35,10 +35,11 @@ def write_answers(folder, problem, samples, **costs):
     """samples: [N, C, H, W] or [N, S, C, H, W]; costs of one image: seconds, network_evaluations, passes_back."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with h5py.File(folder / f"{problem.stem}.h5", "w") as file:
-        file["samples"] = np.asarray(samples, np.float32)
-        file["image_ids"] = [i.encode() for i in problem.ids]
-        file.attrs.update(digest=problem.digest, **{name: float(value) for name, value in costs.items()})
+    with h5py.File(folder / f"{problem.stem}.h5", "w", libver=("v110", "v110")) as file:  # has checksums
+        samples = np.asarray(samples, np.float32)
+        file.create_dataset("samples", data=samples, chunks=(1, *samples.shape[1:]), fletcher32=True)
+        file["image_ids"] = np.array([i.encode() for i in problem.ids], "S")
+        file.attrs.update(digest=np.bytes_(problem.digest), **{name: float(value) for name, value in costs.items()})
 
 
 def operator(problem):

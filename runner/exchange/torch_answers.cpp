@@ -3,20 +3,29 @@
 #include "core/error.h"
 #include "core/files/text.h"
 #include "runner/exchange/answer_file.h"
+#include "runner/exchange/tried_apart.h"
+#include "runner/exchange/zip_entries.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr std::size_t most_bytes_of_torch = std::size_t{64} << 30;
 
-c10::IValue content_of(const std::filesystem::path& path) {
-  const std::string bytes = read_regular_file(path, most_bytes_of_torch);
+c10::IValue unpickled(const std::string& bytes, const std::filesystem::path& path) {
   try {
     return torch::jit::pickle_load({bytes.begin(), bytes.end()});
-  } catch (const c10::Error& error) {
+  } catch (const std::exception& error) {  // a damaged file may also claim more memory than there is
+    const auto* of_torch = dynamic_cast<const c10::Error*>(&error);
     throw DataError("{}: not what torch.save writes of a tensor or a dictionary of tensors, texts and numbers ({})",
-                    path.string(), error.what_without_backtrace());
+                    path.string(), of_torch == nullptr ? error.what() : of_torch->what_without_backtrace());
   }
+}
+
+c10::IValue content_of(const std::filesystem::path& path) {
+  const std::string bytes = read_regular_file(path, most_bytes_of_torch);
+  require_whole_entries(bytes, path.string());
+  try_apart(path, [&] { static_cast<void>(unpickled(bytes, path)); });
+  return unpickled(bytes, path);
 }
 
 }  // namespace
