@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "core/tf32_scope.h"
+
 namespace dpsbench {
 
 Tensor Prior::score(const Tensor& x_t, const NoiseLevel& level) const {
@@ -12,7 +14,8 @@ Tensor Prior::score(const Tensor& x_t, const NoiseLevel& level) const {
 }
 
 Evaluation evaluate_by_autograd(const Tensor& x_t, Gradient gradient,
-                                const std::function<std::pair<Tensor, Tensor>(const Tensor&)>& predict) {
+                                const std::function<std::pair<Tensor, Tensor>(const Tensor&)>& predict, bool in_tf32) {
+  const Tf32Scope products(in_tf32, x_t.device());
   if (gradient == Gradient::none) {
     const at::NoGradGuard no_grad;
     auto [eps, variance_fraction] = predict(x_t);
@@ -22,7 +25,8 @@ Evaluation evaluate_by_autograd(const Tensor& x_t, Gradient gradient,
   const Tensor leaf = x_t.detach().requires_grad_(true);
   auto [eps, variance_fraction] = predict(leaf);
   Evaluation evaluation{eps.detach(), variance_fraction.defined() ? variance_fraction.detach() : variance_fraction, {}};
-  evaluation.pull_back = [leaf, eps = eps](const std::vector<Tensor>& cotangents) {
+  evaluation.pull_back = [leaf, eps = eps, in_tf32](const std::vector<Tensor>& cotangents) {
+    const Tf32Scope products_back(in_tf32, leaf.device());
     std::vector<Tensor> gradients;
     for (std::size_t k = 0; k < cotangents.size(); ++k) {
       const bool keep_graph = k + 1 < cotangents.size();

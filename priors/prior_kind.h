@@ -19,6 +19,7 @@ struct PriorKind {
   std::string file_content = {};  ///< what the file must hold, for messages
   bool made_of_file = false;      ///< it is made of its file's bytes, which rank 0 reads for all
   bool shape_of_file = true;      ///< where it has a file: its images' shape is known from that alone
+  bool is_network = false;        ///< whose products of matrices and convolutions a GPU may round: precision tf32
 
   std::string remark = {};        ///< what whoever uses such a file should know, a sentence; empty: nothing
 

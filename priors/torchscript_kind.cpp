@@ -88,6 +88,7 @@ PriorKind torchscript_kind() {
           .file_content = "the network (TorchScript)",
           .made_of_file = true,
           .shape_of_file = false,
+          .is_network = true,
           .remark = "a TorchScript file runs code of its own: use those whose origin you trust",
           .options = network_conventions(),
           .shape =
@@ -97,12 +98,12 @@ PriorKind torchscript_kind() {
                 return shape_of(values);
               },
           .make =
-              [](const PriorSpec& spec, const FileBytes* file, const TensorOptions& options, Torso) {
+              [](const PriorSpec& spec, const FileBytes* file, const TensorOptions& options, Torso torso) {
                 const OptionValues values(network_conventions(), spec.options);
                 const NetworkConvention convention{values.word("predicts"), values.word("input"),
                                                    values.word("conditioned_on")};
                 return std::make_unique<TorchScriptPrior>(*file, convention, schedule_of(values), shape_of(values),
-                                                          values.flag("clip"), options);
+                                                          values.flag("clip"), options, torso == Torso::tf32);
               }};
 }
 

@@ -28,6 +28,7 @@ PriorKind unet_kind() {
           .file_content = "the network's weights as safetensors",
           .made_of_file = true,
           .shape_of_file = false,
+          .is_network = true,
           .shape = [](const PriorSpec& spec) { return network_options(spec).shape(); },
           .details = network_details,
           .make =

@@ -33,13 +33,14 @@ torch::jit::Module load(const FileBytes& file, const TensorOptions& options) {
 }  // namespace
 
 TorchScriptPrior::TorchScriptPrior(const FileBytes& file, NetworkConvention convention, NoiseSchedule schedule,
-                                   const ImageShape& shape, bool clips, const TensorOptions& options)
+                                   const ImageShape& shape, bool clips, const TensorOptions& options, bool in_tf32)
     : path_(file.path),
       convention_(std::move(convention)),
       schedule_(std::move(schedule)),
       shape_(shape),
       clips_(clips),
       options_(options),
+      in_tf32_(in_tf32),
       module_(std::make_unique<torch::jit::Module>(load(file, options))) {
   const NoiseLevel middle = schedule_.level(schedule_.steps() / 2);
   static_cast<void>(evaluate(at::zeros(shape.batch(2), options), middle, Gradient::none));  // whether it answers at all
@@ -71,7 +72,8 @@ std::pair<Tensor, Tensor> TorchScriptPrior::predict(const Tensor& x_t, const Noi
 }
 
 Evaluation TorchScriptPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const {
-  return evaluate_by_autograd(x_t, gradient, [&](const Tensor& x) { return predict(x, level); });
+  return evaluate_by_autograd(
+      x_t, gradient, [&](const Tensor& x) { return predict(x, level); }, in_tf32_);
 }
 
 }  // namespace dpsbench

@@ -13,12 +13,13 @@ namespace dpsbench {
 
 /// A network of someone else's, traced or scripted by torch.jit and saved: forward(x [B, C, H, W], condition [B]) ->
 /// [B, C, H, W], or [B, 2C, H, W] with the fraction v of a learned-range variance behind eps (Nichol & Dhariwal 2021,
-/// Eq. 15). Gradients are automatic differentiation's.
+/// Eq. 15). Gradients are automatic differentiation's. `in_tf32`: a GPU may round the factors of its
+/// products to ten bits.
 class TorchScriptPrior final : public Prior {
  public:
   /// Throws DataError for bytes that are no TorchScript file, or a network that does not take or give such tensors.
   TorchScriptPrior(const FileBytes& file, NetworkConvention convention, NoiseSchedule schedule, const ImageShape& shape,
-                   bool clips, const TensorOptions& options);
+                   bool clips, const TensorOptions& options, bool in_tf32 = false);
   ~TorchScriptPrior() override;
 
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
@@ -38,6 +39,7 @@ class TorchScriptPrior final : public Prior {
   ImageShape shape_;
   bool clips_;
   TensorOptions options_;
+  bool in_tf32_;
   std::unique_ptr<torch::jit::Module> module_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "priors/unet/tf32_scope.h"
+#include "core/tf32_scope.h"
 
 namespace dpsbench {
 namespace {

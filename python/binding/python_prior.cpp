@@ -23,7 +23,7 @@ Evaluation PythonPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gra
     throw Error(fmt::format("prior '{}': images of {} x {} x {} are asked for, not [{}]", name_, shape_.channels,
                             shape_.height, shape_.width, fmt::join(x_t.sizes(), ", ")));
   const Tensor condition = at::full({x_t.size(0)}, convention_.condition_of(level), options_);
-  return evaluate_by_autograd(x_t, gradient, [&](const Tensor& x) -> std::pair<Tensor, Tensor> {
+  const auto predict = [&](const Tensor& x) -> std::pair<Tensor, Tensor> {
     const Tensor output = answer(convention_.input_of(x, level), condition);
     const bool with_variance = output.dim() == 4 && output.size(1) == 2 * shape_.channels;
     const Tensor prediction = with_variance ? output.narrow(1, 0, shape_.channels) : output;
@@ -32,7 +32,8 @@ Evaluation PythonPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gra
                               fmt::join(output.sizes(), ", "), fmt::join(x.sizes(), ", ")));
     return {convention_.noise_of(prediction, x, level),
             with_variance ? output.narrow(1, shape_.channels, shape_.channels) : Tensor()};
-  });
+  };
+  return evaluate_by_autograd(x_t, gradient, predict, in_tf32_);
 }
 
 }  // namespace dpsbench

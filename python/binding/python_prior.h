@@ -9,18 +9,19 @@ namespace dpsbench {
 
 /// A network in Python, of which was told what it is given and answers: module(x [B, C, H, W], condition [B]) -> [B, C,
 /// H, W], or [B, 2C, H, W] with the fraction of a learned-range variance behind eps, as a TorchScript network's.
-/// Gradients by autograd.
+/// Gradients by autograd. `in_tf32` is a TorchScript network's too.
 class PythonPrior final : public Prior {
  public:
   PythonPrior(std::string name, HeldObject module, NetworkConvention convention, NoiseSchedule schedule,
-              const ImageShape& shape, bool clips, const TensorOptions& options)
+              const ImageShape& shape, bool clips, const TensorOptions& options, bool in_tf32)
       : name_(std::move(name)),
         module_(std::move(module)),
         convention_(std::move(convention)),
         schedule_(std::move(schedule)),
         shape_(shape),
         clips_(clips),
-        options_(options) {}
+        options_(options),
+        in_tf32_(in_tf32) {}
 
   /// Throws Error with the traceback's last lines where the module raises, and for an answer of another shape.
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
@@ -41,6 +42,7 @@ class PythonPrior final : public Prior {
   ImageShape shape_;
   bool clips_;
   TensorOptions options_;
+  bool in_tf32_;
 };
 
 }  // namespace dpsbench

@@ -132,6 +132,7 @@ void add_python_prior(const py::object& part) {
   PriorKind kind;
   kind.name = name_of(part);
   kind.title = text(part, "title");
+  kind.is_network = true;
   kind.options = option_specs(part.attr("options"));
   const std::string what = fmt::format("prior '{}'", kind.name);
   const HeldObject held = hold(part);
@@ -150,12 +151,13 @@ void add_python_prior(const py::object& part) {
   const auto schedule = part.attr("schedule").cast<NoiseSchedule>();
   const bool clips = part.attr("clips").cast<bool>();
   kind.make = [=, shape = kind.shape, name = kind.name](const PriorSpec& spec, const FileBytes*,
-                                                        const TensorOptions& options, Torso) {
+                                                        const TensorOptions& options, Torso torso) {
     const HeldObject module = asked_of_person(what, [&] {
       return hold(held->attr("module_on")(as_namespace(values(spec)), options.device(),
                                           c10::typeMetaToScalarType(options.dtype())));
     });
-    return std::make_unique<PythonPrior>(name, module, convention, schedule, shape(spec), clips, options);
+    return std::make_unique<PythonPrior>(name, module, convention, schedule, shape(spec), clips, options,
+                                         torso == Torso::tf32);
   };
   add_prior_kind(std::move(kind));
 }

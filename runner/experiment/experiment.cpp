@@ -156,6 +156,8 @@ Precision read_precision(const YamlReader& reader, const PriorSpec& prior) {
   const std::string word = reader.choice("precision", {"auto", "fp32", "tf32", "bf16"}, "auto");
   if (word == "bf16" && prior.kind != "unet")
     reader.fail("precision", fmt::format("bf16 is for networks (prior.kind unet), not for '{}'", prior.kind));
+  if (word == "tf32" && !find_prior_kind(prior.kind).is_network)
+    reader.fail("precision", fmt::format("tf32 is for networks, not for '{}', which is computed in fp32", prior.kind));
   return word == "tf32" ? Precision::tf32 : word == "bf16" ? Precision::bf16 : Precision::fp32;
 }
 
@@ -198,7 +200,7 @@ Torso torso_of(Precision precision) {
 
 void settle_precision(Experiment& experiment, const at::Device& device) {
   if (!experiment.precision_of_device) return;
-  const bool of_gpu = !device.is_cpu() && experiment.prior.kind == "unet";
+  const bool of_gpu = !device.is_cpu() && find_prior_kind(experiment.prior.kind).is_network;
   experiment.precision = of_gpu ? Precision::tf32 : Precision::fp32;
 }
 

@@ -42,12 +42,13 @@ void warn_of_few_cores(int threads) {
 /// What the precision of a network on a GPU costs; empty elsewhere.
 std::string precision_remark(const Station& station) {
   const Experiment& experiment = station.experiment;
-  if (station.device.is_cpu() || experiment.prior.kind != "unet") return {};
+  if (station.device.is_cpu() || !find_prior_kind(experiment.prior.kind).is_network) return {};
   if (experiment.precision == Precision::fp32)
     return "precision fp32: on tensor cores, tf32 should be some 4 times as fast (docs/performance.md, on a GPU)";
   if (experiment.precision == Precision::tf32)
-    return fmt::format("precision tf32{}: fp32 is exact to 24 bits and some 4 times slower, bf16 faster still",
-                       experiment.precision_of_device ? ", as nothing else was asked for" : "");
+    return fmt::format("precision tf32{}: fp32 is exact to 24 bits and some 4 times slower{}",
+                       experiment.precision_of_device ? ", as nothing else was asked for" : "",
+                       experiment.prior.kind == "unet" ? ", bf16 faster still" : "");
   return {};
 }
 

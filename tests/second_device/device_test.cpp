@@ -124,33 +124,65 @@ TEST_F(SecondDevice, RunsTheNetworkAsTheHostDoesAndWithoutAWait) {
   EXPECT_THAT(ledger().overruns, testing::IsEmpty());
 }
 
-/// What an operator may do, by its name; true if any call might round to ten bits.
-std::map<std::string, bool> tf32_by_operator(Torso torso) {
-  const UNetPrior prior(tiny_options(), tiny_parameters(),
-                        TensorOptions().dtype(at::kFloat).device(second_device::device()), torso);
+/// Whether any product may round to ten bits now.
+bool tf32_allowed() { return at::globalContext().allowTF32CuBLAS() || at::globalContext().allowTF32CuDNN(); }
+
+/// What each operator of an evaluation ("forward aten::mm") and of its pass back ("back aten::mm") may do, by its name;
+/// true if any call might round to ten bits. "outside": between the two and behind.
+std::map<std::string, bool> tf32_by_operator(const Prior& prior) {
   const Tensor x = at::ones(prior.shape().batch(1), prior.options());
   std::map<std::string, bool> allowed;
-  ledger().on_operator = [&](const std::string& name) {
-    allowed[name] = allowed[name] || at::globalContext().allowTF32CuBLAS() || at::globalContext().allowTF32CuDNN();
-  };
+  std::string when = "forward ";
+  ledger().on_operator = [&](const std::string& name) { allowed[when + name] |= tf32_allowed(); };
   const Evaluation evaluation = prior.evaluate(x, NoiseSchedule::linear().level(300), Gradient::wanted);
-  allowed["outside"] = at::globalContext().allowTF32CuBLAS() || at::globalContext().allowTF32CuDNN();
+  allowed["outside"] = tf32_allowed();
+  when = "back ";
   (void)evaluation.pull_back({evaluation.eps});
   ledger().on_operator = {};
-  allowed["outside"] = allowed["outside"] || at::globalContext().allowTF32CuBLAS();
+  allowed["outside"] |= tf32_allowed();
   return allowed;
 }
 
 TEST_F(SecondDevice, LetsTheNetworkAloneRoundToTenBits) {
   at::globalContext().setAllowTF32CuBLAS(false);
   at::globalContext().setAllowTF32CuDNN(false);
-  EXPECT_FALSE(tf32_by_operator(Torso::as_the_rest).at("aten::convolution"));
-  const auto tf32 = tf32_by_operator(Torso::tf32);
-  EXPECT_TRUE(tf32.at("aten::convolution"));
-  EXPECT_TRUE(tf32.at("aten::convolution_backward"));
-  EXPECT_FALSE(tf32.at("aten::_softmax")) << "the pass back's attention weights";
+  const auto allowed = [&](Torso torso) {
+    return tf32_by_operator(UNetPrior(tiny_options(), tiny_parameters(), floats_, torso));
+  };
+  EXPECT_FALSE(allowed(Torso::as_the_rest).at("forward aten::convolution"));
+  const auto tf32 = allowed(Torso::tf32);
+  EXPECT_TRUE(tf32.at("forward aten::convolution"));
+  EXPECT_TRUE(tf32.at("back aten::convolution_backward"));
+  EXPECT_FALSE(tf32.at("back aten::_softmax")) << "the pass back's attention weights";
   EXPECT_FALSE(tf32.at("outside"));
-  EXPECT_TRUE(tf32_by_operator(Torso::bfloat16).at("aten::convolution")) << "the first and the last layer";
+  EXPECT_TRUE(allowed(Torso::bfloat16).at("forward aten::convolution")) << "the first and the last layer";
+}
+
+/// A prior whose noise is the product x_t x_t of each channel's matrix, by autograd.
+class Products final : public Prior {
+ public:
+  Products(const TensorOptions& options, bool in_tf32) : options_(options), in_tf32_(in_tf32) {}
+  [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel&, Gradient gradient) const override {
+    return evaluate_by_autograd(
+        x_t, gradient, [](const Tensor& x) { return std::pair(at::matmul(x, x), Tensor()); }, in_tf32_);
+  }
+  [[nodiscard]] ImageShape shape() const override { return {3, 4, 4}; }
+  [[nodiscard]] TensorOptions options() const override { return options_; }
+
+ private:
+  TensorOptions options_;
+  bool in_tf32_;
+};
+
+TEST_F(SecondDevice, LetsANetworkDifferentiatedByAutogradRoundOnlyInTf32) {
+  for (const bool asked : {true, false}) {
+    at::globalContext().setAllowTF32CuBLAS(!asked);  // as a plugin may have set it
+    const auto allowed = tf32_by_operator(Products(floats_, asked));
+    at::globalContext().setAllowTF32CuBLAS(false);
+    EXPECT_EQ(allowed.at("forward aten::bmm"), asked);
+    EXPECT_EQ(allowed.at("back aten::bmm"), asked);
+    EXPECT_EQ(allowed.at("outside"), !asked);
+  }
 }
 
 TEST_F(SecondDevice, TakesTf32BackWhenAnExceptionPasses) {

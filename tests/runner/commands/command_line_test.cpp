@@ -111,6 +111,7 @@ TEST(CommandLine, RefusesWhatOnlyNetworksOrGpusCanDo) {
   expect_refused(tiny, HasSubstr("--cuda-graphs: needs a GPU"), {"--cuda-graphs", "--device", "cpu"});
   expect_refused(tiny, AllOf(HasSubstr("precision"), HasSubstr("bf16 is for networks"), HasSubstr("gaussian_mixture")),
                  {"--set", "precision=bf16"});
+  expect_refused(tiny, HasSubstr("tf32 is for networks, not for 'gaussian_mixture'"), {"--set", "precision=tf32"});
   expect_refused(tiny, HasSubstr("fp32, tf32, bf16"), {"--set", "precision=fp16"});
 }
 

@@ -66,7 +66,7 @@ TEST(UnitId, DoesNotDependOnPathsNamesAndTitles) {
 TEST(UnitId, DependsOnAllThatAffectsTheAnswer) {
   const TinyExperiment tiny;
   const std::vector<std::string> ids = unit_ids(tiny);
-  for (const std::string change : {"seed=4", "sigma_y=0.2", "samples=2", "precision=tf32", "hidden_noise=true",
+  for (const std::string change : {"seed=4", "sigma_y=0.2", "samples=2", "hidden_noise=true",
                                    "metrics=[psnr, consistency]", "dataset.name=other", "batch=3"})
     EXPECT_EQ(in_common(ids, unit_ids(tiny, {change})), 0U) << change;
 }
