@@ -60,6 +60,7 @@ tasks:
   - {{name: compressed_sensing, ratio: 0.5}}
   - {{name: phase_retrieval}}
   - {{name: high_dynamic_range}}
+  - {{name: jpeg, quality: 30}}
 methods: [{{name: interpolation}}]
 metrics: [psnr]
 """
@@ -290,11 +291,16 @@ def operators_are_twins(work):
         noise = exchange.Noise(problem, sample=-1).normal("measurement", 0, problem.y.shape[1:])
         if "mask" in problem.parts:
             noise = noise * problem.parts["mask"]
-        far = np.abs(exchange.operator(problem)(x0).numpy() + problem.sigma_y * noise - problem.y).max()
+        differences = np.abs(exchange.operator(problem)(x0).numpy() + problem.sigma_y * noise - problem.y)
+        if problem.task == "jpeg":  # a coefficient halfway between two steps may be rounded either way, and with it its block
+            blocks = differences.reshape(-1, 3, 4, 8, 4, 8).max((1, 3, 5)).ravel()
+            assert (blocks > 2e-5).sum() <= 1, blocks
+            differences = np.sort(blocks)[:-1]
+        far = differences.max()
         print(f"{problem.task}: A x_0 + sigma_y n differs by {far:.2g}")
         assert far < 2e-5, problem.task
         seen += 1
-    assert seen == 13
+    assert seen == 14
     other_files(work, of_task)
 
 

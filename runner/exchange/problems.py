@@ -60,7 +60,7 @@ def operator(problem):
     if problem.task == "high_dynamic_range":
         return lambda x: (x * float(problem.options["scale"])).clamp(-1, 1)
     if problem.task == "jpeg":
-        raise NotImplementedError("jpeg: see tasks/jpeg.cpp of dpsbench")
+        return _jpeg(int(problem.options["quality"]), *problem.shape)
     if "mask" in part:
         return lambda x: x * part["mask"]
     if "kernel" in part:  # each image correlated with its own, mirrored at the edges
@@ -81,6 +81,34 @@ def operator(problem):
             return x if rows is None else x.flatten(2).gather(2, rows[:, None].expand(-1, x.shape[1], -1))
         return axes
     return lambda x: x  # denoising
+
+
+LUMINANCE = ("16 11 10 16 24 40 51 61 12 12 14 19 26 58 60 55 14 13 16 24 40 57 69 56 14 17 22 29 51 87 80 62 18 22 37 56 "
+             "68 109 103 77 24 35 55 64 81 104 113 92 49 64 78 87 103 121 120 101 72 92 95 98 112 100 103 99")
+CHROMINANCE = "17 18 24 47 99 99 99 99 18 21 26 66 99 99 99 99 24 26 56 99 99 99 99 99 47 66" + 38 * " 99"
+
+
+def _jpeg(quality, channels, height, width):
+    """JPEG's rounding of the cosine coefficients of 8 x 8 blocks (ITU-T T.81, Annex K), whose gradient is the identity's."""
+    import torch
+
+    k = np.arange(8)
+    waves = np.cos((2 * k + 1) * k[:, None] * np.pi / 16) * np.where(k == 0, np.sqrt(1 / 8), 0.5)[:, None]
+    rows, columns = (torch.from_numpy(np.kron(np.eye(side // 8), waves)).float() for side in (height, width))
+    luma = np.array([0.299, 0.587, 0.114])
+    colours = np.stack([luma, (np.eye(3)[2] - luma) / 1.772, (np.eye(3)[0] - luma) / 1.402]) if channels == 3 else np.eye(1)
+    to, back = (torch.from_numpy(matrix).float() for matrix in (colours, np.linalg.inv(colours)))
+    percent = 5000 // quality if quality < 50 else 200 - 2 * quality
+    tables = [np.clip((np.array(text.split(), float) * percent + 50) // 100, 1, 255).reshape(8, 8)
+              for text in [LUMINANCE, CHROMINANCE, CHROMINANCE][:channels]]
+    quantum = torch.from_numpy(np.stack([np.tile(table, (height // 8, width // 8)) for table in tables])).float()
+    shift = torch.tensor([128.0, 0, 0])[:channels, None, None]
+
+    def compressed(x):
+        coefficients = rows @ (torch.einsum("ij,njhw->nihw", to, (x + 1) * 127.5) - shift) @ columns.T
+        rounded = rows.T @ ((coefficients / quantum).round() * quantum) @ columns + shift
+        return x + (torch.einsum("ij,njhw->nihw", back, rounded) / 127.5 - 1 - x).detach()
+    return compressed
 
 
 class Noise:
