@@ -34,6 +34,15 @@ def split_plugins(words):
     return kept, files
 
 
+def starting_words(plugins):
+    """The words that start this package with these plugins from any folder, as jobs do; the command's follow."""
+    found = [f"PYTHONPATH={os.environ['PYTHONPATH']}"] if "PYTHONPATH" in os.environ else []
+    words = [*(["env", *found] if found else []), sys.executable, "-m", "dpsbench"]
+    for file in plugins:
+        words += ["--plugin", os.path.abspath(file)]
+    return words
+
+
 def is_first_rank():
     return all(os.environ.get(name, "0") == "0" for name in ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"))
 
@@ -43,9 +52,8 @@ def main(words):
         words, plugins = split_plugins(words)
         for file in plugins:
             dpsbench.load(file)
-        if words[:1] == ["submit"] and plugins:
-            raise _core.UserError("submit: its scripts start the program itself, which knows no plugins; put "
-                                  "'srun python -m dpsbench run ... --plugin FILE' into a script of your own")
+        if words[:1] == ["submit"]:
+            words = [*words, *(f"--program={word}" for word in starting_words(plugins))]
         if words[:1] == ["check"]:
             return check_files(words[1:])
     except _core.UserError as error:

@@ -53,7 +53,8 @@ void submit(SubmitOptions options, bool dry_run) {
   options.output = fs::absolute(options.output).lexically_normal();
   const char* site = std::getenv("DPSBENCH_SITE");
   if (options.site.empty() && site != nullptr) options.site = site;
-  const auto scripts = slurm_scripts(options, fs::read_symlink("/proc/self/exe"));
+  if (options.program.empty()) options.program = {fs::read_symlink("/proc/self/exe").string()};
+  const auto scripts = slurm_scripts(options);
   const std::vector<std::string> command = submission(options);
   const fs::path folder = options.output / "slurm";
   if (dry_run) {
@@ -65,6 +66,8 @@ void submit(SubmitOptions options, bool dry_run) {
   }
   make_folder(folder);
   for (const auto& [name, text] : scripts) write_durably(folder / name, as_bytes(text));
+  if (scripts.contains(launcher_name))
+    fs::permissions(folder / launcher_name, fs::perms::owner_exec | fs::perms::group_exec, fs::perm_options::add);
   setenv("DPSBENCH_SITE", (folder / "site.sh").c_str(), 1);
   const int code = run_command(command);
   if (code == untold) throw Error("the jobs were submitted, but standard output could not be written: see squeue");
@@ -93,6 +96,9 @@ void add_submit_command(CLI::App& app) {
   command->add_option("--time", options->time, "Time limit of each job: minutes, hours:minutes:seconds, days-hours ...")
       ->capture_default_str();
   command->add_option("--site", options->site, "Site settings (slurm/site.sh), else $DPSBENCH_SITE");
+  command->add_option("--program", options->program, "A word of what starts dpsbench in a job; again for each")
+      ->allow_extra_args(false)
+      ->group("");  // of python -m dpsbench, whose jobs are to know the plugins that it knows
   command->add_flag("--dry-run", *dry_run, "Print the scripts and the command, write and submit nothing");
   command->footer(
       "A job that reaches its time limit or is preempted goes back into the queue and resumes. The report follows "

@@ -59,19 +59,27 @@ std::string with_directive(const std::string& script, const std::string& name, c
   return script.substr(0, end + 1) + wanted + script.substr(end);
 }
 
-std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options, const std::filesystem::path& program) {
+std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options) {
   const std::filesystem::path folder = options.output / "slurm";
   refuse_control_characters("--output", options.output.string());
-  refuse_control_characters("the program's path", program.string());
+  std::string program;
+  for (const std::string& word : options.program) {
+    refuse_control_characters("the program's path", word);
+    program += (program.empty() ? "" : " ") + shell_word(word);
+  }
+  const bool launched = options.program.size() > 1;
   std::string run = with_directive(embedded_slurm_run, "nodes", std::to_string(options.nodes));
   run = with_directive(run, "time", options.time);
   if (options.parts > 1) run = with_directive(run, "array", fmt::format("1-{}", options.parts));
   const std::string site =
-      fmt::format("export DPSBENCH=${{DPSBENCH:-{}}}\n{}", shell_word(program.string()), site_settings(options.site));
-  return {{"site.sh", site},
-          {"run.sbatch", reading(run, folder / "site.sh")},
-          {"report.sbatch", reading(embedded_slurm_report, folder / "site.sh")},
-          {"chain.sh", embedded_slurm_chain}};
+      fmt::format("export DPSBENCH=${{DPSBENCH:-{}}}\n{}",
+                  launched ? shell_word((folder / launcher_name).string()) : program, site_settings(options.site));
+  std::map<std::string, std::string> scripts = {{"site.sh", site},
+                                                {"run.sbatch", reading(run, folder / "site.sh")},
+                                                {"report.sbatch", reading(embedded_slurm_report, folder / "site.sh")},
+                                                {"chain.sh", embedded_slurm_chain}};
+  if (launched) scripts[launcher_name] = fmt::format("#!/bin/sh\nexec {} \"$@\"\n", program);
+  return scripts;
 }
 
 std::vector<std::string> submission(const SubmitOptions& options) {

@@ -111,6 +111,25 @@ class SlurmTest(unittest.TestCase):
         self.assertIn("by part 1/2", self.run_log())
         self.assertIn("by part 2/2", self.run_log())
 
+    def test_the_jobs_know_the_plugins_of_the_submission(self):
+        source, package = pathlib.Path(__file__).parents[2], pathlib.Path(DPSBENCH).parent / "python"
+        if not list(package.glob("dpsbench/_core*")):
+            self.skipTest("the package for Python is not built")
+        folder = self.folder / "plugged"
+        folder.mkdir()
+        experiment = tiny_case.write_experiment(folder, images=4, steps=[100])
+        experiment.write_text(experiment.read_text().replace("methods: [", "methods: [{name: my-dps, steps: 100}, "))
+        said = self.slurm.call("env", f"PYTHONPATH={package}", sys.executable, "-m", "dpsbench", "submit", str(experiment),
+                               "--plugin", os.path.relpath(source / "examples" / "dps.py"), "--output", str(self.output),
+                               check=True)
+        report = re.fullmatch(r"run: job \d+, then report: job (\d+)\n", said)[1]
+        self.slurm.wait_for_state(report, "COMPLETED", self.run_log)
+        self.assertTrue((self.output / "report.html").exists())
+        with h5py.File(self.output / "results.h5") as file:
+            samples = {cell.attrs["method"]: cell["samples"][()].tobytes() for cell in file["cells"].values()}
+        self.assertEqual(set(samples), {"dps", "my-dps"})
+        self.assertEqual(samples["my-dps"], samples["dps"])
+
     def test_any_path_of_the_output_will_do(self):
         self.output = self.folder / "a b'c \"d %j #e $(touch g) `h` \u6f22"
         run, report = self.submit()

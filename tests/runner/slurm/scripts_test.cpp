@@ -31,9 +31,14 @@ TEST(SlurmTime, IsWhatSlurmTakes) {
 }
 
 TEST(SlurmScripts, AreFilledIn) {
-  const auto scripts = slurm_scripts(
-      {.experiment = "/e/x.yaml", .output = "/o", .overrides = {}, .nodes = 4, .parts = 8, .time = "2-0", .site = {}},
-      "/bin/dpsbench");
+  const auto scripts = slurm_scripts({.experiment = "/e/x.yaml",
+                                      .output = "/o",
+                                      .overrides = {},
+                                      .nodes = 4,
+                                      .parts = 8,
+                                      .time = "2-0",
+                                      .site = {},
+                                      .program = {"/bin/dpsbench"}});
 
   EXPECT_THAT(scripts.at("run.sbatch"),
               AllOf(HasSubstr("\n#SBATCH --nodes=4\n"), HasSubstr("\n#SBATCH --time=2-0\n"),
@@ -41,6 +46,17 @@ TEST(SlurmScripts, AreFilledIn) {
                     HasSubstr("\n. /o/slurm/site.sh")));
   EXPECT_THAT(scripts.at("site.sh"), HasSubstr("export DPSBENCH=${DPSBENCH:-/bin/dpsbench}\n"));
   EXPECT_THAT(scripts.at("report.sbatch"), HasSubstr(". /o/slurm/site.sh"));
+}
+
+TEST(SlurmScripts, StartAProgramOfSeveralWordsByAScript) {
+  const auto scripts = slurm_scripts({.experiment = "/e/x.yaml",
+                                      .output = "/o",
+                                      .overrides = {},
+                                      .site = {},
+                                      .program = {"python", "-m", "dpsbench", "--plugin", "/my parts.py"}});
+
+  EXPECT_EQ(scripts.at(launcher_name), "#!/bin/sh\nexec python -m dpsbench --plugin '/my parts.py' \"$@\"\n");
+  EXPECT_THAT(scripts.at("site.sh"), HasSubstr("export DPSBENCH=${DPSBENCH:-/o/slurm/dpsbench}\n"));
 }
 
 TEST(Submit, DryRunPrintsScriptsAndCommandAndWritesNothing) {
