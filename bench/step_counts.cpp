@@ -9,6 +9,7 @@
 #include "bench/method_trial.h"
 #include "bench/roofline.h"
 #include "core/error.h"
+#include "priors/passes/autograd.h"
 #include "priors/unet/prior.h"
 #include "priors/unet/unet.h"
 #include "runner/ranks/exit_code.h"

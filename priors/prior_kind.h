@@ -21,7 +21,7 @@ struct PriorKind {
   bool shape_of_file = true;      ///< where it has a file: its images' shape is known from that alone
   bool is_network = false;        ///< whose products of matrices and convolutions a GPU may round: precision tf32
 
-  std::string remark = {};        ///< what whoever uses such a file should know, a sentence; empty: nothing
+  std::string remark = {};  ///< what whoever uses such a file should know, a sentence; empty: nothing
 
   KnownPosteriors posteriors = KnownPosteriors::none;  ///< of which measurements it knows the posterior
   bool has_modes = false;                              ///< whether those posteriors are sums of modes

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "priors/passes/autograd.h"
 
 namespace dpsbench {
 namespace {

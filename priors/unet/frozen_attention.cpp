@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/tf32_scope.h"
+#include "priors/passes/tf32_scope.h"
 
 namespace dpsbench {
 namespace {

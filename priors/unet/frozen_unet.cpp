@@ -3,7 +3,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "core/error.h"
-#include "core/tf32_scope.h"
+#include "priors/passes/tf32_scope.h"
 #include "priors/unet/unet.h"
 
 namespace dpsbench {

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.h"
+#include "priors/passes/autograd.h"
 #include "python/binding/python_failure.h"
 
 namespace dpsbench {

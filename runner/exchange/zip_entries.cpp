@@ -32,7 +32,8 @@ class Archive {
   [[nodiscard]] std::uint64_t number(std::uint64_t at) const {
     std::uint64_t value = 0;
     const std::string_view text = part(at, bytes);
-    for (int k = bytes - 1; k >= 0; --k) value = value << 8 | static_cast<unsigned char>(text[static_cast<std::size_t>(k)]);
+    for (int k = bytes - 1; k >= 0; --k)
+      value = value << 8 | static_cast<unsigned char>(text[static_cast<std::size_t>(k)]);
     return value;
   }
   void require(std::uint64_t at, std::uint64_t signature) const {

@@ -43,7 +43,8 @@ std::vector<double> betas_of_text(const std::filesystem::path& file) {
     for (std::string word; words >> word;) {
       const auto beta = real_from_text(word);
       if (!beta || !is_beta(*beta))
-        throw DataError("{}, line {}: '{}' is no beta; {}", file.string(), number, shown(word.substr(0, 40)), betas_allowed);
+        throw DataError("{}, line {}: '{}' is no beta; {}", file.string(), number, shown(word.substr(0, 40)),
+                        betas_allowed);
       betas.push_back(*beta);
     }
   }
@@ -64,8 +65,8 @@ std::vector<double> betas_of_file(const YamlReader& reader, const std::filesyste
 std::string read_betas(const YamlReader& reader, const std::filesystem::path& folder) {
   const std::vector<std::string> words = reader.words("betas");
   const bool is_list = words.size() > 1 || real_from_text(words.front());
-  const std::vector<double> betas = is_list ? reader.reals("betas", {0, std::nextafter(1.0, 0.0), true})
-                                            : betas_of_file(reader, folder);
+  const std::vector<double> betas =
+      is_list ? reader.reals("betas", {0, std::nextafter(1.0, 0.0), true}) : betas_of_file(reader, folder);
   if (betas.size() < 2) reader.fail("betas", fmt::format("{} numbers; a schedule has two or more", betas.size()));
   return fmt::format("{}", fmt::join(betas, " "));
 }

@@ -14,7 +14,7 @@ at::Device choose_device(const std::string& wanted, int local_rank);
 void bring_device(const std::optional<at::Device>& device);
 
 /// Fixes how the device computes, so that the same work gives the same bits: deterministic algorithms, no TF32 (a
-/// network allows it for itself, core/tf32_scope.h), `threads` CPU threads a rank.
+/// network allows it for itself, priors/passes/tf32_scope.h), `threads` CPU threads a rank.
 void fix_numerics(const at::Device& device, int threads);
 
 /// Throws what the device answers if it no longer works: after some errors a GPU fails whatever it is asked.

@@ -1,4 +1,5 @@
 #pragma once
+#include "priors/passes/autograd.h"
 #include "priors/unet/unet.h"
 #include "tests/priors/networks.h"
 

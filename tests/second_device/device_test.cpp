@@ -1,4 +1,5 @@
 // The device itself: it must show what it is there to show.
+#include "priors/passes/autograd.h"
 #include "tests/second_device/device.h"
 
 #include <gmock/gmock.h>

@@ -44,8 +44,9 @@ const std::string two_floats = std::string("\0\0\x80\x3f\0\0\0\xc0", 8);  // 1, 
 TEST_F(NpyFiles, AreReadInEveryVersionAndShape) {
   const Tensor expected = at::tensor({1.0F, -2.0F});
   for (const char version : {1, 2, 3})
-    EXPECT_TRUE(at::equal(read_npy(file("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }  \n", two_floats, version)),
-                          expected));
+    EXPECT_TRUE(
+        at::equal(read_npy(file("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }  \n", two_floats, version)),
+                  expected));
   const Tensor column = read_npy(file("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }\n", two_floats));
   EXPECT_TRUE(at::equal(column, expected.unsqueeze(1)));
   const Tensor scalar = read_npy(file("{'descr': '|u1', 'fortran_order': False, 'shape': (), }\n", "\x07"));
@@ -61,8 +62,9 @@ TEST_F(NpyFiles, SayWhatIsWrongWithThem) {
   EXPECT_THAT(refusal("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n", two_floats),
               HasSubstr("8 bytes of numbers for a shape of (3,)"));
   for (const char* shape : {"(2, x)", "(-2,)", "(99999999999999999999,)", "2"})
-    EXPECT_THAT(refusal(std::string("{'descr': '<f4', 'fortran_order': False, 'shape': ") + shape + ", }\n", two_floats),
-                HasSubstr("a header that is no array's"))
+    EXPECT_THAT(
+        refusal(std::string("{'descr': '<f4', 'fortran_order': False, 'shape': ") + shape + ", }\n", two_floats),
+        HasSubstr("a header that is no array's"))
         << shape;
   EXPECT_THAT(refusal("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }\n", two_floats),
               HasSubstr("8 bytes of numbers"));

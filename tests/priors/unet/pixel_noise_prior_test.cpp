@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/error.h"
+#include "priors/passes/autograd.h"
 #include "priors/registry.h"
 #include "priors/unet/network_prior.h"
 #include "priors/unet/unet.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "priors/passes/autograd.h"
 #include "priors/registry.h"
 #include "priors/unet/unet.h"
 #include "tests/priors/networks.h"

@@ -29,7 +29,8 @@ class BetaTables : public testing::Test {
   }
   /// A NumPy array [count] of doubles.
   void write_array(const std::string& name, const std::vector<double>& numbers) {
-    const std::string header = fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}\n", numbers.size());
+    const std::string header =
+        fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}\n", numbers.size());
     std::string bytes = std::string("\x93NUMPY\x01\0", 8) + static_cast<char>(header.size()) + '\0' + header;
     bytes.append(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double));
     write(name, bytes);
