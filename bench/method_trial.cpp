@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "runner/experiment/option_words.h"
 #include "runner/work/memory_watch.h"
+#include "tasks/registry.h"
 
 namespace dpsbench {
 namespace {
