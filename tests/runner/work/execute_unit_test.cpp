@@ -307,21 +307,30 @@ class FailingPrior final : public Prior {
   const Prior& prior_;
 };
 
-TEST(DoUnit, EndsTheRunWhereOneErrorFailsAllOfARanksFirstUnit) {
+TEST(DoUnit, EndsTheRunWhereOneErrorFailsAllOfARanksFirstUnitAndAnotherCell) {
   const Bench bench({"batch=3"});
   const UnitStore store(bench.output());
   const FailingPrior<std::runtime_error> broken(bench.prior());
 
   EXPECT_THAT(message_of<Error>([&] { (void)bench.do_unit(2, store, broken); }),
               testing::AllOf(testing::HasSubstr("first unit (cell 001-denoising-s0.1-dps-10)"),
+                             testing::HasSubstr("an image of cell 000-denoising-s0.1-exact-10 failed too"),
                              testing::HasSubstr("no kernel image")));
   EXPECT_TRUE(store.failures().empty());
+}
 
-  UnitResult lost;
-  lost.failures = {{"a", "broken"}, {"b", "broken"}};
-  lost.program_errors = 2;
-  EXPECT_THROW(FirstUnit().judge(lost), Error);
-  EXPECT_NO_THROW(FirstUnit(/*others_worked=*/true).judge(lost));
+TEST(DoUnit, RecordsAnErrorOfOneCellsOwnAndGoesOn) {
+  const Bench bench({"methods=[{name: dps, steps: 10, scale: 1e308}, {name: dps, steps: 20}]"});
+  const UnitStore store(bench.output());
+
+  EXPECT_EQ(bench.do_unit(0, store, bench.prior()).failures, 2U);
+
+  const auto failures = store.failures();
+  ASSERT_EQ(failures.size(), 1U);
+  ASSERT_EQ(failures[0].images.size(), 2U);
+  EXPECT_THAT(failures[0].images[0].reason, testing::HasSubstr("overflow"));
+  for (const Unit& unit : bench.plan().units)
+    EXPECT_FALSE(store.read(unit.id)) << unit.id;  // what was tried is not kept
 }
 
 TEST(DoUnit, RecordsErrorsOfLaterUnitsAndNumbersThatDiverge) {
