@@ -49,6 +49,9 @@ struct MethodEntry {
   /// Of a method that needs the exact posterior: the tasks it serves although the prior does not know it.
   std::vector<std::string> any_prior_tasks = {};
 
+  /// Of a method that needs the exact posterior: what one image costs on the other tasks, where that gives the score.
+  std::function<Cost(const OptionValues&)> cost_by_posterior = {};
+
   /// Of a method that needs the exact posterior: whether the score of inpainting's is enough where pixels are hidden.
   bool inpaints_by_score = false;
 

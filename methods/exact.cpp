@@ -154,6 +154,10 @@ MethodEntry exact_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Exact>(options); },
       .any_prior_tasks = {"denoising"},
+      .cost_by_posterior =
+          [](const OptionValues& options) {
+            return Cost{static_cast<double>(options.integer("steps")), 0};
+          },
       .inpaints_by_score = true,
       .follows_score = true,
   };

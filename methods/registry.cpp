@@ -80,4 +80,9 @@ std::string incompatibility(const MethodEntry& method, const TaskEntry& task, Kn
   return {};
 }
 
+Cost cost_of(const MethodEntry& method, const TaskEntry& task, const OptionValues& options, double sigma_y) {
+  const bool by_posterior = method.cost_by_posterior && !contains(method.any_prior_tasks, task.name);
+  return by_posterior ? method.cost_by_posterior(options) : method.cost(options, sigma_y);
+}
+
 }  // namespace dpsbench

@@ -24,4 +24,7 @@ bool knows_posterior(const TaskEntry& task, KnownPosteriors known);
 /// Empty if the method serves the task under a prior that knows such posteriors, else the reason why not.
 std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known);
 
+/// What one image costs by the method, with these options, on the task under measurement noise sigma_y.
+Cost cost_of(const MethodEntry& method, const TaskEntry& task, const OptionValues& options, double sigma_y);
+
 }  // namespace dpsbench

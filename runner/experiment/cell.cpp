@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "methods/registry.h"
 #include "metrics/registry.h"
 #include "runner/experiment/preset_label.h"
 #include "runner/experiment/presets.h"
@@ -173,7 +174,7 @@ std::string Cell::content() const {
 }
 
 Cost Cell::cost(std::int64_t samples) const {
-  const Cost once = method->cost(method_options, sigma_y);
+  const Cost once = cost_of(*method, *task, method_options, sigma_y);
   return {once.forward * static_cast<double>(samples), once.backward * static_cast<double>(samples)};
 }
 

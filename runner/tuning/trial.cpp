@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "methods/registry.h"
 #include "metrics/statistics/interval.h"
 
 namespace dpsbench {
@@ -86,7 +87,7 @@ double try_count(const Experiment& experiment, const Rungs& rungs, const std::ma
   std::vector<double> staying;
   for (const Candidate& candidate : trial.candidates)
     (candidate.published ? staying : costs)
-        .push_back(price(*cell.method, candidate.options, cell.sigma_y, experiment.tune->pass_back) *
+        .push_back(price(cell, candidate.options, experiment.tune->pass_back) *
                    static_cast<double>(experiment.samples));
   return halving_cost(rungs, costs, staying);
 }
@@ -130,9 +131,8 @@ double Trial::mean_loss(std::size_t candidate) const {
   return mean_of(losses[candidate]);
 }
 
-double price(const MethodEntry& method, const std::map<std::string, OptionValue>& options, double sigma_y,
-             double pass_back) {
-  const Cost cost = method.cost(OptionValues(method.options, options), sigma_y);
+double price(const Cell& cell, const std::map<std::string, OptionValue>& options, double pass_back) {
+  const Cost cost = cost_of(*cell.method, *cell.task, OptionValues(cell.method->options, options), cell.sigma_y);
   return cost.forward + pass_back * cost.backward;
 }
 

@@ -30,9 +30,9 @@ struct Trial {
   [[nodiscard]] std::size_t chosen() const { return left.at(0); }
 };
 
-/// One evaluation's cost of an image, passes back counted as `pass_back` evaluations each.
-double price(const MethodEntry& method, const std::map<std::string, OptionValue>& options, double sigma_y,
-             double pass_back);
+/// What one image costs in the cell with these options in place of its own, in evaluations: passes back count as
+/// `pass_back` of them each.
+double price(const Cell& cell, const std::map<std::string, OptionValue>& options, double pass_back);
 
 /// A trial for every method and setting of an experiment that has something to tune: the constants of the method's
 /// presets for the task as far as they cost no more, also brought to the experiment's steps, the experiment's own

@@ -119,8 +119,7 @@ double rung_cost(const Tuning& tuning, std::size_t rung) {
   double cost = 0;
   for (const Trial& trial : tuning.trials)
     for (const std::size_t candidate : trial.left)
-      cost += price(*trial.cell.method, trial.candidates[candidate].options, trial.cell.sigma_y,
-                    tuning.experiment.tune->pass_back);
+      cost += price(trial.cell, trial.candidates[candidate].options, tuning.experiment.tune->pass_back);
   return cost * static_cast<double>(tuning.rungs.images[rung] - before);
 }
 

@@ -330,6 +330,10 @@ TEST_F(ExactSampler, InpaintsWithANetworkToldEachPixelsNoiseAsWithTheClosedForm)
   const Tensor met = method->sample({network, schedule_, *op, y, 0.2, noise}, silent);
   EXPECT_TRUE(at::equal(met, method->sample({prior_, schedule_, *op, y, 0.2, noise}, silent)));
   EXPECT_EQ(network.evaluations, 50);
+  const MethodEntry& exact = find_method("exact");
+  const OptionValues values(exact.options, {{"steps", std::int64_t{50}}, {"variance", std::string("posterior")}});
+  EXPECT_EQ(cost_of(exact, find_task("inpainting"), values, 0.2).forward, 50);
+  EXPECT_LT(cost_of(exact, find_task("denoising"), values, 0.2).forward, 50);  // references alone, which are reused
 }
 
 TEST_F(ExactSampler, WithTheNetworksVarianceHasThePosteriorOfIndependentPixelsWithFewSteps) {
