@@ -11,13 +11,14 @@ namespace dpsbench {
 
 namespace {
 
-constexpr int most_decimals = 9;
+constexpr int most_more = 3;  // decimals beyond a column's own: an interval narrower still is rounding
 
-/// Decimals that show two significant digits of the half-width.
+/// Decimals that show two significant digits of the half-width; the column's own where that is none but for rounding.
 int decimals_of(const TableEntry& entry) {
   if (entry.as_printed || !std::isfinite(entry.half_width) || !(entry.half_width > 0)) return entry.decimals;
   const std::string rounded = fmt::format("{:.1e}", entry.half_width);  // "1.0e-02" of 0.00996
-  return std::clamp(1 - std::stoi(rounded.substr(rounded.find('e') + 1)), 0, most_decimals);
+  const int decimals = std::max(0, 1 - std::stoi(rounded.substr(rounded.find('e') + 1)));
+  return decimals <= entry.decimals + most_more ? decimals : entry.decimals;
 }
 
 }  // namespace

@@ -167,6 +167,7 @@ TEST(PlainText, ShowsTwoSignificantDigitsOfTheHalfWidthAndAsManyDecimalsOfTheNum
   EXPECT_EQ(plain_text(TableEntry::number(0.0912, 3, 0.00996)), "0.091 ± 0.010");
   EXPECT_EQ(plain_text(TableEntry::number(0.0912345, 3, 0.0000412)), "0.091234 ± 0.000041");
   EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2, 0)), "31.75 ± 0.00");
+  EXPECT_EQ(plain_text(TableEntry::number(1e-11, 3, 3e-11)), "0.000 ± 0.000");  // rounding, not a measurement
   EXPECT_EQ(plain_text(TableEntry::number(31.7463, 2)), "31.75");
   TableEntry printed = TableEntry::number(0.06, 3, 0.002);
   printed.as_printed = true;
