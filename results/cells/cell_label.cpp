@@ -11,10 +11,27 @@
 namespace dpsbench {
 namespace {
 
-std::map<std::string, std::set<std::string>> varying(const std::vector<CellResult>& cells, const std::string& role) {
+std::map<std::string, std::set<std::string>> varying_task_options(const std::vector<CellResult>& cells) {
   std::vector<State> states;
-  for (const CellResult& cell : cells) states.push_back(cell.state(role));
+  for (const CellResult& cell : cells) states.push_back(cell.state("task"));
   return varying_options(states);
+}
+
+std::string setting_key(const CellResult& cell) {
+  return fmt::format("{}|{}|{}|{}|{}", cell.text("dataset"), to_text(cell.state("task")), cell.text("sigma_y"),
+                     cell.text("seed"), cell.text("measurements"));
+}
+
+/// Method -> the options in which cells differ that otherwise would have one name in a setting.
+std::map<std::string, std::set<std::string>> telling_options(const std::vector<CellResult>& cells) {
+  std::map<std::string, std::vector<State>> alike;
+  for (const CellResult& cell : cells)
+    alike[setting_key(cell) + "|" + cell.text("preset_label")].push_back(cell.state("method"));
+  std::map<std::string, std::set<std::string>> telling;
+  for (const auto& [key, states] : alike)
+    for (const auto& [method, options] : varying_options(states))
+      telling[method].insert(options.begin(), options.end());
+  return telling;
 }
 
 std::string percent(double fraction) { return fmt::format("{:.4g} %", 100 * fraction); }
@@ -24,15 +41,10 @@ std::string for_people(std::string name) {
   return name;
 }
 
-std::string setting_key(const CellResult& cell) {
-  return fmt::format("{}|{}|{}|{}|{}", cell.text("dataset"), to_text(cell.state("task")), cell.text("sigma_y"),
-                     cell.text("seed"), cell.text("measurements"));
-}
-
 }  // namespace
 
 CellLabels::CellLabels(const std::vector<CellResult>& cells)
-    : varying_tasks_(varying(cells, "task")), varying_methods_(varying(cells, "method")) {
+    : varying_tasks_(varying_task_options(cells)), varying_methods_(telling_options(cells)) {
   std::set<std::string> datasets;
   std::set<std::string> seeds;
   for (const CellResult& cell : cells) {

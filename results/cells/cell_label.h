@@ -17,9 +17,10 @@ class CellLabels {
   [[nodiscard]] std::string task(const CellResult& cell) const;
   /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and data set and seed where there are several.
   [[nodiscard]] std::string setting(const CellResult& cell) const;
-  /// The method's name with those of its options that vary, apart from the number of steps: "dps (scale 0.5)", where
-  /// its constants are from if they vary in that or are not used as published ("tuned", "published for 1000 steps"),
-  /// and "oracle: best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are
+  /// The method's name, where its constants are from if cells differ in that or they are not used as published ("dps
+  /// (tuned)", "published for 1000 steps"), and the options, apart from the number of steps, that within a setting
+  /// still tell cells apart that have them from the same place: "dps (scale 0.5)". All constants: tables/constants.
+  /// "oracle: best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are
   /// compared, the run's name follows: "dps-w [before]".
   [[nodiscard]] std::string method(const CellResult& cell) const;
   /// method() and the number of steps where the method has several in the experiment: "dps-w, 100 steps".
@@ -30,7 +31,7 @@ class CellLabels {
 
   using Varying = std::map<std::string, std::set<std::string>>;  ///< name -> its options with several values
   Varying varying_tasks_;
-  Varying varying_methods_;
+  Varying varying_methods_;                ///< within a setting, among cells whose constants are from the same place
   std::set<std::string> several_presets_;  ///< methods whose cells have constants from several places
   bool several_datasets_ = false;
   bool several_seeds_ = false;

@@ -21,7 +21,11 @@ using nlohmann::json;
 json entry_json(const TableEntry& entry) {
   const char* emphasis = entry.emphasis == Emphasis::best ? "best" : entry.emphasis == Emphasis::tied ? "tied" : "";
   // JSON has no numbers that are not finite: nlohmann writes null
-  return {{"text", plain_text(entry)}, {"number", entry.is_number()}, {"value", entry.value}, {"emphasis", emphasis}};
+  return {{"text", plain_text(entry)},
+          {"number", entry.is_number()},
+          {"value", entry.value},
+          {"half_width", entry.half_width},
+          {"emphasis", emphasis}};
 }
 
 json table_json(const Table& table) {

@@ -113,19 +113,25 @@ function tableOf(data) {
   return table;
 }
 
-// ---- summary: each setting's methods by the first metric, and what the best one made of the first image
-/** Methods from best to worst, as bars: their length is the value itself, from 0 or from the lowest of all. */
+// ---- summary: each setting's methods by a metric, and what the best one made of the first image
+/** Methods from best to worst, each with its interval on one axis: a dot at the mean, a line over the interval. */
 function ranking(rows, metric) {
   const known = rows.filter((row) => row.entry.value !== null);
   const loss = (row) => metric.better === "higher" ? -row.entry.value : metric.better === "lower" ? row.entry.value : Math.abs(row.entry.value - metric.target);
   known.sort((a, b) => loss(a) - loss(b));
-  const most = Math.max(...known.map((row) => row.entry.value)), least = Math.min(0, ...known.map((row) => row.entry.value));
+  const shown = known.slice(0, 6);
+  const reach = (row, sign) => row.entry.value + sign * (row.entry.half_width || 0);
+  const least = Math.min(...shown.map((row) => reach(row, -1))), most = Math.max(...shown.map((row) => reach(row, 1)));
+  const place = (value) => 100 * (value - least) / (most - least || 1);
   const line = make("div", {className: "rank"});
-  for (const row of known.slice(0, 6)) {
-    const bar = make("i");
-    bar.style.width = `${100 * (row.entry.value - least) / (most - least || 1)}%`;
-    line.append(make("span", {className: "of " + row.entry.emphasis, title: row.method}, row.method), make("span", {className: "bar " + row.entry.emphasis}, bar),
-      make("span", {className: row.entry.emphasis}, row.entry.value.toFixed(metric.decimals)));
+  for (const row of shown) {
+    const interval = make("i"), dot = make("b");
+    interval.style.left = `${place(reach(row, -1))}%`;
+    interval.style.width = `${place(reach(row, 1)) - place(reach(row, -1))}%`;
+    dot.style.left = `${place(row.entry.value)}%`;
+    line.append(make("span", {className: "of " + row.entry.emphasis, title: row.method}, row.method),
+      make("span", {className: "axis " + row.entry.emphasis, title: row.entry.text}, interval, dot),
+      make("span", {className: row.entry.emphasis}, row.entry.text.split(" ")[0]));
   }
   return [line, known.length ? known[0].at : 0];
 }
@@ -144,10 +150,15 @@ function summaryCard(setting, metric) {
 }
 
 if (report.metrics.length && report.tables.length) {
-  const metric = report.metrics[0];
-  const cards = report.settings.map((setting) => summaryCard(setting, metric)).filter((card) => card);
-  if (cards.length) section("summary", "Summary", `Methods of each setting by mean ${metric.title}; above, what the best one made of an image. Blue: best; underlined: not distinguishable from it on the same images.`)
-    .append(make("div", {className: "cards"}, ...cards));
+  const cards = make("div", {className: "cards"});
+  const show = (metric) => cards.replaceChildren(...report.settings.map((setting) => summaryCard(setting, metric)).filter((card) => card));
+  show(report.metrics[0]);
+  if (cards.childElementCount) {
+    const chooser = make("select", {title: "Metric"}, ...report.metrics.map((metric, index) => make("option", {value: index}, metric.title)));
+    chooser.addEventListener("change", () => show(report.metrics[chooser.value]));
+    section("summary", "Summary", "The best methods of each setting, with 95 % intervals; above, what the best one made of an image. Blue: best; underlined: not distinguishable from it on the same images.")
+      .append(make("div", {className: "choices"}, chooser), cards);
+  }
 }
 
 const tables = section("tables", "Tables", "Bold: the best mean of a setting. Underlined: not distinguishable from it on the same images. Click a head to sort.");

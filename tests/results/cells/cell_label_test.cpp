@@ -1,0 +1,53 @@
+#include "results/cells/cell_label.h"
+
+#include <gtest/gtest.h>
+
+#include "results/cells/scanned_options.h"
+#include "results/tables/constants.h"
+#include "tests/results/synthetic_cells.h"
+
+namespace dpsbench {
+namespace {
+
+using testing::synthetic_cell;
+
+CellResult dps(double fraction, const std::string& from, double scale) {
+  CellResult cell = synthetic_cell({.mask_fraction = fraction, .method = "dps"});
+  cell.attributes["method.scale"] = scale;
+  cell.attributes["preset_label"] = from;
+  cell.attributes["preset_source"] = "of " + from;
+  return cell;
+}
+
+TEST(CellLabels, TellPublishedFromTunedWithoutTheirConstants) {
+  const std::vector<CellResult> cells = {dps(0.4, "published", 5), dps(0.4, "tuned", 2), dps(0.7, "published", 4),
+                                         dps(0.7, "tuned", 1)};
+  const CellLabels labels(cells);
+  EXPECT_EQ(labels.method(cells[0]), "dps (published)");
+  EXPECT_EQ(labels.method(cells[3]), "dps (tuned)");
+  EXPECT_TRUE(scanned_options({&cells[0], &cells[1]}).empty());
+}
+
+TEST(CellLabels, TellCellsFromOnePlaceByTheOptionsThatVary) {
+  const std::vector<CellResult> cells = {dps(0.4, "tuned", 2), dps(0.4, "", 2), dps(0.4, "", 3)};
+  const CellLabels labels(cells);
+  EXPECT_EQ(labels.method(cells[0]), "dps (tuned, scale 2)");
+  EXPECT_EQ(labels.method(cells[1]), "dps (scale 2)");
+  EXPECT_EQ(labels.method(cells[2]), "dps (scale 3)");
+  EXPECT_EQ(scanned_options({&cells[0], &cells[1], &cells[2]}), std::set<std::string>{"method.scale"});
+}
+
+TEST(ConstantsTable, HasEveryConstantOfAPresetAndWhereItIsFrom) {
+  CellResult plain = synthetic_cell({.mask_fraction = 0.4, .method = "exact"});
+  const Table table = constants_table({dps(0.4, "published", 5), dps(0.4, "tuned", 2), plain});
+  ASSERT_EQ(table.sections.size(), 1U);
+  ASSERT_EQ(table.sections[0].rows.size(), 2U);
+  const auto& tuned = table.sections[0].rows[1];
+  EXPECT_EQ(tuned[0].text, "dps (tuned)");
+  EXPECT_EQ(tuned[2].text, "scale 2");
+  EXPECT_EQ(tuned[3].text, "of tuned");
+  EXPECT_TRUE(constants_table({plain}).sections.empty());
+}
+
+}  // namespace
+}  // namespace dpsbench
