@@ -92,12 +92,23 @@ std::string CellLabels::method(const CellResult& cell) const { return method_lab
 
 std::string CellLabels::method_and_steps(const CellResult& cell) const { return method_label(cell, true); }
 
+std::set<std::string> CellLabels::telling(const CellResult& cell) const {
+  const auto found = varying_methods_.find(cell.text("method"));
+  std::set<std::string> options = found == varying_methods_.end() ? std::set<std::string>() : found->second;
+  options.erase("steps");
+  return options;
+}
+
+bool CellLabels::several_steps(const std::string& method) const {
+  const auto found = varying_methods_.find(method);
+  return found != varying_methods_.end() && found->second.contains("steps");
+}
+
 std::string CellLabels::method_label(const CellResult& cell, bool with_steps) const {
   const State method = cell.state("method");
   if (method.name == imported_name) return method.options.at("answers") + " (imported)" + run_label(cell);
-  std::set<std::string> shown;
-  if (const auto found = varying_methods_.find(method.name); found != varying_methods_.end()) shown = found->second;
-  if (!with_steps) shown.erase("steps");
+  std::set<std::string> shown = telling(cell);
+  if (with_steps && several_steps(method.name)) shown.insert("steps");
   std::vector<std::string> remarks;
   if (const std::string preset = cell.text("preset_label"); !preset.empty())
     if (preset != "published" || several_presets_.contains(method.name)) remarks.push_back(preset);

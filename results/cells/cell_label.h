@@ -25,8 +25,11 @@ class CellLabels {
   [[nodiscard]] std::string method(const CellResult& cell) const;
   /// method() and the number of steps where the method has several in the experiment: "dps-w, 100 steps".
   [[nodiscard]] std::string method_and_steps(const CellResult& cell) const;
+  /// The options that method() shows.
+  [[nodiscard]] std::set<std::string> telling(const CellResult& cell) const;
 
  private:
+  [[nodiscard]] bool several_steps(const std::string& method) const;
   [[nodiscard]] std::string method_label(const CellResult& cell, bool with_steps) const;
 
   using Varying = std::map<std::string, std::set<std::string>>;  ///< name -> its options with several values

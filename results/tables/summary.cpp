@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <map>
 
 #include "results/cells/cell_label.h"
 #include "results/cells/metric_columns.h"
+#include "results/cells/places.h"
 #include "results/tables/cost_numbers.h"
 
 namespace dpsbench {
@@ -27,28 +27,14 @@ Extras extras_of(const std::vector<CellResult>& cells, const std::vector<const M
   return extras;
 }
 
-/// Mean over the setting's images of each cell's place on the image, from 1 on, equals sharing theirs; a cell that
-/// failed on the image is last.
+/// Of each cell over the images that it has.
 std::vector<double> mean_ranks(const MetricEntry& metric, const std::vector<const CellResult*>& cells) {
-  std::map<std::string, std::vector<double>> losses;  // of each image, by cell; failed ones infinite, absent ones NaN
-  const auto at = [&](const std::string& image) -> std::vector<double>& {
-    return losses.try_emplace(image, std::vector<double>(cells.size(), NAN)).first->second;
-  };
-  for (std::size_t k = 0; k < cells.size(); ++k) {
-    const std::vector<double> values = cells[k]->image_values(metric.name);
-    for (std::size_t i = 0; i < values.size(); ++i) at(cells[k]->image_ids[i])[k] = metric.loss(values[i]);
-    for (const std::string& image : cells[k]->failed_images()) at(image)[k] = INFINITY;
-  }
-  std::vector<std::vector<double>> places(cells.size());
-  for (const auto& [image, of_cells] : losses)
-    for (std::size_t k = 0; k < cells.size(); ++k) {
-      if (std::isnan(of_cells[k])) continue;
-      double place = 0.5;  // itself is among its equals
-      for (const double other : of_cells) place += other < of_cells[k] ? 1.0 : other == of_cells[k] ? 0.5 : 0.0;
-      places[k].push_back(place);
-    }
+  std::vector<std::vector<double>> ranks(cells.size());
+  for (const auto& [image, places] : places_on_images(metric, cells))
+    for (std::size_t k = 0; k < cells.size(); ++k)
+      if (!std::isnan(places[k])) ranks[k].push_back(places[k]);
   std::vector<double> means;
-  for (const auto& of_cell : places) means.push_back(mean_of(of_cell));
+  for (const auto& of_cell : ranks) means.push_back(mean_of(of_cell));
   return means;
 }
 
