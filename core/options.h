@@ -24,6 +24,9 @@ struct OptionSpec {
   std::vector<std::string> choices = {};                      ///< words allowed; empty: any
 };
 
+/// What it may be, in words: "1 to 1000", "0 or more", "cached, naive".
+std::string allowed_text(const OptionSpec& spec);
+
 /// Options by name, complete and checked against a list of OptionSpec.
 class OptionValues {
  public:
@@ -48,8 +51,5 @@ class OptionValues {
 
 /// Checks one value against its spec and converts it to the spec's type; throws UserError as above.
 OptionValue checked(const OptionSpec& spec, const OptionValue& value);
-
-/// The name nearest to `word` among `names` if it is near enough to be a slip of the pen, else empty.
-std::string nearest_name(const std::string& word, const std::vector<std::string>& names);
 
 }  // namespace dpsbench

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/nearest_name.h"
 
 namespace dpsbench {
 
@@ -42,9 +43,7 @@ const MethodEntry& find_method(const std::string& name) {
   for (const MethodEntry& method : methods())
     if (method.name == name) return method;
   const std::vector<std::string> names = method_names();
-  const std::string near = nearest_name(name, names);
-  throw UserError("unknown method '{}'{}; there are: {}", name,
-                  near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));
+  throw UserError("unknown method '{}'{}; there are: {}", name, did_you_mean(name, names), fmt::join(names, ", "));
 }
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/options.h"
+#include "core/words/nearest_name.h"
 
 namespace dpsbench {
 
@@ -24,9 +25,7 @@ const MetricEntry& find_metric(const std::string& name) {
     if (entry.name == name) return entry;
     names.push_back(entry.name);
   }
-  const std::string nearest = nearest_name(name, names);
-  throw UserError("there is no metric '{}'{}; allowed are {}", name,
-                  nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest), fmt::join(names, ", "));
+  throw UserError("there is no metric '{}'{}; allowed are {}", name, did_you_mean(name, names), fmt::join(names, ", "));
 }
 
 }  // namespace dpsbench

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/nearest_name.h"
 
 namespace dpsbench {
 
@@ -64,9 +65,7 @@ const TaskEntry& find_task(const std::string& name) {
   for (const TaskEntry& entry : tasks())
     if (entry.name == name) return entry;
   const std::vector<std::string> names = task_names();
-  const std::string near = nearest_name(name, names);
-  throw UserError("task '{}' is unknown{}; allowed: {}", name,
-                  near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(names, ", "));
+  throw UserError("task '{}' is unknown{}; allowed: {}", name, did_you_mean(name, names), fmt::join(names, ", "));
 }
 
 }  // namespace dpsbench

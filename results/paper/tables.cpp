@@ -96,11 +96,18 @@ void append_comparison(const PaperRow* row, const std::string& metric, const Tab
 
 }  // namespace
 
+std::vector<std::string> paper_table_names() {
+  std::vector<std::string> names;
+  for (int table = 1; table <= 7; ++table) names.push_back(fmt::format("paper-table-{}", table));
+  return names;
+}
+
 int paper_table_number(const std::string& layout) {
-  const std::string prefix = "paper-table-";
-  if (layout.starts_with(prefix) && layout.size() == prefix.size() + 1 && layout.back() >= '1' && layout.back() <= '7')
-    return layout.back() - '0';
-  throw UserError("tables: there is no layout '{}'; allowed are summary and paper-table-1 to paper-table-7", layout);
+  const std::vector<std::string> names = paper_table_names();
+  const auto found = std::ranges::find(names, layout);
+  if (found == names.end())
+    throw UserError("tables: there is no layout '{}'; allowed: summary, {}", layout, fmt::join(names, ", "));
+  return static_cast<int>(found - names.begin()) + 1;
 }
 
 Table paper_table(int number, const std::vector<CellResult>& cells) {

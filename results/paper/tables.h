@@ -7,6 +7,9 @@
 
 namespace dpsbench {
 
+/// Their layouts' names: paper-table-1 to paper-table-7.
+std::vector<std::string> paper_table_names();
+
 /// The number of the paper's table that a layout's name asks for: "paper-table-2" -> 2. Throws UserError naming the
 /// layouts there are.
 int paper_table_number(const std::string& layout);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/nearest_name.h"
 #include "runner/experiment/yaml_reader.h"
 
 namespace dpsbench {
@@ -28,12 +29,9 @@ std::map<std::string, OptionValue> read_option_words(const std::vector<OptionSpe
     const std::string name = word.substr(0, word.find('='));
     if (name.size() == word.size()) throw UserError("{} {}: has no '='; allowed: NAME=VALUE", flag, word);
     const auto spec = std::find_if(specs.begin(), specs.end(), [&](const auto& known) { return known.name == name; });
-    if (spec == specs.end()) {
-      const std::string near = nearest_name(name, names);
-      throw UserError("{} {}: there is no option '{}'{}; allowed: {}", flag, word, name,
-                      near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near),
+    if (spec == specs.end())
+      throw UserError("{} {}: there is no option '{}'{}; allowed: {}", flag, word, name, did_you_mean(name, names),
                       names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
-    }
     if (!values.emplace(name, read_value(*spec, word, flag)).second)
       throw UserError("{} {}: '{}' is given twice", flag, word, name);
   }

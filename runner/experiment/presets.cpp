@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/error.h"
+#include "core/words/nearest_name.h"
 #include "runner/experiment/embedded_presets.h"
 #include "runner/experiment/yaml_reader.h"
 

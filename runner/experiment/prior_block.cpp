@@ -4,6 +4,7 @@
 #include "core/sha256.h"
 #include "core/state.h"
 #include "runner/experiment/beta_table.h"
+#include "runner/experiment/experiment_keys.h"
 #include "runner/experiment/input_path.h"
 
 namespace dpsbench {
@@ -15,21 +16,22 @@ std::string joined(const YamlReader& reader, const std::string& key) {
 }
 
 UNetOptions read_network(const YamlReader& reader) {
+  const KeyBlock& keys = prior_keys();
   UNetOptions options;
-  options.image_size = reader.whole("image_size", {1, 4096});
-  options.in_channels = reader.whole("in_channels", {1, 16}, options.in_channels);
-  options.num_channels = reader.whole("num_channels", {1, 4096});
-  options.num_res_blocks = reader.whole("num_res_blocks", {1, 64});
-  if (reader.has("channel_mult")) options.channel_mult = parse_channel_mult(joined(reader, "channel_mult"));
-  if (reader.has("attention_resolutions"))
-    options.attention_resolutions = parse_attention_resolutions(joined(reader, "attention_resolutions"));
-  options.num_heads = reader.whole("num_heads", {1, 256}, options.num_heads);
-  options.num_head_channels = reader.whole("num_head_channels", {-1, 4096}, options.num_head_channels);
-  options.use_scale_shift_norm = reader.flag("use_scale_shift_norm", options.use_scale_shift_norm);
-  options.resblock_updown = reader.flag("resblock_updown", options.resblock_updown);
-  options.use_new_attention_order = reader.flag("use_new_attention_order", options.use_new_attention_order);
-  options.learn_sigma = reader.flag("learn_sigma", options.learn_sigma);
-  options.noise_map = reader.flag("noise_map", options.noise_map);
+  options.image_size = reader.whole(keys["image_size"]);
+  options.in_channels = reader.whole(keys["in_channels"]);
+  options.num_channels = reader.whole(keys["num_channels"]);
+  options.num_res_blocks = reader.whole(keys["num_res_blocks"]);
+  if (reader.has(keys["channel_mult"])) options.channel_mult = parse_channel_mult(joined(reader, keys["channel_mult"]));
+  if (reader.has(keys["attention_resolutions"]))
+    options.attention_resolutions = parse_attention_resolutions(joined(reader, keys["attention_resolutions"]));
+  options.num_heads = reader.whole(keys["num_heads"]);
+  options.num_head_channels = reader.whole(keys["num_head_channels"]);
+  options.use_scale_shift_norm = reader.flag(keys["use_scale_shift_norm"]);
+  options.resblock_updown = reader.flag(keys["resblock_updown"]);
+  options.use_new_attention_order = reader.flag(keys["use_new_attention_order"]);
+  options.learn_sigma = reader.flag(keys["learn_sigma"]);
+  options.noise_map = reader.flag(keys["noise_map"]);
   return options;
 }
 
@@ -51,21 +53,22 @@ std::map<std::string, OptionValue> read_options(const YamlReader& reader, const 
 }
 
 PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
+  const KeyBlock& keys = prior_keys();
   PriorSpec spec;
-  spec.kind = reader.choice("kind", prior_kind_names(), "unet");
+  spec.kind = reader.choice(keys["kind"]);
   const PriorKind& kind = find_prior_kind(spec.kind);
   spec.options = read_options(reader, kind, folder);
-  if (!kind.file_key.empty()) spec.file = reader.path(kind.file_key, folder).string();
+  if (!kind.file_key.empty()) spec.file = reader.path(keys[kind.file_key], folder).string();
   if (spec.kind == "empirical")
     spec.images = {.name = "prior",
                    .family = {},
                    .path = spec.file,
-                   .images = reader.word("images", ""),
+                   .images = reader.word(keys["images"]),
                    .ids = {},
-                   .size = reader.whole("size", {0, 4096}, 0),
-                   .channels = reader.whole("channels", {1, 3}, 3)};
-  if (spec.kind == "unet" && reader.has("preset"))
-    spec.preset = reader.choice("preset", unet_preset_names(), "");
+                   .size = reader.whole(keys["size"]),
+                   .channels = reader.whole(keys["channels"])};
+  if (spec.kind == "unet" && reader.has(keys["preset"]))
+    spec.preset = reader.choice(keys["preset"]);
   else if (spec.kind == "unet")
     spec.network = read_network(reader);
   return spec;

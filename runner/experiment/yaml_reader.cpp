@@ -1,9 +1,10 @@
 #include "runner/experiment/yaml_reader.h"
 
 #include <algorithm>
-#include <cmath>
+#include <sstream>
 
 #include "core/error.h"
+#include "core/words/nearest_name.h"
 #include "core/words/number_text.h"
 #include "core/words/printable.h"
 #include "core/words/utf8.h"
@@ -25,16 +26,6 @@ std::string kind_of(const YAML::Node& node) {
   if (node.IsSequence()) return "a list";
   if (node.IsNull()) return "nothing";
   return fmt::format("'{}'", scalar_text(node));
-}
-
-std::string text_of(const Range& range, bool whole_number) {
-  const std::string kind = whole_number ? "a whole number" : "a number";
-  const std::string low = fmt::format("{} {}", range.above_least ? "above" : "from", range.least);
-  if (std::isfinite(range.least) && std::isfinite(range.greatest))
-    return fmt::format("{} {} to {}", kind, low, range.greatest);
-  if (std::isfinite(range.least))
-    return fmt::format("{} {}", kind, range.above_least ? low : fmt::format("not below {}", range.least));
-  return kind;
 }
 
 }  // namespace
@@ -123,7 +114,7 @@ std::filesystem::path YamlReader::path(const std::string& key, const std::filesy
 
 double YamlReader::number(const std::string& key, const YAML::Node& node, Range range, bool whole_number,
                           const std::string& instead) const {
-  const std::string allowed = (instead.empty() ? "" : instead + ", or ") + text_of(range, whole_number);
+  const std::string allowed = (instead.empty() ? "" : instead + ", or ") + range_text(range, whole_number);
   const std::string text = scalar(key, node, allowed.c_str());
   const auto value = real_from_text(text);
   const bool inside =
@@ -201,6 +192,34 @@ std::vector<OptionValue> YamlReader::options(const std::string& key, const Optio
   return values;
 }
 
+std::string YamlReader::choice(const KeySpec& key) const {
+  if (!key.otherwise) static_cast<void>(require(key.name));
+  return choice(key.name, key.choices, key.otherwise.value_or(""));
+}
+
+std::int64_t YamlReader::whole(const KeySpec& key) const {
+  return whole(key.name, key.range, key.otherwise ? whole_from_text(*key.otherwise) : std::nullopt);
+}
+
+std::optional<std::int64_t> YamlReader::whole_or(const std::string& word, const KeySpec& key) const {
+  return whole_or(word, key.name, key.range);
+}
+
+double YamlReader::real(const KeySpec& key) const {
+  if (key.otherwise && !has(key.name)) return real_from_text(*key.otherwise).value();
+  return number(key.name, require(key.name), key.range, false);
+}
+
+bool YamlReader::flag(const KeySpec& key) const { return flag(key.name, key.otherwise == "true"); }
+
+std::vector<std::string> YamlReader::words(const KeySpec& key) const {
+  if (!key.otherwise || has(key.name)) return words(key.name);
+  std::vector<std::string> names;
+  std::istringstream list(*key.otherwise);
+  for (std::string name; std::getline(list >> std::ws, name, ',');) names.push_back(name);
+  return names;
+}
+
 YamlReader YamlReader::map(const std::string& key) const {
   const YAML::Node node = require(key);
   if (!node.IsMap()) fail_at(node, key, fmt::format("{} is not allowed; allowed: a group of keys", kind_of(node)));
@@ -227,10 +246,8 @@ void YamlReader::reject_unknown() const {
     const std::string& key = entry.first.Scalar();
     if (asked_->contains(key)) continue;
     const std::vector<std::string> known(asked_->begin(), asked_->end());
-    const std::string near = nearest_name(key, known);
     fail_at(entry.first, key,
-            fmt::format("unknown key{}; allowed: {}", near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near),
-                        fmt::join(known, ", ")));
+            fmt::format("unknown key{}; allowed: {}", did_you_mean(key, known), fmt::join(known, ", ")));
   }
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -7,16 +6,10 @@
 #include <vector>
 
 #include "core/options.h"
+#include "runner/experiment/key_spec.h"
 #include "runner/experiment/yaml_document.h"
 
 namespace dpsbench {
-
-/// The numbers a key may hold, ends included.
-struct Range {
-  double least = -std::numeric_limits<double>::infinity();
-  double greatest = std::numeric_limits<double>::infinity();
-  bool above_least = false;  ///< `least` itself is not allowed
-};
 
 /// Reads one map of a YAML document key by key and remembers what was read, so that a misspelled key is an error rather
 /// than silently ignored. Every message names the file, line and column, the key's path (as --set takes it), the value
@@ -49,6 +42,17 @@ class YamlReader {
   [[nodiscard]] std::vector<double> reals(const std::string& key, Range range) const;
   /// One value or a list of values (a scan), each checked against the option's type, range and choices.
   [[nodiscard]] std::vector<OptionValue> options(const std::string& key, const OptionSpec& spec) const;
+
+  // The same by a table of keys: name, range, words and default are the table's.
+  [[nodiscard]] std::string word(const KeySpec& key) const { return word(key.name, key.otherwise); }
+  [[nodiscard]] std::string choice(const KeySpec& key) const;
+  [[nodiscard]] std::int64_t whole(const KeySpec& key) const;
+  [[nodiscard]] std::optional<std::int64_t> whole_or(const std::string& word, const KeySpec& key) const;
+  [[nodiscard]] double real(const KeySpec& key) const;
+  [[nodiscard]] bool flag(const KeySpec& key) const;
+  /// Without the key those of the default, "psnr, ssim"; of an empty one none.
+  [[nodiscard]] std::vector<std::string> words(const KeySpec& key) const;
+  [[nodiscard]] std::vector<double> reals(const KeySpec& key) const { return reals(key.name, key.range); }
 
   [[nodiscard]] YamlReader map(const std::string& key) const;
   /// A list of maps, at least one.

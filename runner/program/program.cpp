@@ -13,7 +13,10 @@
 #include "core/words/tell.h"
 #include "runner/commands/commands.h"
 #include "runner/commands/written_words.h"
+#include "runner/doctor/versions.h"
+#include "runner/program/short_help.h"
 #include "runner/program/standard_streams.h"
+#include "runner/program/unknown_words.h"
 #include "runner/ranks/communicator.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/station/device.h"
@@ -21,30 +24,26 @@
 namespace dpsbench {
 namespace {
 
-constexpr const char* examples =
-    "Examples:\n"
-    "  dpsbench plan experiments/quickstart.yaml --ranks 4        what a run would cost, without running it\n"
-    "  dpsbench run experiments/quickstart.yaml --output out      run it; the same line again resumes it\n"
-    "  mpirun -n 4 dpsbench run experiments/quickstart.yaml --output out\n"
-    "  dpsbench status out                                        what is done, what failed and why\n"
-    "  dpsbench report out                                        tables and figures of what is done\n"
-    "  dpsbench posterior-check out                               do its samples behave as posterior samples must?\n"
-    "  dpsbench restore --help                                    any method on a degraded picture of your own\n"
-    "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"
-    "  dpsbench methods dps-w                                     a method's options\n"
-    "Exit codes: 0 all done; 2 bad usage, experiment file or input, output that cannot be\n"
-    "  written; 3 finished, but some images failed; 75 stopped early, run again to resume; 1 anything else.";
+int refuse(const std::string& message) {
+  tell("{}", message);
+  return exit_code::bad_usage;
+}
 
 /// Parses the command line and does what it says. Returns the exit code; the user has been told why.
 int run_command_line(CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> words = with_home({argv + 1, argv + argc});
+  if (words.empty()) return refuse(short_help);
+  if (const std::string unknown = unknown_command(app, words); !unknown.empty())
+    return refuse(fmt::format("dpsbench: {}\n", unknown));
   try {
-    std::vector<std::string> words = with_home({argv + 1, argv + argc});
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app.parse(std::move(words));
     return exit_code::success;
   } catch (const CLI::RuntimeError& error) {
     return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
+    if (const std::string unknown = unknown_option(app); error.get_exit_code() != 0 && !unknown.empty())
+      return refuse(fmt::format("{}\n", unknown));
     return app.exit(error) == 0 ? exit_code::success : exit_code::bad_usage;
   } catch (const std::exception& error) {
     tell("dpsbench: {}\n", sentence_of(error));
@@ -62,6 +61,7 @@ int run_program(int argc, char** argv) {
   CLI::App app{
       "Runs every method x task x noise level of a diffusion-posterior-sampling benchmark over a set of images."};
   app.name("dpsbench")->footer(examples)->require_subcommand(1);
+  app.set_version_flag("--version", versions_text, "What this program is made of, with its version");
   add_commands(app);
   return exit_code_after_output(run_command_line(app, argc, argv));
 }

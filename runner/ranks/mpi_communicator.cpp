@@ -150,6 +150,14 @@ bool started_by_launcher() {
   return false;
 }
 
+std::string mpi_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  const std::string version(text.data(), static_cast<std::size_t>(length));
+  return version.substr(0, version.find_first_of(",\n"));
+}
+
 std::unique_ptr<Communicator> make_mpi() { return std::make_unique<MpiCommunicator>(); }
 
 }  // namespace dpsbench

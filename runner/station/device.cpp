@@ -3,7 +3,6 @@
 #include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <malloc.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <iterator>
 
 #include "core/error.h"
+#include "runner/station/gpus.h"
 #ifdef DPSBENCH_WITH_CUDA
 #include "runner/ranks/nccl/collectives.h"
 #include "runner/station/cuda/gpu_text.h"
@@ -20,14 +20,6 @@
 
 namespace dpsbench {
 namespace {
-
-int count_gpus() {
-#ifdef DPSBENCH_WITH_CUDA
-  return at::detail::getCUDAHooks().deviceCount();
-#else
-  return 0;
-#endif
-}
 
 std::optional<at::Device>& brought_device() {
   static std::optional<at::Device> device;

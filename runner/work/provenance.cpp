@@ -86,6 +86,8 @@ void emit_prior(YAML::Emitter& out, const std::string& key, const PriorSpec& pri
 
 }  // namespace
 
+std::string program_version() { return DPSBENCH_VERSION ", revision " DPSBENCH_REVISION; }
+
 std::string resolved_text(const Experiment& experiment) {
   YAML::Emitter out;
   out << YAML::BeginMap << YAML::Key << "name" << YAML::Value << experiment.name;

@@ -44,10 +44,5 @@ TEST(OptionValues, NamesTheKeyTheValueAndWhatIsAllowed) {
     EXPECT_THAT(complaint({{"scale", number}}), testing::HasSubstr("not a finite number"));
 }
 
-TEST(NearestName, SuggestsOnlySlipsOfThePen) {
-  EXPECT_EQ(nearest_name("inpaintng", {"denoising", "inpainting"}), "inpainting");
-  EXPECT_EQ(nearest_name("zzz", {"denoising", "inpainting"}), "");
-}
-
 }  // namespace
 }  // namespace dpsbench

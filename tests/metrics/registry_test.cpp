@@ -25,7 +25,7 @@ TEST(MetricRegistry, SuggestsTheNearestName) {
     (void)find_metric("pnsr");
     FAIL() << "no error";
   } catch (const UserError& error) {
-    EXPECT_NE(std::string(error.what()).find("did you mean psnr"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("did you mean 'psnr'"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("consistency"), std::string::npos) << error.what();
   }
 }

@@ -9,4 +9,7 @@ namespace dpsbench {
 /// answer.
 std::string gpu_text(const at::Device& device);
 
+/// "13.0, driver for CUDA 13.1", or "13.0, no driver": the runtime's version and the newest that the driver serves.
+std::string cuda_text();
+
 }  // namespace dpsbench

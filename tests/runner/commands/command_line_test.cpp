@@ -266,7 +266,7 @@ TEST(Report, ReevaluatesMetricsFromTheStoredSamples) {
   EXPECT_THAT(ended.err, HasSubstr("consistency from the stored samples"));
   EXPECT_EQ(read_text(poor.folder() / "out" / "tables" / "images.csv"), sampled);
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_THAT(unknown.err, HasSubstr("did you mean psnr?"));
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'psnr'?"));
   EXPECT_EQ(unweighted.code, 2);
   EXPECT_THAT(unweighted.err, HasSubstr("needs the weights of VGG16"));
 }
