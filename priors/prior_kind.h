@@ -26,6 +26,9 @@ struct PriorKind {
   KnownPosteriors posteriors = KnownPosteriors::none;  ///< of which measurements it knows the posterior
   bool has_modes = false;                              ///< whether those posteriors are sums of modes
   std::vector<OptionSpec> options = {};
+  /// Whether options are part of what describes a prior where they are at their defaults: not so of a kind that gained
+  /// options after results were kept.
+  bool describes_defaults = true;
 
   /// Shape of its images. Throws UserError where the spec does not fit together, DataError for a damaged file.
   std::function<ImageShape(const PriorSpec&)> shape;

@@ -21,4 +21,7 @@ struct PriorSpec {
 /// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.
 UNetOptions network_options(const PriorSpec& spec);
 
+/// Whether a spec of kind unet is a network as it stands, which is given x_t and told its time, and no class.
+bool is_told_the_time(const PriorSpec& spec);
+
 }  // namespace dpsbench

@@ -34,6 +34,10 @@ bool has_device_kernel(const Tensor& x) {
          x.is_contiguous(channels_last) && known_kernels().contains(x.device().type());
 }
 
+bool has_kernel(const Tensor& x, std::int64_t groups) {
+  return has_norm_kernels(groups, x.size(1)) && (has_cpu_kernel(x) || has_device_kernel(x));
+}
+
 template <typename T>
 const NormKernels<T>& kernels_for(const Tensor& x) {
   const DeviceNorm& kernels = known_kernels().at(x.device().type());
@@ -53,7 +57,8 @@ T* numbers_of(const Tensor& tensor) {
 }
 
 template <typename T>
-NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics) {
+NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+                        double epsilon = norm_epsilon) {
   using Number = NumberOf<T>;
   return {x.size(0),
           x.size(2) * x.size(3),
@@ -63,7 +68,8 @@ NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormSta
           affine.shift.const_data_ptr<Number>(),
           affine.scale.size(0) == 1 ? 0 : x.size(1),
           statistics.mean.data_ptr<Number>(),
-          statistics.reciprocal_deviation.data_ptr<Number>()};
+          statistics.reciprocal_deviation.data_ptr<Number>(),
+          epsilon};
 }
 
 /// Runs a kernel for the numbers that x holds.
@@ -124,22 +130,25 @@ void run_backward(const Tensor& x, const NormArrays<T>& arrays, bool silu, std::
 
 void set_norm_kernels(c10::DeviceType type, const DeviceNorm& kernels) { known_kernels()[type] = kernels; }
 
-std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu) {
-  if (!has_cpu_kernel(x) && !has_device_kernel(x)) {
-    if (x.scalar_type() != at::kBFloat16) return tensor_operations::group_norm_forward(x, affine, silu);
-    auto [y, statistics] = group_norm_forward(x.to(at::kFloat), affine, silu);
+std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu,
+                                                     const NormGroups& groups) {
+  if (!has_kernel(x, groups.count)) {
+    if (x.scalar_type() != at::kBFloat16) return tensor_operations::group_norm_forward(x, affine, silu, groups);
+    auto [y, statistics] = group_norm_forward(x.to(at::kFloat), affine, silu, groups);
     return {y.to(x.scalar_type()), statistics};
   }
   const Tensor y = at::empty_like(x);
   const NormStatistics statistics = empty_statistics(x);
   const NormAffine rows = contiguous(affine);
-  for_type_of(x, [&]<typename T>(T*) { run_forward(x, arrays_of<T>(x, rows, statistics), silu, numbers_of<T>(y)); });
+  for_type_of(x, [&]<typename T>(T*) {
+    run_forward(x, arrays_of<T>(x, rows, statistics, groups.epsilon), silu, numbers_of<T>(y));
+  });
   return {y, statistics};
 }
 
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend) {
-  if (!has_cpu_kernel(x) && !has_device_kernel(x)) {
+  if (!has_kernel(x, statistics.mean.size(1))) {
     if (x.scalar_type() != at::kBFloat16)
       return tensor_operations::group_norm_backward_(gradient, x, affine, statistics, silu, addend);
     const auto as_float = [](const Tensor& t) { return t.defined() ? t.to(at::kFloat) : t; };
@@ -174,25 +183,26 @@ NormAffine group_norm_backward_with_affine_(Tensor& gradient, const Tensor& x, c
 namespace tensor_operations {
 namespace {
 
-/// Statistics [B, 32] as [B, C, 1, 1].
+/// Statistics [B, groups] as [B, C, 1, 1].
 Tensor of_channels(const Tensor& statistics, std::int64_t channels) {
-  return statistics.repeat_interleave(channels / norm_groups, 1).unsqueeze(-1).unsqueeze(-1);
+  return statistics.repeat_interleave(channels / statistics.size(1), 1).unsqueeze(-1).unsqueeze(-1);
 }
 
 Tensor of_pixels(const Tensor& rows) { return rows.unsqueeze(-1).unsqueeze(-1); }
 
 /// Means over the pixels and channels of each group: [N, C, H, W] -> [N, C, 1, 1].
-Tensor group_mean(const Tensor& x) {
-  const Tensor of_groups = x.mean({2, 3}).unflatten(1, {norm_groups, -1}).mean(2);
+Tensor group_mean(const Tensor& x, std::int64_t groups) {
+  const Tensor of_groups = x.mean({2, 3}).unflatten(1, {groups, -1}).mean(2);
   return of_channels(of_groups, x.size(1));
 }
 
 }  // namespace
 
-std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu) {
+std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu,
+                                                     const NormGroups& groups) {
   const std::int64_t pixels = x.size(2) * x.size(3);
   auto [normalised, mean, reciprocal] =
-      at::native_group_norm(x, {}, {}, x.size(0), x.size(1), pixels, norm_groups, norm_epsilon);
+      at::native_group_norm(x, {}, {}, x.size(0), x.size(1), pixels, groups.count, groups.epsilon);
   Tensor y = at::addcmul(of_pixels(affine.shift), normalised, of_pixels(affine.scale));
   if (silu) at::silu_(y);
   return {y, {mean, reciprocal}};
@@ -201,6 +211,7 @@ std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const Norm
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend) {
   const std::int64_t channels = x.size(1);
+  const std::int64_t groups = statistics.mean.size(1);
   const std::int64_t cotangents = gradient.size(0) / x.size(0);
   const auto for_each_cotangent = [&](const Tensor& t) {
     return cotangents == 1 ? t : t.repeat({cotangents, 1, 1, 1});
@@ -215,7 +226,7 @@ void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& a
   const Tensor scale = of_pixels(affine.scale);
   g = g * (scale.size(0) == 1 ? scale : for_each_cotangent(scale));
   const Tensor n = for_each_cotangent(normalised);
-  gradient = (g - group_mean(g) - n * group_mean(g * n)) * for_each_cotangent(reciprocal);
+  gradient = (g - group_mean(g, groups) - n * group_mean(g * n, groups)) * for_each_cotangent(reciprocal);
   if (addend.defined()) gradient += addend;
 }
 

@@ -246,7 +246,7 @@ void normalise_channels_last(const NormArrays<T>& a, bool silu, T* y) {
           group.merge(moments[c].count, moments[c].mean, moments[c].squares);
         a.mean[image * norm_groups + g] = static_cast<T>(group.mean);
         a.reciprocal_deviation[image * norm_groups + g] =
-            static_cast<T>(1 / std::sqrt(group.squares / group.count + norm_epsilon));
+            static_cast<T>(1 / std::sqrt(group.squares / group.count + a.epsilon));
       }
       k.set(a, image);
       silu ? map_pixels<T, true>(a.x + start, a.pixels, a.channels, k, y + start)

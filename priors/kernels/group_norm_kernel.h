@@ -5,8 +5,8 @@
 
 namespace dpsbench {
 
-constexpr std::int64_t norm_groups = 32;
-constexpr double norm_epsilon = 1e-5;
+constexpr std::int64_t norm_groups = 32;  ///< of the kernels; other numbers of groups go through tensor operations
+constexpr double norm_epsilon = 1e-5;     ///< of most networks
 
 /// The plain arrays of one batch, channels last: x [images, pixels, channels]; scale and shift [images or 1, channels]
 /// with `affine_stride` = channels or 0; mean and reciprocal deviation [images, 32]. Bfloat16 is storage of x alone.
@@ -21,6 +21,7 @@ struct NormArrays {
   std::int64_t affine_stride;
   NumberOf<T>* mean;
   NumberOf<T>* reciprocal_deviation;
+  double epsilon = norm_epsilon;  ///< added to the variance
 };
 
 /// Fills mean and reciprocal deviation, and y [images, pixels, channels]. T: float or double.

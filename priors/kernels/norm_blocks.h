@@ -209,7 +209,7 @@ struct GroupStatistics {
     if (phase + 1 < phases || thread != 0) return;
     const Moments& all = shared.of[0];
     a.mean[block] = static_cast<float>(all.mean);
-    a.reciprocal_deviation[block] = static_cast<float>(1 / sqrt(all.squares / all.count + norm_epsilon));
+    a.reciprocal_deviation[block] = static_cast<float>(1 / sqrt(all.squares / all.count + a.epsilon));
   }
 
   [[nodiscard]] DPSBENCH_HOST_DEVICE Moments own(int block, int thread) const {

@@ -2,7 +2,6 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "priors/kernels/group_norm.h"
 #include "priors/kernels/packed_convolution.h"
 
 namespace dpsbench {
@@ -49,10 +48,10 @@ class TrainedConvolution : public torch::autograd::Function<TrainedConvolution> 
 class TrainedNorm : public torch::autograd::Function<TrainedNorm> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& any_x, const Tensor& scale, const Tensor& shift,
-                        bool silu) {
+                        bool silu, double epsilon) {
     const Tensor x = any_x.detach().contiguous(trained_format);
     const NormAffine affine{scale.detach(), shift.detach()};
-    auto [y, statistics] = group_norm_forward(x, affine, silu);
+    auto [y, statistics] = group_norm_forward(x, affine, silu, {norm_groups, epsilon});
     context->save_for_backward({x, scale, shift, statistics.mean, statistics.reciprocal_deviation});
     context->saved_data["silu"] = silu;
     return y;
@@ -64,7 +63,7 @@ class TrainedNorm : public torch::autograd::Function<TrainedNorm> {
     Tensor of_x = gradients[0].detach().contiguous(trained_format).clone();
     const NormAffine of_affine = group_norm_backward_with_affine_(of_x, saved[0].detach(), affine, {saved[3], saved[4]},
                                                                   context->saved_data["silu"].toBool());
-    return {of_x, of_affine.scale, of_affine.shift, Tensor()};
+    return {of_x, of_affine.scale, of_affine.shift, Tensor(), Tensor()};
   }
 };
 
@@ -80,8 +79,9 @@ Tensor differentiable_convolution(const Tensor& x, const Tensor& weight, const T
   return at::conv2d(x, weight, bias, {1, 1}, {padding, padding});
 }
 
-Tensor differentiable_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, bool silu) {
-  return TrainedNorm::apply(x, scale, shift, silu);
+Tensor differentiable_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, bool silu,
+                           const NormGroups& groups) {
+  return TrainedNorm::apply(x, scale, shift, silu, groups.epsilon);
 }
 
 }  // namespace dpsbench

@@ -1,5 +1,5 @@
 #pragma once
-#include "core/tensor.h"
+#include "priors/kernels/group_norm.h"
 
 namespace dpsbench {
 
@@ -11,8 +11,9 @@ bool takes_fused_kernels(const Tensor& x);
 /// takes_fused_kernels() says.
 Tensor differentiable_convolution(const Tensor& x, const Tensor& weight, const Tensor& bias);
 
-/// Group normalisation with 32 groups, an affine map of each image or of all (scale, shift: [1 or B, C]) and SiLU if
-/// asked, differentiable with respect to all three, in one fused pass each way. x likewise.
-Tensor differentiable_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, bool silu);
+/// Group normalisation, an affine map of each image or of all (scale, shift: [1 or B, C]) and SiLU if asked,
+/// differentiable with respect to all three, in one fused pass each way. x likewise, groups as has_norm_kernels() says.
+Tensor differentiable_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, bool silu,
+                           const NormGroups& groups = {});
 
 }  // namespace dpsbench

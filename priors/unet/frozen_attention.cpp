@@ -34,9 +34,11 @@ struct FrozenAttention::Parts {
 };
 
 FrozenAttention::FrozenAttention(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& parameters)
-    : heads_(attention_heads(options, layer.in_channels)), heads_outermost_(!options.use_new_attention_order) {
+    : heads_(attention_heads(options, layer.in_channels)),
+      scale_(options.skip_scale),
+      heads_outermost_(!options.use_new_attention_order) {
   const auto at = [&](const char* name) { return parameters.at(layer.prefix + name); };
-  norm_ = FrozenNorm(at("norm.weight"), at("norm.bias"), false);
+  norm_ = FrozenNorm(options, at("norm.weight"), at("norm.bias"), false);
   qkv_ = FrozenConvolution(at("qkv.weight").unsqueeze(3), at("qkv.bias"));
   out_ = FrozenConvolution(at("proj_out.weight").unsqueeze(3), at("proj_out.bias"));
 }
@@ -60,11 +62,12 @@ Tensor FrozenAttention::attend(const Tensor& qkv) const {
 Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) const {
   const Tensor qkv = pixels_first(qkv_.forward(norm_.forward(x, tape)));
   if (tape != nullptr) tape->push(qkv);
-  return out_.forward(pixels_last(attend(qkv).transpose(1, 2).flatten(2), x), x);
+  return scaled(out_.forward(pixels_last(attend(qkv).transpose(1, 2).flatten(2), x), x), scale_);
 }
 
 // ATen's fused pass back takes one cotangent and its own forward pass's sums; this one serves all at once.
-Tensor FrozenAttention::backward(const Tensor& gradient, Tape& tape) const {
+Tensor FrozenAttention::backward(const Tensor& unscaled, Tape& tape) const {
+  const Tensor gradient = scaled(unscaled, scale_);
   const Parts parts = split(exact(tape.pop()));
   const Tensor weights = attention_weights(parts.q, parts.k, parts.scale);
   const std::int64_t images = parts.q.size(0);

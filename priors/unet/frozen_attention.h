@@ -18,6 +18,7 @@ class FrozenAttention final : public FrozenLayer {
   [[nodiscard]] Tensor attend(const Tensor& qkv) const;
 
   std::int64_t heads_;
+  double scale_;          ///< of the sum with what it attends to
   bool heads_outermost_;  ///< channels are ordered head, then q k v; false: q k v, then head
   FrozenNorm norm_;
   FrozenConvolution qkv_;

@@ -34,13 +34,13 @@ Tensor computable(const Tensor& x) {
   return x.defined() && x.is_cpu() && x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x;
 }
 
-FrozenConvolution::FrozenConvolution(const Tensor& weight, const Tensor& bias, std::int64_t stride)
+FrozenConvolution::FrozenConvolution(const Tensor& weight, const Tensor& bias, const ConvolutionGrid& grid)
     : type_(weight.scalar_type()),
       weight_(computable(weight).contiguous(frozen_memory_format)),
       bias_(computable(bias)),
-      stride_(stride),
-      by_matrix_(weight.size(2) == 1 && stride == 1) {
-  if (stride != 1) return;
+      grid_(grid),
+      by_matrix_(weight.size(2) == 1 && grid.stride == 1) {
+  if (grid.stride != 1) return;
   packed_.emplace(weight_, PackedConvolution::Direction::forward);
   packed_back_.emplace(weight_, PackedConvolution::Direction::adjoint);
 }
@@ -51,11 +51,14 @@ Tensor FrozenConvolution::forward(const Tensor& any_x, const Tensor& addend) con
     const Tensor added = computable(addend);
     return (*packed_)(x, bias_, added.defined() ? added.contiguous(frozen_memory_format) : added).to(type_);
   }
-  const std::int64_t padding = weight_.size(2) / 2;
+  const std::int64_t stride = grid_.stride;
+  const std::int64_t padding = grid_.centred ? weight_.size(2) / 2 : 0;
+  const std::int64_t behind = rows_behind();
   Tensor y = by_matrix_ ? as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x)
-                        : in_pairs(x, [&](const Tensor& images) {
-                            return at::conv2d(images, weight_, bias_, {stride_, stride_}, {padding, padding});
-                          });
+                        : in_pairs(behind == 0 ? x : at::constant_pad_nd(x, {0, behind, 0, behind}),
+                                   [&](const Tensor& images) {
+                                     return at::conv2d(images, weight_, bias_, {stride, stride}, {padding, padding});
+                                   });
   y = y.to(type_).contiguous(frozen_memory_format);  // the layout of a single channel is ambiguous: say which is meant
   return addend.defined() ? y.add_(addend) : y;
 }
@@ -65,16 +68,20 @@ Tensor FrozenConvolution::backward(const Tensor& any_gradient) const {
   if (packed_back_ && packed_back_->suits(gradient)) return (*packed_back_)(gradient, {}, {}).to(type_);
   const Tensor weight = weight_.narrow(0, 0, gradient.size(1));
   if (by_matrix_) return as_image(at::mm(as_rows(gradient), weight.flatten(1)), gradient).to(type_);
-  const std::int64_t padding = weight_.size(2) / 2;
+  const std::int64_t stride = grid_.stride;
+  const std::int64_t padding = grid_.centred ? weight_.size(2) / 2 : 0;
+  const std::int64_t height = stride * gradient.size(2);
+  const std::int64_t width = stride * gradient.size(3);
+  const std::int64_t behind = rows_behind();
   const auto convolve_back = [&](const Tensor& gradients) {
     // only the shape of the input is asked for
-    const Tensor input =
-        at::empty({gradients.size(0), weight_.size(1), stride_ * gradients.size(2), stride_ * gradients.size(3)},
-                  gradients.options().memory_format(frozen_memory_format));
-    return std::get<0>(at::convolution_backward(gradients, input, weight, at::nullopt, {stride_, stride_},
+    const Tensor input = at::empty({gradients.size(0), weight_.size(1), height + behind, width + behind},
+                                   gradients.options().memory_format(frozen_memory_format));
+    return std::get<0>(at::convolution_backward(gradients, input, weight, at::nullopt, {stride, stride},
                                                 {padding, padding}, {1, 1}, false, {0, 0}, 1, {true, false, false}));
   };
-  return in_pairs(gradient, convolve_back).to(type_);
+  const Tensor of_padded = in_pairs(gradient, convolve_back).to(type_);
+  return behind == 0 ? of_padded : of_padded.narrow(2, 0, height).narrow(3, 0, width);
 }
 
 }  // namespace dpsbench

@@ -13,21 +13,32 @@ inline constexpr at::MemoryFormat frozen_memory_format = at::MemoryFormat::Chann
 /// tensor cores' sums are, and only what is stored is rounded to eight bits. Others as they are.
 Tensor computable(const Tensor& x);
 
+/// Which pixels of its input a convolution answers for: every `stride`-th of both directions; `centred`: those in the
+/// middle of its window, zeros all around the image; else those at the window's upper left corner, zeros below and to
+/// the right alone.
+struct ConvolutionGrid {
+  std::int64_t stride = 1;
+  bool centred = true;
+};
+
 /// A 2-D convolution with frozen weights, 1x1 or 3x3. The bias may be undefined. All tensors are of the weight's type.
 class FrozenConvolution {
  public:
   FrozenConvolution() = default;
-  FrozenConvolution(const Tensor& weight, const Tensor& bias, std::int64_t stride = 1);
+  FrozenConvolution(const Tensor& weight, const Tensor& bias, const ConvolutionGrid& grid = {});
   /// Adds `addend` if it is defined.
   [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& addend = {}) const;
   /// The gradient of x from that of the output, or from that of its first channels where the others have none.
   [[nodiscard]] Tensor backward(const Tensor& gradient) const;
 
  private:
+  /// Rows of zeros that the image gets below, and columns to the right, where the grid is not centred.
+  [[nodiscard]] std::int64_t rows_behind() const { return grid_.centred ? 0 : weight_.size(2) - grid_.stride; }
+
   at::ScalarType type_ = at::kFloat;
   Tensor weight_;  ///< computable
   Tensor bias_;
-  std::int64_t stride_ = 1;
+  ConvolutionGrid grid_;
   bool by_matrix_ = false;                   ///< 1x1: a product of matrices in place
   std::optional<PackedConvolution> packed_;  ///< with stride 1
   std::optional<PackedConvolution> packed_back_;

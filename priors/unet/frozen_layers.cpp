@@ -30,13 +30,14 @@ class Residual final : public FrozenLayer {
   Residual(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& p)
       : resampling_(layer.resampling),
         scale_shift_(options.use_scale_shift_norm),
-        has_skip_(layer.in_channels != layer.out_channels) {
+        has_skip_(layer.skip_convolution),
+        scale_(options.skip_scale) {
     const auto at = [&](const char* name) { return p.at(layer.prefix + name); };
-    norm_in_ = FrozenNorm(at("in_layers.0.weight"), at("in_layers.0.bias"), true);
+    norm_in_ = FrozenNorm(options, at("in_layers.0.weight"), at("in_layers.0.bias"), true);
     convolution_in_ = FrozenConvolution(at("in_layers.2.weight"), at("in_layers.2.bias"));
     time_weight_ = at("emb_layers.1.weight");
     time_bias_ = at("emb_layers.1.bias");
-    norm_out_ = FrozenNorm(at("out_layers.0.weight"), at("out_layers.0.bias"), true);
+    norm_out_ = FrozenNorm(options, at("out_layers.0.weight"), at("out_layers.0.bias"), true);
     const Tensor bias = at("out_layers.3.bias");  // the skip connection's is added to it
     convolution_out_ =
         FrozenConvolution(at("out_layers.3.weight"), has_skip_ ? bias + at("skip_connection.bias") : bias);
@@ -53,10 +54,11 @@ class Residual final : public FrozenLayer {
       h = norm_out_.forward(h.add_(told.unsqueeze(-1).unsqueeze(-1)), tape);
     }
     const Tensor skip = resampled(x, resampling_);
-    return convolution_out_.forward(h, has_skip_ ? skip_.forward(skip) : skip);
+    return scaled(convolution_out_.forward(h, has_skip_ ? skip_.forward(skip) : skip), scale_);
   }
 
-  Tensor backward(const Tensor& gradient, Tape& tape) const override {
+  Tensor backward(const Tensor& unscaled, Tape& tape) const override {
+    const Tensor gradient = scaled(unscaled, scale_);
     const Tensor h = convolution_in_.backward(norm_out_.backward(convolution_out_.backward(gradient), {}, tape));
     const Tensor skip = resampled_back(has_skip_ ? skip_.backward(gradient) : gradient, resampling_);
     return norm_in_.backward(resampled_back(h, resampling_), skip, tape);
@@ -66,6 +68,7 @@ class Residual final : public FrozenLayer {
   Resampling resampling_;
   bool scale_shift_;
   bool has_skip_;
+  double scale_;
   FrozenNorm norm_in_;
   FrozenConvolution convolution_in_;
   Tensor time_weight_;
@@ -76,6 +79,8 @@ class Residual final : public FrozenLayer {
 };
 
 }  // namespace
+
+Tensor scaled(const Tensor& x, double scale) { return scale == 1 ? x : x * scale; }
 
 Tensor row_by_row(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   if (x.size(0) == 1) return at::linear(x, weight, bias);
@@ -96,7 +101,7 @@ Tensor FrozenNorm::forward(const Tensor& x, const Tensor& scale, const Tensor& s
 }
 
 Tensor FrozenNorm::forward(const Tensor& x, const NormAffine& affine, Tape* tape) const {
-  auto [y, statistics] = group_norm_forward(x, affine, silu_);
+  auto [y, statistics] = group_norm_forward(x, affine, silu_, groups_);
   if (tape != nullptr)
     for (const Tensor& kept : {x, affine.scale, affine.shift, statistics.mean, statistics.reciprocal_deviation})
       tape->push(kept);
@@ -116,21 +121,22 @@ Tensor FrozenNorm::backward(Tensor gradient, const Tensor& addend, Tape& tape) c
 
 std::unique_ptr<FrozenLayer> frozen_layer(const UNetOptions& options, const UNetLayer& layer,
                                           const UNetParameters& parameters) {
-  const auto convolution = [&](const std::string& prefix, std::int64_t stride, Resampling before) {
+  const auto convolution = [&](const std::string& prefix, const ConvolutionGrid& grid, Resampling before) {
     return std::make_unique<Convolution>(
-        FrozenConvolution(parameters.at(prefix + "weight"), parameters.at(prefix + "bias"), stride), before);
+        FrozenConvolution(parameters.at(prefix + "weight"), parameters.at(prefix + "bias"), grid), before);
   };
   switch (layer.kind) {
     case Kind::convolution:
-      return convolution(layer.prefix, 1, Resampling::none);
+      return convolution(layer.prefix, {}, Resampling::none);
     case Kind::residual:
       return std::make_unique<Residual>(options, layer, parameters);
     case Kind::attention:
       return std::make_unique<FrozenAttention>(options, layer, parameters);
     case Kind::downsample:
-      return convolution(layer.prefix + "op.", 2, Resampling::none);
+      return convolution(layer.prefix + "op.", {.stride = 2, .centred = options.downsample_padding == 1},
+                         Resampling::none);
     case Kind::upsample:
-      return convolution(layer.prefix + "conv.", 1, Resampling::twice);
+      return convolution(layer.prefix + "conv.", {}, Resampling::twice);
   }
   throw Error("unknown layer");
 }

@@ -1,7 +1,6 @@
 #pragma once
 #include <memory>
 
-#include "priors/kernels/group_norm.h"
 #include "priors/unet/frozen_convolution.h"
 #include "priors/unet/parameters.h"
 
@@ -34,6 +33,9 @@ class FrozenLayer {
   [[nodiscard]] virtual Tensor backward(const Tensor& gradient, Tape& tape) const = 0;
 };
 
+/// x times a number; x itself where that is one.
+Tensor scaled(const Tensor& x, double scale);
+
 /// x W^T + b, a row at a time: products of matrices choose their order of sums by the number of rows, and an image's
 /// numbers must not depend on its batch. x [1 or B, n].
 Tensor row_by_row(const Tensor& x, const Tensor& weight, const Tensor& bias);
@@ -42,8 +44,8 @@ Tensor row_by_row(const Tensor& x, const Tensor& weight, const Tensor& bias);
 class FrozenNorm {
  public:
   FrozenNorm() = default;
-  FrozenNorm(const Tensor& weight, const Tensor& bias, bool silu)
-      : affine_{weight.view({1, -1}), bias.view({1, -1})}, silu_(silu) {}
+  FrozenNorm(const UNetOptions& options, const Tensor& weight, const Tensor& bias, bool silu)
+      : affine_{weight.view({1, -1}), bias.view({1, -1})}, groups_(options.groups_of(weight.numel())), silu_(silu) {}
 
   [[nodiscard]] Tensor forward(const Tensor& x, Tape* tape) const { return forward(x, affine_, tape); }
   /// With the time's scale and shift: weight (1 + scale), bias (1 + scale) + shift; both [1 or B, C].
@@ -54,6 +56,7 @@ class FrozenNorm {
  private:
   [[nodiscard]] Tensor forward(const Tensor& x, const NormAffine& affine, Tape* tape) const;
   NormAffine affine_;
+  NormGroups groups_;
   bool silu_ = false;
 };
 

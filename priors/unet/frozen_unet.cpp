@@ -35,6 +35,9 @@ FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& paramet
   };
   const UNetStructure structure = unet_structure(options);
   for (const UNetBlock& block : structure.input_blocks) input_blocks_.push_back(build(block));
+  for (const auto& [block, layer] : structure.pyramid)
+    pyramid_[block] = FrozenConvolution(parameters.at(layer.prefix + "weight"), parameters.at(layer.prefix + "bias"));
+  if (options.fourier) frequencies_ = {*parameters.find("time_embed.frequencies.weight")};
   middle_block_ = build(structure.middle_block);
   std::int64_t channels = structure.middle_block.back().out_channels;
   for (const UNetBlock& block : structure.output_blocks) {
@@ -46,7 +49,7 @@ FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& paramet
     time_weight_[k] = parameters.at(fmt::format("time_embed.{}.weight", 2 * k));
     time_bias_[k] = parameters.at(fmt::format("time_embed.{}.bias", 2 * k));
   }
-  out_norm_ = FrozenNorm(parameters.at("out.0.weight"), parameters.at("out.0.bias"), true);
+  out_norm_ = FrozenNorm(options_, parameters.at("out.0.weight"), parameters.at("out.0.bias"), true);
   out_convolution_ = FrozenConvolution(parameters.at("out.2.weight"), parameters.at("out.2.bias"));
 }
 
@@ -56,7 +59,8 @@ Tensor FrozenUNet::embedding(const Tensor& t) const {
     for (std::int64_t i = 0; i < t.size(0); ++i) rows.push_back(embedding(t.narrow(0, i, 1)));
     return at::cat(rows);
   }
-  const Tensor hidden = at::silu(at::linear(unet_time_features(options_, t), time_weight_[0], time_bias_[0]));
+  const Tensor hidden =
+      at::silu(at::linear(unet_time_features(options_, t, frequencies_), time_weight_[0], time_bias_[0]));
   return at::silu(at::linear(hidden, time_weight_[1], time_bias_[1]));
 }
 
@@ -67,9 +71,16 @@ Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape) const {
   const Tensor time = embedding(t.to(x.scalar_type()));
   Tensor h = x.contiguous(frozen_memory_format);
   std::vector<Tensor> kept;
+  Tensor pyramid = h;
   for (const Block& block : input_blocks_) {
     const Tf32Scope of_layer(kept.empty() ? edges_in_tf32_ : products_in_tf32_, x.device());
-    kept.push_back(h = through(block, h, time, tape).to(torso_type_));
+    h = through(block, h, time, tape).to(torso_type_);
+    if (const auto joining = pyramid_.find(kept.size()); joining != pyramid_.end()) {
+      const Tensor wide = joining->second.forward(at::constant_pad_nd(pyramid, {1, 1, 1, 1}));
+      pyramid = scaled(h + smoothly_halved(wide), options_.skip_scale).contiguous(frozen_memory_format);
+      h = pyramid.to(torso_type_);
+    }
+    kept.push_back(h);
   }
   h = through(middle_block_, h, time, tape);
   for (const Block& block : output_blocks_) {
@@ -98,13 +109,23 @@ std::vector<Tensor> FrozenUNet::pull_back(Tape& tape, const std::vector<Tensor>&
     of_kept.push_back(both.narrow(1, own_channels_[k], both.size(1) - own_channels_[k]));
   }
   gradient = back_through(middle_block_, gradient, tape);
+  Tensor of_pyramid;
   for (std::size_t k = input_blocks_.size(); k-- > 0;) {
     gradient.add_(of_kept.back());
     of_kept.pop_back();
+    if (const auto joining = pyramid_.find(k); joining != pyramid_.end()) {
+      Tensor of_joint = gradient.to(cotangents[0].scalar_type());
+      if (of_pyramid.defined()) of_joint = of_joint + of_pyramid;
+      of_joint = scaled(of_joint, options_.skip_scale);
+      const Tensor of_wide = joining->second.backward(smoothly_halved_back(of_joint));
+      of_pyramid = of_wide.narrow(2, 1, of_wide.size(2) - 2).narrow(3, 1, of_wide.size(3) - 2);
+      gradient = of_joint.to(torso_type_);
+    }
     const Tf32Scope of_layer(k == 0 ? edges_in_tf32_ : products_in_tf32_, device);
     if (k == 0) gradient = gradient.to(cotangents[0].scalar_type());  // the first layer's
     gradient = back_through(input_blocks_[k], gradient, tape);
   }
+  if (of_pyramid.defined()) gradient = gradient + of_pyramid;
   return gradient.contiguous().chunk(static_cast<std::int64_t>(cotangents.size()));
 }
 

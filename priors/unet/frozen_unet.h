@@ -31,7 +31,9 @@ class FrozenUNet {
   at::ScalarType torso_type_;
   Tensor time_weight_[2];
   Tensor time_bias_[2];
+  UNetParameters frequencies_;  ///< of the time's embedding, where they are the network's own
   std::vector<Block> input_blocks_;
+  std::map<std::size_t, FrozenConvolution> pyramid_;  ///< by input block
   Block middle_block_;
   std::vector<Block> output_blocks_;
   std::vector<std::int64_t> own_channels_;  ///< of each output block's input, how many come from the block before

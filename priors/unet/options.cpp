@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "priors/kernels/group_norm.h"
 
 namespace dpsbench {
 namespace {
@@ -52,15 +51,31 @@ void check_range(const char* name, std::int64_t value, std::int64_t least, std::
 
 void check_width(const UNetOptions& options, double mult) {
   const double channels = mult * static_cast<double>(options.num_channels);
-  if (!(channels >= norm_groups && channels <= 65536) || std::fmod(std::floor(channels), norm_groups) != 0)
+  const auto least = static_cast<double>(options.norm_group_channels == 1 ? options.norm_num_groups : 2);
+  if (!(channels >= least && channels <= 65536) || std::fmod(std::floor(channels), least) != 0)
     throw UserError("num_channels {} times channel_mult {} is not a multiple of {} up to 65536", options.num_channels,
-                    mult, norm_groups);
+                    mult, least);
   const auto width = static_cast<std::int64_t>(channels);
   const bool by_channels = options.num_head_channels != -1;
   if (width % (by_channels ? options.num_head_channels : options.num_heads) != 0)
     throw UserError("{} is {}, which does not divide the {} channels of a level",
                     by_channels ? "num_head_channels" : "num_heads",
                     by_channels ? options.num_head_channels : options.num_heads, width);
+}
+
+/// That groups divide what is normalised: the channels of each level, and of two levels side by side.
+void check_groups(const UNetOptions& options) {
+  std::vector<std::int64_t> widths{0};
+  if (options.stem_unmultiplied) widths.push_back(options.num_channels);
+  for (const double mult : options.channel_mult)
+    widths.push_back(static_cast<std::int64_t>(mult * static_cast<double>(options.num_channels)));
+  for (const std::int64_t a : widths)
+    for (const std::int64_t b : widths)
+      if (a + b > 0 && (options.groups_of(a + b).count < 1 || (a + b) % options.groups_of(a + b).count != 0))
+        throw UserError(
+            "norm_num_groups {} and norm_group_channels {} make {} groups of {} channels, which they do not "
+            "divide",
+            options.norm_num_groups, options.norm_group_channels, options.groups_of(a + b).count, a + b);
 }
 
 template <typename Number>
@@ -102,6 +117,19 @@ UNetOptions checked(UNetOptions options) {
   check_range("num_channels", options.num_channels, 2, 4096);
   check_range("num_res_blocks", options.num_res_blocks, 1, 16);
   check_range("num_heads", options.num_heads, 1, 1024);
+  check_range("norm_num_groups", options.norm_num_groups, 1, 1024);
+  check_range("norm_group_channels", options.norm_group_channels, 1, 1024);
+  if (!(options.norm_eps > 0 && options.norm_eps <= 1))
+    throw UserError("norm_eps is {}, allowed are above 0 to 1", options.norm_eps);
+  check_range("freq_shift", options.freq_shift, 0, 1);
+  if (options.freq_shift == 1) check_range("num_channels with freq_shift 1", options.num_channels, 4, 4096);
+  if (!(options.skip_scale > 0 && options.skip_scale <= 1))
+    throw UserError("skip_scale is {}, allowed are above 0 to 1", options.skip_scale);
+  if (options.smooth_resampling && !options.resblock_updown)
+    throw UserError(
+        "smooth_resampling is true: it needs resblock_updown true, for it is residual blocks that resample so");
+  if (options.fourier && options.noise_map) throw UserError("fourier is true; with noise_map allowed is false");
+  check_range("downsample_padding", options.downsample_padding, 0, 1);
   if (options.num_head_channels != -1) check_range("num_head_channels", options.num_head_channels, 1, 4096);
   if (!(options.dropout >= 0 && options.dropout < 1))
     throw UserError("dropout is {}, allowed are 0 to below 1", options.dropout);
@@ -110,6 +138,7 @@ UNetOptions checked(UNetOptions options) {
   if (options.channel_mult.empty()) options.channel_mult = default_channel_mult(options.image_size);
   check_range("the number of levels in channel_mult", static_cast<std::int64_t>(options.channel_mult.size()), 1, 10);
   for (const double mult : options.channel_mult) check_width(options, mult);
+  check_groups(options);
   const std::int64_t factor = std::int64_t{1} << (options.channel_mult.size() - 1);
   if (options.image_size % factor != 0)
     throw UserError("image_size {} cannot be halved {} times, as the {} levels of channel_mult ask", options.image_size,

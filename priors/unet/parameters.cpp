@@ -14,13 +14,15 @@ class List {
  public:
   explicit List(const UNetOptions& options)
       : embedding_(4 * options.num_channels), scale_shift_(options.use_scale_shift_norm) {
-    add_affine("time_embed.0.", {embedding_, options.num_channels});
+    if (options.fourier) specs.push_back({"time_embed.frequencies.weight", {options.num_channels}});
+    add_affine("time_embed.0.", {embedding_, options.time_features()});
     add_affine("time_embed.2.", {embedding_, embedding_});
     const UNetStructure structure = unet_structure(options);
     for (const UNetBlock& block : structure.input_blocks) add_block(block);
     add_block(structure.middle_block);
     for (const UNetBlock& block : structure.output_blocks) add_block(block);
-    const std::int64_t last = structure.input_blocks.front().front().out_channels;
+    for (const auto& [block, layer] : structure.pyramid) add_layer(layer);
+    const std::int64_t last = structure.last_channels();
     add_norm("out.0.", last);
     add_affine("out.2.", {options.out_channels(), last, 3, 3});
   }
@@ -66,7 +68,7 @@ class List {
     add_affine(layer.prefix + "emb_layers.1.", {scale_shift_ ? 2 * out : out, embedding_});
     add_norm(layer.prefix + "out_layers.0.", out);
     add_affine(layer.prefix + "out_layers.3.", {out, out, 3, 3});
-    if (in != out) add_affine(layer.prefix + "skip_connection.", {out, in, 1, 1});
+    if (layer.skip_convolution) add_affine(layer.prefix + "skip_connection.", {out, in, 1, 1});
   }
 
   std::int64_t embedding_;
@@ -92,6 +94,15 @@ class Complaints {
   std::string text_;
 };
 
+/// Whether two shapes differ in nothing but sides of one at their ends.
+bool same_but_for_ones(at::IntArrayRef a, at::IntArrayRef b) {
+  const auto significant = [](at::IntArrayRef shape) {
+    while (!shape.empty() && shape.back() == 1) shape = shape.slice(0, shape.size() - 1);
+    return shape;
+  };
+  return significant(a) == significant(b);
+}
+
 /// What stands before the name of every parameter in a file, such as "module." of torch's DataParallel; empty: nothing.
 std::string common_prefix(const SafetensorsFile& file, const UNetParameters& wanted) {
   const std::string first = "time_embed.0.weight";
@@ -112,36 +123,59 @@ UNetParameters with_bfloat16_torso(const UNetParameters& parameters) {
   UNetParameters mixed;
   for (const auto& [name, tensor] : parameters) {
     const Tensor& weight = parameters.at(name.substr(0, name.rfind('.')) + ".weight");
-    const bool convolves = weight.dim() > 2 && !name.starts_with("input_blocks.0.") && !name.starts_with("out.");
+    const bool at_the_image = name.starts_with("input_blocks.0.") || name.starts_with("input_pyramid.");
+    const bool convolves = weight.dim() > 2 && !at_the_image && !name.starts_with("out.");
     mixed[name] = convolves ? tensor.to(at::kBFloat16) : tensor.clone();
   }
   return mixed;
 }
 
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file) {
-  UNetParameters parameters;
-  Complaints complaints;
+  StoredParameters as_here;
+  UNetParameters wanted;
   for (const auto& [name, shape] : unet_parameters(options)) {
-    parameters[name] = Tensor();
-    if (!file.contains(name)) {
-      complaints.add(fmt::format("{} [{}] is missing", name, fmt::join(shape, ", ")));
-      continue;
-    }
-    const Tensor tensor = file.tensor(name);
-    if (tensor.sizes() != at::IntArrayRef(shape))
-      complaints.add(
-          fmt::format("{} has shape [{}], wanted [{}]", name, fmt::join(tensor.sizes(), ", "), fmt::join(shape, ", ")));
-    else
-      parameters[name] = file.require(name, shape);
+    as_here[name] = {{name}};
+    wanted[name] = Tensor();
   }
-  for (const std::string& name : file.names())
-    if (parameters.count(name) == 0) complaints.add(fmt::format("{} is not a parameter of it", name));
-  if (const std::string prefix = common_prefix(file, parameters); !prefix.empty())
+  if (const std::string prefix = common_prefix(file, wanted); !prefix.empty())
     throw DataError(
         "'{}' holds the network's parameters under other names: each begins with '{}'; convert the checkpoint again "
         "with "
         "scripts/convert_weights.py unet --prefix {}",
         file.path(), prefix, prefix);
+  return load_unet_parameters(options, file, as_here, [](const std::string&) { return false; });
+}
+
+UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file,
+                                    const StoredParameters& stored,
+                                    const std::function<bool(const std::string&)>& ignored) {
+  UNetParameters parameters;
+  Complaints complaints;
+  std::set<std::string> known;
+  for (const auto& [name, shape] : unet_parameters(options)) {
+    const StoredParameter& kept = stored.at(name);
+    std::vector<std::int64_t> of_each = kept.shape.empty() ? shape : kept.shape;
+    of_each[0] /= static_cast<std::int64_t>(kept.names.size());
+    std::vector<Tensor> rows;
+    for (const std::string& there : kept.names) {
+      known.insert(there);
+      if (!file.contains(there)) {
+        complaints.add(fmt::format("{} [{}] is missing", there, fmt::join(of_each, ", ")));
+        continue;
+      }
+      rows.push_back(file.tensor(there).to(at::kFloat));
+      if (!same_but_for_ones(rows.back().sizes(), of_each)) {
+        complaints.add(fmt::format("{} has shape [{}], wanted [{}]", there, fmt::join(rows.back().sizes(), ", "),
+                                   fmt::join(of_each, ", ")));
+        rows.clear();
+      }
+    }
+    if (rows.size() < kept.names.size()) continue;
+    const Tensor together = rows.size() == 1 ? rows[0] : at::cat(rows);
+    parameters[name] = (kept.arranged ? kept.arranged(together) : together).view(shape);
+  }
+  for (const std::string& name : file.names())
+    if (!known.contains(name) && !ignored(name)) complaints.add(fmt::format("{} is not a parameter of it", name));
   complaints.throw_if_any(file.path());
   return parameters;
 }

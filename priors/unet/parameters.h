@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 
 #include "priors/unet/structure.h"
@@ -22,10 +23,26 @@ std::vector<ParameterSpec> unet_parameters(const UNetOptions& options);
 /// tensors that are missing, unexpected or of another shape: weights of another network never pass unnoticed.
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file);
 
+/// How a file of other names keeps one of the network's parameters.
+struct StoredParameter {
+  std::vector<std::string> names;                      ///< of the tensors that hold its rows, one below the other
+  std::vector<std::int64_t> shape = {};                ///< of these rows together; empty: the parameter's
+  std::function<Tensor(const Tensor&)> arranged = {};  ///< from these rows to the parameter; empty: they are the same
+};
+
+/// By the parameters' names here.
+using StoredParameters = std::map<std::string, StoredParameter>;
+
+/// The same from a file that keeps them so; sides of one behind a shape do not count. Names that `ignored` knows may be
+/// there too.
+UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file,
+                                    const StoredParameters& stored,
+                                    const std::function<bool(const std::string&)>& ignored);
+
 /// The parameters with convolutions and attention in bfloat16, as guided-diffusion's use_fp16 has them in half
-/// precision: the time's embedding, the normalisations and the last layer stay as they are. So does the first: near the
-/// data, eight bits of x_t are coarser than its noise. Shares no memory with what
-/// it is given: little of that is left, often in one block.
+/// precision: the time's embedding, the normalisations and the last layer stay as they are. So do the first and the
+/// input pyramid: near the data, eight bits of x_t are coarser than its noise. Shares no memory with what it is given:
+/// little of that is left, often in one block.
 UNetParameters with_bfloat16_torso(const UNetParameters& parameters);
 
 }  // namespace dpsbench

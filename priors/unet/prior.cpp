@@ -10,9 +10,10 @@ UNetParameters copied(UNetParameters parameters, const TensorOptions& options, T
 }
 
 UNetPrior::UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options,
-                     Torso torso)
+                     Torso torso, NetworkUse use)
     : network_options_(checked(network)),
       options_(options),
+      use_(std::move(use)),
       network_(network_options_, copied(parameters, options, torso), torso) {}
 
 void UNetPrior::check_images(const Tensor& x_t) const {
@@ -39,7 +40,5 @@ Evaluation UNetPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradi
     };
   return evaluation;
 }
-
-double UNetPrior::smallest_sigma() const { return NoiseSchedule::linear().smallest_sigma(); }
 
 }  // namespace dpsbench

@@ -9,7 +9,13 @@ namespace dpsbench {
 /// with it the last bits, by how weights are aligned.
 UNetParameters copied(UNetParameters parameters, const TensorOptions& options, Torso torso);
 
-/// A diffusion network as a prior: an ADM U-Net with frozen weights that predicts the noise and, with learn_sigma, the
+/// The noise levels that a network is asked about, and whether estimates of x_0 are clamped to [-1, 1].
+struct NetworkUse {
+  NoiseSchedule schedule = NoiseSchedule::linear();
+  bool clips = true;
+};
+
+/// A diffusion network as a prior: a U-Net with frozen weights that predicts the noise and, with learn_sigma, the
 /// fraction v of its learned-range variance (Nichol & Dhariwal 2021, Eq. 15).
 class UNetPrior final : public Prior {
  public:
@@ -17,14 +23,14 @@ class UNetPrior final : public Prior {
   /// what it is given and gives whatever its torso computes in. Throws UserError when the network's options do not fit
   /// together.
   UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options,
-            Torso torso = Torso::as_the_rest);
+            Torso torso = Torso::as_the_rest, NetworkUse use = {});
 
   /// The pull-back refers to this prior, which must outlive it.
   [[nodiscard]] Evaluation evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const override;
   [[nodiscard]] ImageShape shape() const override { return network_options_.shape(); }
-  /// Of the linear schedule that the networks are trained on.
-  [[nodiscard]] double smallest_sigma() const override;
-  [[nodiscard]] bool clips_denoised() const override { return true; }
+  [[nodiscard]] NoiseSchedule schedule() const override { return use_.schedule; }
+  [[nodiscard]] double smallest_sigma() const override { return use_.schedule.smallest_sigma(); }
+  [[nodiscard]] bool clips_denoised() const override { return use_.clips; }
   [[nodiscard]] TensorOptions options() const override { return options_; }
 
   /// For those who run the network in a way of their own: the network, a check of what it is to be given (throws
@@ -36,6 +42,7 @@ class UNetPrior final : public Prior {
  private:
   UNetOptions network_options_;
   TensorOptions options_;
+  NetworkUse use_;
   FrozenUNet network_;
 };
 

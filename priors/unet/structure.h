@@ -1,8 +1,19 @@
 #pragma once
+#include <map>
+
 #include "priors/unet/options.h"
 #include "priors/unet/resampling.h"
 
 namespace dpsbench {
+
+/// Where a layer stands: on which way, at which level (0 the finest; of what changes the size, the level it starts
+/// from), and in which of the blocks there.
+struct UNetPlace {
+  enum class Part { down, middle, up };
+  Part part = Part::down;
+  std::int64_t level = 0;
+  std::int64_t index = 0;
+};
 
 /// One layer of the U-Net: what it is, the prefix of its parameters' names, its channels.
 struct UNetLayer {
@@ -18,6 +29,8 @@ struct UNetLayer {
   std::int64_t in_channels;
   std::int64_t out_channels;
   Resampling resampling = Resampling::none;  ///< of a residual block
+  bool skip_convolution = false;             ///< 1x1, round a residual block
+  UNetPlace place = {};
 };
 
 using UNetBlock = std::vector<UNetLayer>;
@@ -27,6 +40,12 @@ struct UNetStructure {
   std::vector<UNetBlock> input_blocks;
   UNetBlock middle_block;
   std::vector<UNetBlock> output_blocks;
+  /// With an input pyramid, by input block: the convolution, zeros two wide around the image, whose result, smoothly
+  /// halved, joins what comes out of that block; of the image first, then of what came out there.
+  std::map<std::size_t, UNetLayer> pyramid;
+
+  /// Channels of what the last layer normalises.
+  [[nodiscard]] std::int64_t last_channels() const { return output_blocks.back().back().out_channels; }
 };
 
 /// The layers in guided-diffusion's order of construction. Throws UserError as checked() does.

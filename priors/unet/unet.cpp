@@ -1,9 +1,9 @@
 #include "priors/unet/unet.h"
 
 #include <cmath>
+#include <numbers>
 
 #include "core/error.h"
-#include "priors/kernels/group_norm.h"
 #include "priors/unet/differentiable.h"
 
 namespace dpsbench {
@@ -19,13 +19,20 @@ class Forward {
 
   Tensor run(const Tensor& x, const Tensor& t) {
     // every user of the embedding applies SiLU to it first
-    activated_embedding_ =
-        at::silu(linear("time_embed.2.", at::silu(linear("time_embed.0.", unet_time_features(options_, t)))));
+    activated_embedding_ = at::silu(
+        linear("time_embed.2.", at::silu(linear("time_embed.0.", unet_time_features(options_, t, parameters_)))));
     const UNetStructure structure = unet_structure(options_);
     std::vector<Tensor> kept;
     fused_ = takes_fused_kernels(x);
     Tensor h = x;
-    for (const UNetBlock& block : structure.input_blocks) kept.push_back(h = through(block, h));
+    Tensor pyramid = x;
+    for (const UNetBlock& block : structure.input_blocks) {
+      h = through(block, h);
+      if (const auto joining = structure.pyramid.find(kept.size()); joining != structure.pyramid.end())
+        h = pyramid = scaled(
+            h + smoothly_halved(convolution(joining->second.prefix, at::constant_pad_nd(pyramid, {1, 1, 1, 1}))));
+      kept.push_back(h);
+    }
     h = through(structure.middle_block, h);
     for (const UNetBlock& block : structure.output_blocks) {
       h = through(block, at::cat({h, kept.back()}, 1));
@@ -52,7 +59,7 @@ class Forward {
       case Kind::attention:
         return attention(layer, h);
       case Kind::downsample:
-        return convolution(layer.prefix + "op.", h, 2);
+        return convolution(layer.prefix + "op.", h, 2, options_.downsample_padding);
       case Kind::upsample:
         return convolution(layer.prefix + "conv.", resampled(h, Resampling::twice));
     }
@@ -73,7 +80,7 @@ class Forward {
     if (dropout_) h = dropout_(h);
     h = convolution(prefix + "out_layers.3.", h);
     const Tensor skip = resampled(x, layer.resampling);
-    return (layer.in_channels == layer.out_channels ? skip : convolution(prefix + "skip_connection.", skip)) + h;
+    return scaled((layer.skip_convolution ? convolution(prefix + "skip_connection.", skip) : skip) + h);
   }
 
   Tensor attention(const UNetLayer& layer, const Tensor& x) {
@@ -92,12 +99,19 @@ class Forward {
     const Tensor weights = at::matmul(q.transpose(2, 3), k).softmax(-1);  // over the keys
     const Tensor attended = at::matmul(parts.select(of_parts, 2), weights.transpose(2, 3));
     const Tensor h = along_pixels(layer.prefix + "proj_out.", attended.reshape({images, layer.in_channels, pixels}));
-    return x + h.view_as(x);
+    return scaled(x + h.view_as(x));
   }
 
-  Tensor convolution(const std::string& prefix, const Tensor& x, std::int64_t stride = 1) {
+  [[nodiscard]] Tensor scaled(const Tensor& sum) const {
+    return options_.skip_scale == 1 ? sum : sum * options_.skip_scale;
+  }
+
+  /// `before`: rows and columns of zeros before the image; of its 3x3 neighbours, the others are behind.
+  Tensor convolution(const std::string& prefix, const Tensor& x, std::int64_t stride = 1, std::int64_t before = 1) {
     const Tensor& weight = parameter(prefix, "weight");
     if (fused_ && stride == 1) return differentiable_convolution(x, weight, parameter(prefix, "bias"));
+    if (before == 0)
+      return at::conv2d(at::constant_pad_nd(x, {0, 1, 0, 1}), weight, parameter(prefix, "bias"), {stride, stride});
     const std::int64_t padding = weight.size(-1) / 2;
     return at::conv2d(x, weight, parameter(prefix, "bias"), {stride, stride}, {padding, padding});
   }
@@ -111,21 +125,29 @@ class Forward {
   }
 
   Tensor normalised(const std::string& prefix, const Tensor& x) {
-    return at::group_norm(x, norm_groups, parameter(prefix, "weight"), parameter(prefix, "bias"), norm_epsilon);
+    const NormGroups groups = options_.groups_of(x.size(1));
+    return at::group_norm(x, groups.count, parameter(prefix, "weight"), parameter(prefix, "bias"), groups.epsilon);
   }
 
   /// SiLU of the normalised.
   Tensor activated(const std::string& prefix, const Tensor& x) {
-    if (!fused_) return at::silu(normalised(prefix, x));
+    const NormGroups groups = options_.groups_of(x.size(1));
+    if (!has_kernel(x, groups)) return at::silu(normalised(prefix, x));
     return differentiable_norm(x, parameter(prefix, "weight").unsqueeze(0), parameter(prefix, "bias").unsqueeze(0),
-                               true);
+                               true, groups);
   }
 
   /// The same with the time's scale and shift, [1 or B, C], between the two.
   Tensor activated(const std::string& prefix, const Tensor& x, const Tensor& scale, const Tensor& shift) {
     const auto of_pixels = [](const Tensor& rows) { return rows.unsqueeze(-1).unsqueeze(-1); };
-    if (!fused_) return at::silu(normalised(prefix, x) * of_pixels(scale) + of_pixels(shift));
-    return differentiable_norm(x, parameter(prefix, "weight") * scale, parameter(prefix, "bias") * scale + shift, true);
+    const NormGroups groups = options_.groups_of(x.size(1));
+    if (!has_kernel(x, groups)) return at::silu(normalised(prefix, x) * of_pixels(scale) + of_pixels(shift));
+    return differentiable_norm(x, parameter(prefix, "weight") * scale, parameter(prefix, "bias") * scale + shift, true,
+                               groups);
+  }
+
+  [[nodiscard]] bool has_kernel(const Tensor& x, const NormGroups& groups) const {
+    return fused_ && has_norm_kernels(groups.count, x.size(1));
   }
 
   const Tensor& parameter(const std::string& prefix, const char* name) {
@@ -143,18 +165,32 @@ class Forward {
 
 }  // namespace
 
-Tensor timestep_embedding(const Tensor& t, std::int64_t dimension) {
+namespace {
+
+/// Both waves of angles [B, n], side by side: [B, 2 n].
+Tensor waves(const Tensor& angles, bool sin_first) {
+  return sin_first ? at::cat({angles.sin(), angles.cos()}, 1) : at::cat({angles.cos(), angles.sin()}, 1);
+}
+
+}  // namespace
+
+Tensor timestep_embedding(const Tensor& t, std::int64_t dimension, const UNetOptions& options) {
   const std::int64_t half = dimension / 2;
+  const auto steps = static_cast<double>(half - options.freq_shift);
   // in the reference's order of rounding: at t = 999 one unit in the last place of a frequency moves an angle by 6e-5
-  const Tensor frequencies = (at::arange(half, t.options()) * -std::log(10000.0) / static_cast<double>(half)).exp();
-  const Tensor angles = t.unsqueeze(1) * frequencies;
-  const Tensor embedding = at::cat({angles.cos(), angles.sin()}, 1);
+  const Tensor frequencies = (at::arange(half, t.options()) * -std::log(10000.0) / steps).exp();
+  const Tensor embedding = waves(t.unsqueeze(1) * frequencies, options.sin_first);
   return dimension % 2 == 0 ? embedding : at::constant_pad_nd(embedding, {0, 1});
 }
 
-Tensor unet_time_features(const UNetOptions& options, const Tensor& t) {
-  if (t.dim() == 1) return timestep_embedding(t, options.num_channels);
-  return timestep_embedding(t.flatten(), options.num_channels / t.size(1)).view({t.size(0), options.num_channels});
+Tensor unet_time_features(const UNetOptions& options, const Tensor& t, const UNetParameters& parameters) {
+  if (options.fourier) {
+    const Tensor frequencies = parameters.at("time_embed.frequencies.weight") * (2 * std::numbers::pi);
+    return waves(t.unsqueeze(1) * frequencies, options.sin_first);
+  }
+  if (t.dim() == 1) return timestep_embedding(t, options.num_channels, options);
+  return timestep_embedding(t.flatten(), options.num_channels / t.size(1), options)
+      .view({t.size(0), options.num_channels});
 }
 
 void check_unet_input(const UNetOptions& options, const Tensor& x, const Tensor& t) {

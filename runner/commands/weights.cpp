@@ -2,8 +2,8 @@
 
 #include "core/error.h"
 #include "core/words/tell.h"
+#include "priors/checkpoints/checkpoint.h"
 #include "priors/registry.h"
-#include "priors/unet/parameters.h"
 #include "priors/unet/unet.h"
 #include "priors/weights/mapped_file.h"
 #include "priors/weights/safetensors.h"
@@ -35,7 +35,7 @@ void inspect(const std::string& path) {
 /// One evaluation of the network at times of each image's own, which may be fractional.
 void evaluate_network(const PriorSpec& spec, const EvaluationOptions& options) {
   const UNetOptions network = network_options(spec);
-  const UNetParameters parameters = load_unet_parameters(network, SafetensorsFile(spec.file));
+  const UNetParameters parameters = checkpoint_parameters(network, SafetensorsFile(spec.file));
   const SafetensorsFile input(options.input);
   const Tensor x = input.tensor("x").to(at::kFloat);
   const Tensor t = input.tensor("t").to(at::kFloat);
@@ -87,7 +87,7 @@ void evaluate_prior(const PriorSpec& spec, const EvaluationOptions& options) {
 void evaluate(const EvaluationOptions& options) {
   const PriorSpec spec = read_prior_file(options.prior);
   require_prior_file(spec);
-  if (spec.kind == "unet" && !network_options(spec).noise_map)
+  if (spec.kind == "unet" && is_told_the_time(spec))
     evaluate_network(spec, options);
   else
     evaluate_prior(spec, options);

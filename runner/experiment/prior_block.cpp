@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "core/state.h"
+#include "priors/checkpoints/diffusers_config.h"
+#include "priors/unet/architectures.h"
 #include "runner/experiment/beta_table.h"
 #include "runner/experiment/experiment_keys.h"
 #include "runner/experiment/input_path.h"
@@ -15,23 +17,52 @@ std::string joined(const YamlReader& reader, const std::string& key) {
   return fmt::format("{}", fmt::join(reader.words(key), ","));
 }
 
+/// Of a config.json beside the weights.
+UNetOptions read_config(const YamlReader& reader, const std::filesystem::path& folder) {
+  try {
+    return diffusers_options(reader.path("config", folder).string());
+  } catch (const Error& error) {
+    reader.fail("config", error.what());
+  }
+}
+
 UNetOptions read_network(const YamlReader& reader) {
   const KeyBlock& keys = prior_keys();
-  UNetOptions options;
+  UNetOptions options = unet_architecture(reader.choice(keys["architecture"]));
+  const auto whole = [&](const char* key, std::int64_t& option) {
+    option = reader.whole(key, keys[key].range, option);
+  };
+  const auto flag = [&](const char* key, bool& option) { option = reader.flag(keys[key].name, option); };
+  const auto real = [&](const char* key, double& option) {
+    if (reader.has(keys[key])) option = reader.real(keys[key]);
+  };
   options.image_size = reader.whole(keys["image_size"]);
-  options.in_channels = reader.whole(keys["in_channels"]);
+  whole("in_channels", options.in_channels);
   options.num_channels = reader.whole(keys["num_channels"]);
   options.num_res_blocks = reader.whole(keys["num_res_blocks"]);
   if (reader.has(keys["channel_mult"])) options.channel_mult = parse_channel_mult(joined(reader, keys["channel_mult"]));
   if (reader.has(keys["attention_resolutions"]))
     options.attention_resolutions = parse_attention_resolutions(joined(reader, keys["attention_resolutions"]));
-  options.num_heads = reader.whole(keys["num_heads"]);
-  options.num_head_channels = reader.whole(keys["num_head_channels"]);
-  options.use_scale_shift_norm = reader.flag(keys["use_scale_shift_norm"]);
-  options.resblock_updown = reader.flag(keys["resblock_updown"]);
-  options.use_new_attention_order = reader.flag(keys["use_new_attention_order"]);
-  options.learn_sigma = reader.flag(keys["learn_sigma"]);
-  options.noise_map = reader.flag(keys["noise_map"]);
+  whole("num_heads", options.num_heads);
+  whole("num_head_channels", options.num_head_channels);
+  flag("use_scale_shift_norm", options.use_scale_shift_norm);
+  flag("resblock_updown", options.resblock_updown);
+  flag("use_new_attention_order", options.use_new_attention_order);
+  flag("learn_sigma", options.learn_sigma);
+  flag("noise_map", options.noise_map);
+  whole("norm_num_groups", options.norm_num_groups);
+  whole("norm_group_channels", options.norm_group_channels);
+  real("norm_eps", options.norm_eps);
+  flag("sin_first", options.sin_first);
+  whole("freq_shift", options.freq_shift);
+  whole("downsample_padding", options.downsample_padding);
+  flag("fourier", options.fourier);
+  real("skip_scale", options.skip_scale);
+  flag("smooth_resampling", options.smooth_resampling);
+  flag("resample_proj", options.resample_proj);
+  flag("attention_last", options.attention_last);
+  flag("stem_unmultiplied", options.stem_unmultiplied);
+  flag("input_pyramid", options.input_pyramid);
   return options;
 }
 
@@ -41,7 +72,7 @@ std::map<std::string, OptionValue> read_options(const YamlReader& reader, const 
   std::map<std::string, OptionValue> given;
   for (const OptionSpec& option : kind.options) {
     if (!reader.has(option.name)) continue;
-    if (kind.name == "torchscript" && option.name == "betas") {
+    if (option.name == "betas") {
       given[option.name] = read_betas(reader, folder);
       continue;
     }
@@ -69,6 +100,8 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
                    .channels = reader.whole(keys["channels"])};
   if (spec.kind == "unet" && reader.has(keys["preset"]))
     spec.preset = reader.choice(keys["preset"]);
+  else if (spec.kind == "unet" && reader.has(keys["config"]))
+    spec.network = read_config(reader, folder);
   else if (spec.kind == "unet")
     spec.network = read_network(reader);
   return spec;
@@ -106,7 +139,11 @@ std::string describe_prior(const PriorSpec& spec) {
   constexpr std::size_t longest = 200;  // of an option: a table of betas has thousands of characters
   const PriorKind& kind = find_prior_kind(spec.kind);
   const std::string details = kind.details(spec);
-  State state = state_of(spec.kind, OptionValues(kind.options, spec.options));
+  const OptionValues values(kind.options, spec.options);
+  State state = state_of(spec.kind, values);
+  if (!kind.describes_defaults)
+    for (const OptionSpec& option : kind.options)
+      if (values.all().at(option.name) == option.default_value) state.options.erase(option.name);
   std::erase_if(state.options, [](const auto& option) { return option.second.empty(); });
   for (auto& [name, text] : state.options)
     if (text.size() > longest) text = "sha256:" + sha256(text);

@@ -8,7 +8,8 @@
 namespace dpsbench {
 
 /// Reads the `prior:` or `truth:` block of an experiment: {kind: unet, preset: ..., weights: F}, {kind: unet,
-/// image_size: ..., ..., weights: F} with guided-diffusion's option names, {kind: gaussian_mixture, file: F}, {kind:
+/// image_size: ..., ..., weights: F} with guided-diffusion's option names, {kind: unet, config: F, weights: F} with a
+/// config.json of diffusers, {kind: gaussian_mixture, file: F}, {kind:
 /// empirical, file: F, images: 0-59999, size: 32, channels: 1} with an idx or HDF5 file, or another kind of
 /// priors/registry.h with its options, such as {kind: levy, law: laplace, length: 64}. Throws UserError naming place,
 /// key, value and the values allowed.

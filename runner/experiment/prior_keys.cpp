@@ -1,33 +1,58 @@
 #include <map>
 
 #include "priors/registry.h"
+#include "priors/unet/architectures.h"
 #include "runner/experiment/experiment_keys.h"
 
 namespace dpsbench {
 namespace {
 
-/// Structure of a U-Net without a preset, by guided-diffusion's names and defaults.
+/// Structure of a U-Net without a preset or a config, by guided-diffusion's names; the defaults are those of adm.
 std::vector<KeySpec> network_keys() {
   const UNetOptions usual;
   const auto text = [](std::int64_t number) { return fmt::format("{}", number); };
-  return {KeySpec::whole("image_size", {}, "without preset: height and width in pixels", {1, 4096}),
-          KeySpec::whole("in_channels", text(usual.in_channels), "colour channels of an image", {1, 16}),
-          KeySpec::whole("num_channels", {}, "without preset: width of the first level, a multiple of 32", {1, 4096}),
-          KeySpec::whole("num_res_blocks", {}, "without preset: residual blocks of a level, going down", {1, 64}),
-          {"channel_mult", "a list of numbers, as [1, 2, 4]", "",
-           "width of each level, in num_channels; nothing: guided-diffusion's for image_size"},
-          {"attention_resolutions", "a list of whole numbers", "", "sides of feature maps that get self-attention"},
-          KeySpec::whole("num_heads", text(usual.num_heads), "attention heads where num_head_channels is -1", {1, 256}),
-          KeySpec::whole("num_head_channels", text(usual.num_head_channels),
-                         "channels of one attention head; -1: channels over num_heads", {-1, 4096}),
-          KeySpec::flag("use_scale_shift_norm", usual.use_scale_shift_norm,
-                        "the time scales and shifts the second normalisation; false: it is added before"),
-          KeySpec::flag("resblock_updown", usual.resblock_updown,
-                        "residual blocks resample; false: strided and upsampling convolutions do"),
-          KeySpec::flag("use_new_attention_order", usual.use_new_attention_order,
-                        "q, k, v outermost in the channels; false: the heads are"),
-          KeySpec::flag("learn_sigma", usual.learn_sigma, "half of the output channels tell the variance"),
-          KeySpec::flag("noise_map", usual.noise_map, "the network is told a noise level of each pixel")};
+  return {
+      KeySpec::whole("image_size", {}, "without preset: height and width in pixels", {1, 4096}),
+      KeySpec::whole("in_channels", text(usual.in_channels), "colour channels of an image", {1, 16}),
+      KeySpec::whole("num_channels", {}, "without preset: width of the first level, a multiple of 32", {1, 4096}),
+      KeySpec::whole("num_res_blocks", {}, "without preset: residual blocks of a level, going down", {1, 64}),
+      {"channel_mult", "a list of numbers, as [1, 2, 4]", "",
+       "width of each level, in num_channels; nothing: guided-diffusion's for image_size"},
+      {"attention_resolutions", "a list of whole numbers", "", "sides of feature maps that get self-attention"},
+      KeySpec::whole("num_heads", text(usual.num_heads), "attention heads where num_head_channels is -1", {1, 256}),
+      KeySpec::whole("num_head_channels", text(usual.num_head_channels),
+                     "channels of one attention head; -1: channels over num_heads", {-1, 4096}),
+      KeySpec::flag("use_scale_shift_norm", usual.use_scale_shift_norm,
+                    "the time scales and shifts the second normalisation; false: it is added before"),
+      KeySpec::flag("resblock_updown", usual.resblock_updown,
+                    "residual blocks resample; false: strided and upsampling convolutions do"),
+      KeySpec::flag("use_new_attention_order", usual.use_new_attention_order,
+                    "q, k, v outermost in the channels; false: the heads are"),
+      KeySpec::flag("learn_sigma", usual.learn_sigma, "half of the output channels tell the variance"),
+      KeySpec::flag("noise_map", usual.noise_map, "the network is told a noise level of each pixel"),
+      KeySpec::whole("norm_num_groups", text(usual.norm_num_groups), "most groups of a normalisation", {1, 1024}),
+      KeySpec::whole("norm_group_channels", text(usual.norm_group_channels), "least channels of a group", {1, 1024}),
+      {"norm_eps", "a number", fmt::format("{}", usual.norm_eps), "added to a normalisation's variances", {0, 1, true}},
+      KeySpec::flag("sin_first", usual.sin_first,
+                    "the time's embedding begins with the sines; false: with the cosines"),
+      KeySpec::whole("freq_shift", text(usual.freq_shift), "its frequencies are 10000^(-i / (half - freq_shift))",
+                     {0, 1}),
+      KeySpec::whole("downsample_padding", text(usual.downsample_padding),
+                     "zeros of strided convolutions: 1 all around, 0 below and to the right alone", {0, 1}),
+      KeySpec::flag("fourier", usual.fourier, "the time's frequencies are the weights' own"),
+      {"skip_scale",
+       "a number",
+       fmt::format("{}", usual.skip_scale),
+       "times every sum of a block and what goes round it",
+       {0, 1, true}},
+      KeySpec::flag("smooth_resampling", usual.smooth_resampling,
+                    "residual blocks resample by the filter [1, 3, 3, 1]; false: by [1, 1]"),
+      KeySpec::flag("resample_proj", usual.resample_proj, "a 1x1 convolution goes round every block that resamples"),
+      KeySpec::flag("attention_last", usual.attention_last, "on the way up, only a level's last block attends"),
+      KeySpec::flag("stem_unmultiplied", usual.stem_unmultiplied,
+                    "the first convolution has num_channels whatever channel_mult begins with"),
+      KeySpec::flag("input_pyramid", usual.input_pyramid,
+                    "the image, made smaller level by level, joins each level on the way down")};
 }
 
 /// The keys that name kinds' files, each once: several kinds share one.
@@ -45,14 +70,17 @@ std::vector<KeySpec> file_keys() {
 
 KeyBlock prior_block_keys() {
   KeyBlock block = {"prior",
-                    "The diffusion model. Which keys may be given depends on kind; preset, or else the keys below it "
-                    "up to noise_map, are of kind unet, the last three of kind empirical.",
+                    "The diffusion model. Which keys may be given depends on kind; preset, or config, or else the keys "
+                    "below them up to input_pyramid, are of kind unet, the last three of kind empirical.",
                     {KeySpec::word("kind", "unet", "what it is", prior_kind_names())}};
   const auto add = [&](const std::vector<KeySpec>& keys) {
     block.keys.insert(block.keys.end(), keys.begin(), keys.end());
   };
   add(file_keys());
-  add({KeySpec::word("preset", "", "the structure of a known network", unet_preset_names())});
+  add({KeySpec::word("preset", "", "the structure of a known network", unet_preset_names()),
+       KeySpec::path("config", "", "a config.json of diffusers' UNet2DModel, in place of a network's keys"),
+       KeySpec::word("architecture", "adm", "what the keys below are unless they are said",
+                     unet_architecture_names())});
   add(network_keys());
   add({{"images", "positions from 0, as 0-199", "", "of the file; nothing: all of them"},
        KeySpec::whole("size", "0", "side of the images in pixels; 0: as they are", {0, 4096}),

@@ -28,8 +28,8 @@ double kept_by(const UNetLayer& layer, const UNetOptions& options, double side, 
 }
 
 double side_after(const UNetLayer& layer, double side) {
-  if (layer.kind == UNetLayer::Kind::downsample || layer.resampling == Resampling::halve) return side / 2;
-  if (layer.kind == UNetLayer::Kind::upsample || layer.resampling == Resampling::twice) return side * 2;
+  if (layer.kind == UNetLayer::Kind::downsample || halves(layer.resampling)) return side / 2;
+  if (layer.kind == UNetLayer::Kind::upsample || doubles(layer.resampling)) return side * 2;
   return side;
 }
 
@@ -40,7 +40,7 @@ double operations_of(const UNetLayer& layer, double side, double side_after) {
   const auto out = static_cast<double>(layer.out_channels);
   switch (layer.kind) {
     case UNetLayer::Kind::residual:
-      return (taps * (in + out) * out + (in == out ? 0 : in * out)) * square(side_after);
+      return (taps * (in + out) * out + (layer.skip_convolution ? in * out : 0)) * square(side_after);
     case UNetLayer::Kind::attention:
       return 4 * square(in) * square(side) + 2 * in * square(square(side));
     default:

@@ -8,7 +8,7 @@ namespace dpsbench {
 
 /// A way to do group normalisation.
 struct Implementation {
-  std::function<std::pair<Tensor, NormStatistics>(const Tensor&, const NormAffine&, bool)> forward;
+  std::function<std::pair<Tensor, NormStatistics>(const Tensor&, const NormAffine&, bool, const NormGroups&)> forward;
   std::function<void(Tensor&, const Tensor&, const NormAffine&, const NormStatistics&, bool, const Tensor&)> backward;
 };
 
@@ -36,7 +36,8 @@ struct EmulatedBlocks {
 
 /// Tensors as the kernels see them; statistics are written.
 template <typename T>
-NormArrays<T> arrays_for_blocks(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics) {
+NormArrays<T> arrays_for_blocks(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+                                double epsilon = norm_epsilon) {
   return {x.size(0),
           x.size(2) * x.size(3),
           x.size(1),
@@ -45,7 +46,8 @@ NormArrays<T> arrays_for_blocks(const Tensor& x, const NormAffine& affine, const
           affine.shift.const_data_ptr<float>(),
           affine.scale.size(0) == 1 ? 0 : x.size(1),
           statistics.mean.data_ptr<float>(),
-          statistics.reciprocal_deviation.data_ptr<float>()};
+          statistics.reciprocal_deviation.data_ptr<float>(),
+          epsilon};
 }
 
 /// The GPU's kernel on the host. T: float or Bfloat16, as x holds.
@@ -55,12 +57,12 @@ Implementation by_blocks(Order order) {
     return std::vector<norm_blocks::Pair>(static_cast<std::size_t>(
         norm_blocks::scratch_pairs(batch.size(0), batch.size(2) * batch.size(3), batch.size(1))));
   };
-  return {[=](const Tensor& x, const NormAffine& affine, bool silu) {
+  return {[=](const Tensor& x, const NormAffine& affine, bool silu, const NormGroups& groups) {
             const Tensor y = at::empty_like(x);
             const NormStatistics statistics{at::empty({x.size(0), norm_groups}), at::empty({x.size(0), norm_groups})};
             auto scratch = scratch_for(x);
-            norm_blocks::forward(EmulatedBlocks{order}, arrays_for_blocks<T>(x, affine, statistics), silu,
-                                 static_cast<T*>(y.data_ptr()), scratch.data());
+            norm_blocks::forward(EmulatedBlocks{order}, arrays_for_blocks<T>(x, affine, statistics, groups.epsilon),
+                                 silu, static_cast<T*>(y.data_ptr()), scratch.data());
             return std::pair{y, statistics};
           },
           [=](Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics, bool silu,

@@ -42,6 +42,7 @@ struct Case {
   bool silu;
   std::int64_t cotangents;
   bool addend;
+  double epsilon = norm_epsilon;
 };
 
 void PrintTo(const Case& c, std::ostream* out) {
@@ -65,7 +66,7 @@ class GroupNorm : public testing::TestWithParam<Case> {
     addend = c.addend ? round(at::randn({c.cotangents * images, c.channels, c.height, c.width}, options)) : Tensor();
 
     const Tensor leaf = x.clone().requires_grad_(true);
-    y = at::group_norm(leaf, 32, {}, {}, 1e-5) * affine.scale.unsqueeze(-1).unsqueeze(-1) +
+    y = at::group_norm(leaf, 32, {}, {}, c.epsilon) * affine.scale.unsqueeze(-1).unsqueeze(-1) +
         affine.shift.unsqueeze(-1).unsqueeze(-1);
     if (c.silu) y = at::silu(y);
     for (std::int64_t k = 0; k < c.cotangents; ++k)
@@ -82,7 +83,7 @@ class GroupNorm : public testing::TestWithParam<Case> {
     const Tensor input = in_format(x);
     const auto of_rows = options.dtype() == at::kBFloat16 ? options.dtype(at::kFloat) : options;
     const NormAffine map{affine.scale.to(of_rows), affine.shift.to(of_rows)};
-    const auto [output, statistics] = norm.forward(input, map, c.silu);
+    const auto [output, statistics] = norm.forward(input, map, c.silu, {norm_groups, c.epsilon});
     EXPECT_LT(relative_error(output.to(at::kCPU, at::kDouble), y), tolerance);
     EXPECT_TRUE(output.is_contiguous(format));
     Tensor gradient = as(cotangent).flatten(0, 1).clone(format);
@@ -125,7 +126,7 @@ TEST_P(GroupNorm, GivesTheSameBitsInAnyOrderOfThreadsAndOnAGpu) {
   const Tensor given = cotangent.flatten(0, 1).to(at::kFloat).contiguous(channels_last);
   const auto run = [&](const Implementation& norm, const at::Device& device) {
     const NormAffine there{map.scale.to(device), map.shift.to(device)};
-    auto [output, statistics] = norm.forward(input.to(device), there, GetParam().silu);
+    auto [output, statistics] = norm.forward(input.to(device), there, GetParam().silu, {});
     Tensor gradient = given.to(device, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
     norm.backward(gradient, input.to(device), there, statistics, GetParam().silu, {});
     return at::stack({output.cpu().flatten(), gradient.narrow(0, 0, images).cpu().flatten()});
@@ -141,7 +142,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, GroupNorm,
                          testing::Values(Case{32, 8, 8, 1, true, 1, false}, Case{32, 5, 13, 3, true, 2, true},
                                          Case{64, 16, 16, 3, true, 1, true}, Case{96, 1, 2, 1, false, 3, true},
                                          Case{256, 9, 9, 3, true, 2, false}, Case{64, 7, 3, 3, false, 1, false},
-                                         Case{1056, 16, 9, 3, true, 1, true}, Case{32, 40, 33, 1, true, 2, true}));
+                                         Case{1056, 16, 9, 3, true, 1, true}, Case{32, 40, 33, 1, true, 2, true},
+                                         Case{64, 8, 8, 3, true, 2, true, 0.5}));
 
 TEST(GroupNormKernel, KeepsItsPrecisionWhenTheMeanIsFarFromZero) {
   const Tensor x = (at::randn({1, 32, 64, 64}, at::kDouble) + 500).to(at::kFloat).contiguous(channels_last);
@@ -149,6 +151,28 @@ TEST(GroupNormKernel, KeepsItsPrecisionWhenTheMeanIsFarFromZero) {
   const Tensor expected = at::group_norm(x.to(at::kDouble), 32, {}, {}, 1e-5);
   EXPECT_LT((group_norm_forward(x, affine, false).first - expected).abs().max().item<double>(),
             1e-4);  // 500 * 2^-24 = 3e-5
+}
+
+/// Other numbers of groups than the kernels have, in the layout that kernels take.
+TEST(GroupNormKernel, HasAnyNumberOfGroups) {
+  const Tensor x = at::randn({2, 96, 5, 4}, at::kDouble).contiguous(channels_last);
+  const NormAffine affine{at::randn({2, 96}, at::kDouble), at::randn({2, 96}, at::kDouble)};
+  const Tensor cotangent = at::randn({4, 96, 5, 4}, at::kDouble);
+  for (const std::int64_t groups : {1, 12, 32}) {
+    const Tensor leaf = x.clone().requires_grad_(true);
+    const Tensor expected =
+        at::silu(at::group_norm(leaf, groups, {}, {}, 1e-3) * affine.scale.unsqueeze(-1).unsqueeze(-1) +
+                 affine.shift.unsqueeze(-1).unsqueeze(-1));
+    const auto [y, statistics] = group_norm_forward(x, affine, true, {groups, 1e-3});
+    EXPECT_LT(relative_error(y, expected.detach()), 1e-12) << groups;
+    Tensor gradient = cotangent.clone();
+    group_norm_backward_(gradient, x, affine, statistics, true, {});
+    for (const std::int64_t k : {0, 1})
+      EXPECT_LT(relative_error(gradient.narrow(0, 2 * k, 2),
+                               torch::autograd::grad({expected}, {leaf}, {cotangent.narrow(0, 2 * k, 2)}, true)[0]),
+                1e-12)
+          << groups;
+  }
 }
 
 TEST(GroupNormKernel, TreatsEachImageAlone) {

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/error.h"
+#include "priors/unet/architectures.h"
 #include "priors/unet/unet.h"
 #include "tests/priors/networks.h"
 
@@ -57,6 +58,21 @@ TEST(FrozenUNet, AgreesWithAutogradForEveryOption) {
   options.channel_mult = {1, 2, 3};
   options.attention_resolutions = {16, 8};
   expect_agreement(options, in(at::kDouble, random_parameters(options)));
+  options.norm_eps = 1e-2;
+  options.sin_first = true;
+  options.freq_shift = 1;
+  options.downsample_padding = 0;
+  expect_agreement(options, in(at::kDouble, random_parameters(options)));
+  options.norm_group_channels = 4;
+  expect_agreement(options, in(at::kDouble, random_parameters(options)));
+  for (const char* name : {"ddpmpp", "ncsnpp"}) {
+    options = unet_architecture(name);
+    options.image_size = 32;
+    options.num_channels = 32;
+    options.channel_mult = {2, 1, 3};
+    options.attention_resolutions = {16, 8};
+    expect_agreement(options, in(at::kDouble, random_parameters(options)));
+  }
 }
 
 TEST(FrozenUNet, RoundsInFloatLittleMoreThanAutograd) {
@@ -111,7 +127,10 @@ TEST(FrozenUNet, TakesCotangentsOfTheFirstChannelsAlone) {
 TEST(FrozenUNet, TreatsEachImageAlone) {
   UNetOptions strided = tiny_options();  // convolutions that ATen does
   strided.resblock_updown = false;
-  for (const UNetOptions& options : {tiny_options(), strided}) {
+  UNetOptions other_groups = strided;  // and normalisations
+  other_groups.norm_group_channels = 4;
+  other_groups.downsample_padding = 0;
+  for (const UNetOptions& options : {tiny_options(), strided, other_groups}) {
     const FrozenUNet frozen(options, random_parameters(options));
     const Tensor x = at::randn({3, 3, 32, 32});
     const Tensor t = at::full({1}, 500.5F);

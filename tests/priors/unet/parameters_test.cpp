@@ -90,6 +90,11 @@ TEST(UNetOptionsCheck, NamesTheOptionThatDoesNotFit) {
   EXPECT_THAT(refusal([](UNetOptions& o) { o.attention_resolutions = {0}; }), HasSubstr("attention_resolutions"));
   EXPECT_THAT(refusal([](UNetOptions& o) { o.dropout = 1; }), HasSubstr("dropout"));
   EXPECT_THAT(refusal([](UNetOptions& o) { o.channel_mult = {1, -1}; }), HasSubstr("channel_mult"));
+  EXPECT_THAT(refusal([](UNetOptions& o) { o.norm_eps = 0; }), HasSubstr("norm_eps is 0, allowed are above 0 to 1"));
+  EXPECT_THAT(refusal([](UNetOptions& o) { o.freq_shift = 2; }), HasSubstr("freq_shift is 2, allowed are 0 to 1"));
+  EXPECT_THAT(refusal([](UNetOptions& o) { o.downsample_padding = 2; }), HasSubstr("downsample_padding"));
+  EXPECT_THAT(refusal([](UNetOptions& o) { o.norm_num_groups = 24; }), HasSubstr("is not a multiple of 24"));
+  EXPECT_THAT(refusal([](UNetOptions& o) { o.norm_group_channels = 3; }), HasSubstr("10 groups of 32 channels"));
   EXPECT_THROW((void)unet_preset("ffhq"), UserError);
 }
 

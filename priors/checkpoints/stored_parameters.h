@@ -1,0 +1,12 @@
+#pragma once
+#include "priors/checkpoints/naming.h"
+#include "priors/unet/parameters.h"
+
+namespace dpsbench {
+
+/// How a file of that convention keeps each of the network's parameters; `before` stands before all its names, such as
+/// "model.". Throws UserError where the convention's networks do not have what the options ask for.
+StoredParameters stored_parameters(const UNetOptions& options, const NamingConvention& convention,
+                                   const std::string& before = "");
+
+}  // namespace dpsbench
