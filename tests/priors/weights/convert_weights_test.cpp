@@ -162,6 +162,45 @@ TEST_F(TrainedCheckpoints, ThoseOfLightningAreKnown) {
   EXPECT_THAT(printed_, testing::AllOf(HasSubstr("argparse.Namespace"), HasSubstr("save its weights alone")));
 }
 
+TEST_F(ConvertWeights, TakesSafetensorsWithAPrefixAndModelsInSeveralFiles) {
+  const std::string first = (folder_ / "1.safetensors").string();
+  const std::string index = (folder_ / "m.safetensors.index.json").string();
+  write_safetensors(first, {{"model.a", at::arange(6, at::kFloat).view({2, 3})}, {"other", at::ones({1})}});
+  write_safetensors((folder_ / "2.safetensors").string(), {{"b", at::tensor({0.5, -2.0}).to(at::kBFloat16)}});
+  EXPECT_EQ(convert("unet --prefix model. " + first), 0) << printed_;
+  EXPECT_TRUE(at::equal(SafetensorsFile(output_).tensor("a"), at::arange(6, at::kFloat).view({2, 3})));
+
+  std::ofstream(index) << R"({"weight_map": {"model.a": "1.safetensors", "b": "2.safetensors"}})";
+  EXPECT_EQ(convert("unet " + index), 0) << printed_;
+  EXPECT_EQ(SafetensorsFile(output_).names(), (std::vector<std::string>{"b", "model.a"}));
+  EXPECT_TRUE(at::equal(SafetensorsFile(output_).tensor("b"), at::tensor({0.5, -2.0}).to(at::kBFloat16)));
+  for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"weight_map": {"b": "3.safetensors"}})", "3.safetensors, which its index names, is not beside it"},
+           {R"({"weight_map": {"c": "2.safetensors"}})", "1 tensors of its index are in none of its files (c)"},
+           {R"({"weight_map": {"b": "../2.safetensors"}})", "files in other folders"},
+           {R"({"weights": []})", "no index of a model in several files"}}) {
+    std::ofstream(index) << text;
+    EXPECT_EQ(convert("unet " + index), 2);
+    EXPECT_THAT(printed_, testing::AllOf(HasSubstr(said), testing::Not(HasSubstr("Traceback"))));
+  }
+}
+
+TEST_F(ConvertWeights, SaysWhatAFileOfOtherNamesIs) {
+  const std::string golden = DPSBENCH_GOLDEN;
+  EXPECT_EQ(convert("unet --prefix model. " + golden + "/edm_songunet_ncsnpp_tiny.safetensors"), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("names are EDM's"));
+  const std::string other = (folder_ / "other.safetensors").string();
+  for (const auto& [name, said] : std::vector<std::pair<std::string, std::string>>{
+           {"post_quant_conv.weight", "an autoencoder (KL)"},
+           {"down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight", "Stable Diffusion"},
+           {"layer4.0.conv1.weight", "a classifier (ResNet)"}}) {
+    write_safetensors(other, {{"x." + name, at::ones({2})}});
+    EXPECT_EQ(convert("unet --prefix x. " + other), 2);
+    EXPECT_THAT(printed_, testing::AllOf(HasSubstr(said), HasSubstr("--allow-unknown")));
+    EXPECT_EQ(convert("unet --allow-unknown --prefix x. " + other), 0) << printed_;
+  }
+}
+
 TEST_F(ConvertWeights, SaysWhatToInstallWhereNumpyIsMissing) {
   std::ofstream(folder_ / "numpy.py") << "raise ImportError('none here')\n";
   const std::string script = std::string(DPSBENCH_SOURCE_DIR) + "/scripts/convert_weights.py";
