@@ -1,5 +1,6 @@
 #include "runner/exchange/tried_apart.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,8 +13,9 @@
 namespace dpsbench {
 namespace {
 
-/// In the child: a crash ends it without a word, a core file or a handler of MPI's.
+/// In the child: a crash ends it without a word, a core file or a handler of MPI's. It does not outlive its parent.
 [[noreturn]] void read_and_end(const std::function<void()>& read) {
+  static_cast<void>(::prctl(PR_SET_PDEATHSIG, SIGKILL));
   const rlimit none{0, 0};
   static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
   for (const int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) static_cast<void>(std::signal(number, SIG_DFL));
