@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "methods/registry.h"
+#include "priors/registry.h"
 #include "runner/experiment/experiment.h"
 #include "tests/message_of.h"
 #include "tests/runner/support/tiny_experiment.h"
@@ -66,9 +67,10 @@ TEST(ExperimentKeys, AreThoseThatTheReaderTakes) {
     const std::string of = block + ".";
     const auto kind = [&](const std::string& text) { return std::vector<std::string>{block + "=" + text}; };
     EXPECT_EQ(told(prior_keys()),
-              united({taken(tiny, of, kind("{weights: w, preset: photo32}")),
-                      taken(tiny, of, kind("{weights: w, image_size: 8, num_channels: 32, num_res_blocks: 1}")),
-                      taken(tiny, of, kind("{kind: empirical, file: f}"))}))
+              without(united({taken(tiny, of, kind("{weights: w, preset: photo32}")),
+                              taken(tiny, of, kind("{weights: w, image_size: 8, num_channels: 32, num_res_blocks: 1}")),
+                              taken(tiny, of, kind("{kind: empirical, file: f}"))}),
+                      find_prior_kind("unet").options))
         << block;
   }
 }
