@@ -114,8 +114,8 @@ class Exact final : public Method {
                             const Tensor& variance, const Tensor& x_t) const {
     if (variance_ == "gaussian") return gaussian_step(problem, schedule, i, x0, x_t);
     if (variance_ == "learned" && variance.defined()) return told_step(problem, schedule, i, x0, variance, x_t);
-    Tensor fraction;  // the network's own variance, told by x_t itself
-    if (variance_ == "learned" && i > 0)
+    Tensor fraction;  // the network's own variance, told by x_t itself; who knows a posterior has none
+    if (variance_ == "learned" && i > 0 && problem.op.is_identity())
       fraction = problem.prior.evaluate(x_t, schedule.level(i), Gradient::none).variance_fraction;
     return ancestral_step(schedule, i, x0, x_t, fraction, problem.noise);
   }

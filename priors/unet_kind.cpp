@@ -80,6 +80,17 @@ NetworkUse use_of(const OptionValues& values) {
   return {values.word("schedule") == "own" ? own : said, values.flag("clip")};
 }
 
+/// Throws UserError where the network is not one that is used so.
+void require_fitting(const UNetOptions& network, const OptionValues& values) {
+  const std::string preconditioning = values.word("preconditioning");
+  if (network.noise_map && (preconditioning != "none" || values.word("schedule") != "own" || !values.flag("clip")))
+    throw UserError(
+        "noise_map: true brings levels of its own; allowed with it: preconditioning none, schedule own, clip true");
+  if (network.learn_sigma && preconditioning != "none" && preconditioning != "iddpm")
+    throw UserError("preconditioning: {} with learn_sigma: true; such networks tell no variance: false",
+                    preconditioning);
+}
+
 }  // namespace
 
 PriorKind unet_kind() {
@@ -94,8 +105,11 @@ PriorKind unet_kind() {
           .describes_defaults = false,
           .shape =
               [](const PriorSpec& spec) {
-                static_cast<void>(use_of(OptionValues(surroundings(), spec.options)));
-                return network_options(spec).shape();
+                const OptionValues values(surroundings(), spec.options);
+                static_cast<void>(use_of(values));
+                const UNetOptions network = network_options(spec);
+                require_fitting(network, values);
+                return network.shape();
               },
           .details = network_details,
           .make =

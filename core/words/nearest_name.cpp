@@ -6,7 +6,6 @@
 #include <cctype>
 
 namespace dpsbench {
-namespace {
 
 std::string letters_of(const std::string& name) {
   std::string letters;
@@ -15,6 +14,8 @@ std::string letters_of(const std::string& name) {
       letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return letters;
 }
+
+namespace {
 
 /// Levenshtein's: letters put in, left out or exchanged.
 std::size_t distance(const std::string& word, const std::string& other) {

@@ -4,6 +4,9 @@
 
 namespace dpsbench {
 
+/// Letters and digits only, small: "DPS-w" is "dpsw".
+std::string letters_of(const std::string& name);
+
 /// The name that was meant by `word`: one of the same letters and digits (dpsw: dps-w), else the shortest that begins
 /// with them (inpaint: inpainting, from three on), else the nearest one that a slip of the pen explains; empty: none.
 std::string nearest_name(const std::string& word, const std::vector<std::string>& names);

@@ -34,6 +34,15 @@ bool has_device_kernel(const Tensor& x) {
          x.is_contiguous(channels_last) && known_kernels().contains(x.device().type());
 }
 
+/// ATen's sums on several threads are split by how many numbers there are in all; so it is given one image at a time.
+bool is_done_one_by_one(const Tensor& x) { return x.is_cpu() && x.size(0) > 1; }
+
+Tensor of_image(const Tensor& rows, std::int64_t image) { return rows.size(0) == 1 ? rows : rows.narrow(0, image, 1); }
+
+NormAffine of_image(const NormAffine& affine, std::int64_t image) {
+  return {of_image(affine.scale, image), of_image(affine.shift, image)};
+}
+
 bool has_kernel(const Tensor& x, std::int64_t groups) {
   return has_norm_kernels(groups, x.size(1)) && (has_cpu_kernel(x) || has_device_kernel(x));
 }
@@ -200,6 +209,17 @@ Tensor group_mean(const Tensor& x, std::int64_t groups) {
 
 std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu,
                                                      const NormGroups& groups) {
+  if (is_done_one_by_one(x)) {
+    std::vector<Tensor> y, mean, reciprocal;
+    for (std::int64_t image = 0; image < x.size(0); ++image) {
+      const auto [of_one, statistics] =
+          tensor_operations::group_norm_forward(x.narrow(0, image, 1), of_image(affine, image), silu, groups);
+      y.push_back(of_one);
+      mean.push_back(statistics.mean);
+      reciprocal.push_back(statistics.reciprocal_deviation);
+    }
+    return {at::cat(y), {at::cat(mean), at::cat(reciprocal)}};
+  }
   const std::int64_t pixels = x.size(2) * x.size(3);
   auto [normalised, mean, reciprocal] =
       at::native_group_norm(x, {}, {}, x.size(0), x.size(1), pixels, groups.count, groups.epsilon);
@@ -210,6 +230,20 @@ std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const Norm
 
 void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend) {
+  if (is_done_one_by_one(gradient)) {
+    std::vector<Tensor> of_all;
+    for (std::int64_t row = 0; row < gradient.size(0); ++row) {  // image after image, cotangent after cotangent
+      const std::int64_t image = row % x.size(0);
+      Tensor of_one = gradient.narrow(0, row, 1);
+      tensor_operations::group_norm_backward_(
+          of_one, x.narrow(0, image, 1), of_image(affine, image),
+          {of_image(statistics.mean, image), of_image(statistics.reciprocal_deviation, image)}, silu,
+          addend.defined() ? addend.narrow(0, row, 1) : addend);
+      of_all.push_back(of_one);
+    }
+    gradient = at::cat(of_all);
+    return;
+  }
   const std::int64_t channels = x.size(1);
   const std::int64_t groups = statistics.mean.size(1);
   const std::int64_t cotangents = gradient.size(0) / x.size(0);

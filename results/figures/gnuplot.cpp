@@ -6,13 +6,13 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include "core/error.h"
 #include "core/words/printable.h"
 #include "core/words/shell_word.h"
 #include "results/figures/figure.h"
+#include "results/files/passing_folder.h"
 
 extern char** environ;
 
@@ -20,28 +20,6 @@ namespace fs = std::filesystem;
 
 namespace dpsbench {
 namespace {
-
-/// A folder of its own beside the figures, in which they are drawn: two reports of one output may draw at the same
-/// time, and a picture that was not drawn to its end never gets its name. Gone with this object.
-class DrawingFolder {
- public:
-  explicit DrawingFolder(const fs::path& figures) {
-    std::string name = (figures / ".drawing-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw DataError("{}: cannot make a folder in it: {}", figures.string(), std::strerror(errno));
-    path_ = name;
-  }
-  ~DrawingFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  DrawingFolder(const DrawingFolder&) = delete;
-  DrawingFolder& operator=(const DrawingFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// What a program wrote into an anonymous file.
 std::string text_in(int file) {
@@ -106,7 +84,7 @@ bool moved_if_whole(const fs::path& from, const fs::path& to) {
 
 std::string draw_figures(const fs::path& folder, const std::vector<std::string>& stems) {
   if (stems.empty()) return "";
-  const DrawingFolder drawing(folder);
+  const PassingFolder drawing(folder, ".drawing-");  // two reports of one output may draw at the same time
   std::vector<std::string> scripts;
   for (const std::string& stem : stems) {
     scripts.push_back(stem + ".gp");

@@ -2,11 +2,11 @@
 #include <sys/file.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include "core/error.h"
 #include "results/files/descriptor.h"
+#include "results/files/passing_folder.h"
 #include "results/hdf5/file.h"
 #include "runner/doctor/checks.h"
 
@@ -14,27 +14,6 @@ namespace dpsbench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of its own in another one, gone with this object. Throws UserError where it cannot be made.
-class TrialFolder {
- public:
-  explicit TrialFolder(const fs::path& folder) {
-    std::string name = (folder / ".dpsbench-doctor-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw UserError("{}: nothing can be written there: {}", folder.string(), std::strerror(errno));
-    path_ = name;
-  }
-  ~TrialFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TrialFolder(const TrialFolder&) = delete;
-  TrialFolder& operator=(const TrialFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 Finding check_lock(const fs::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
@@ -68,9 +47,9 @@ Finding check_room(const fs::path& folder) {
 
 std::vector<Finding> check_folder(const fs::path& folder) {
   try {
-    const TrialFolder trial(folder);
+    const PassingFolder trial(folder, ".dpsbench-doctor-");
     return {check_lock(trial.path() / "lock"), check_hdf5(trial.path() / "file.h5"), check_room(folder)};
-  } catch (const UserError& error) {
+  } catch (const DataError& error) {
     return {{"output", false, error.what()}};
   }
 }

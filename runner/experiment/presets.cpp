@@ -1,7 +1,6 @@
 #include "runner/experiment/presets.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "core/error.h"
 #include "core/words/nearest_name.h"
@@ -39,18 +38,9 @@ std::string serving_task(const YamlReader& tasks, const YamlReader& file, const 
   return {};
 }
 
-/// Letters and figures only, small.
-std::string plain(const std::string& name) {
-  std::string letters;
-  for (const char letter : name)
-    if (std::isalnum(static_cast<unsigned char>(letter)) != 0)
-      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return letters;
-}
-
 /// The family that a name resembles: "ImageNet", "imagenet256", "imgnet"; empty: none.
 std::string resembled_family(const std::string& name) {
-  const std::string letters = plain(name);
+  const std::string letters = letters_of(name);
   for (const std::string& family : dataset_families())
     if (letters.find(family) != std::string::npos) return family;
   return nearest_name(letters, dataset_families());

@@ -299,6 +299,7 @@ class Network final : public Prior, public AnisotropicScore {
   explicit Network(const GaussianMixturePrior& law, Tensor variance_of_law = {})
       : law_(law), variance_of_law_(std::move(variance_of_law)) {}
   [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient gradient) const override {
+    ++evaluations;
     return law_.evaluate(x, level, gradient);
   }
   [[nodiscard]] Tensor score_anisotropic(const Tensor& x, const Tensor& variances) const override {
@@ -330,6 +331,10 @@ TEST_F(ExactSampler, InpaintsWithANetworkToldEachPixelsNoiseAsWithTheClosedForm)
   const Tensor met = method->sample({network, schedule_, *op, y, 0.2, noise}, silent);
   EXPECT_TRUE(at::equal(met, method->sample({prior_, schedule_, *op, y, 0.2, noise}, silent)));
   EXPECT_EQ(network.evaluations, 50);
+  const Tensor told =
+      make_method("exact", {{"steps", std::int64_t{50}}})->sample({network, schedule_, *op, y, 0.2, noise}, silent);
+  EXPECT_TRUE(at::equal(told, met));       // there is no variance that it could have learned,
+  EXPECT_EQ(network.evaluations, 2 * 50);  // and it is not asked for one
   const MethodEntry& exact = find_method("exact");
   const OptionValues values(exact.options, {{"steps", std::int64_t{50}}, {"variance", std::string("posterior")}});
   EXPECT_EQ(cost_of(exact, find_task("inpainting"), values, 0.2).forward, 50);

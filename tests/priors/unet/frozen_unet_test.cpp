@@ -1,5 +1,6 @@
 #include "priors/unet/frozen_unet.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -123,8 +124,17 @@ TEST(FrozenUNet, TakesCotangentsOfTheFirstChannelsAlone) {
   EXPECT_LT(relative_error(gradient, padded), 1e-12);
 }
 
-/// Bits: in float, where ATen has several algorithms to choose from.
-TEST(FrozenUNet, TreatsEachImageAlone) {
+class OnThreads : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override { at::set_num_threads(GetParam()); }
+  void TearDown() override { at::set_num_threads(before_); }
+
+ private:
+  int before_ = at::get_num_threads();
+};
+
+/// Bits: in float, where ATen has several algorithms to choose from, and on several threads ways to split its sums.
+TEST_P(OnThreads, FrozenUNetTreatsEachImageAlone) {
   UNetOptions strided = tiny_options();  // convolutions that ATen does
   strided.resblock_updown = false;
   UNetOptions other_groups = strided;  // and normalisations
@@ -153,6 +163,8 @@ TEST(FrozenUNet, TreatsEachImageAlone) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(OneAndTwo, OnThreads, testing::Values(1, 2));
 
 TEST(FrozenUNet, LeavesItsArgumentsAloneAndMayBePulledBackOnce) {
   const FrozenUNet frozen(tiny_options(), tiny_parameters());

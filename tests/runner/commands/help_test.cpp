@@ -90,7 +90,7 @@ TEST(Doctor, SaysWhatIsThereAndWhatLacks) {
 }
 
 TEST(Doctor, NamesAFolderThatCannotBeWritten) {
-  EXPECT_THAT(answer({"doctor", "--output", "/proc"}).out, HasSubstr("lacks  output: /proc: nothing can be written"));
+  EXPECT_THAT(answer({"doctor", "--output", "/proc"}).out, HasSubstr("lacks  output: /proc: cannot make a folder in it"));
 }
 
 }  // namespace

@@ -69,5 +69,14 @@ TEST_F(NetworkPriorBlock, ReadsArchitecturesAndWhatSurroundsThem) {
               HasSubstr("resblock_updown"));
 }
 
+TEST_F(NetworkPriorBlock, RefusesUsesThatTheNetworkWasNotTrainedFor) {
+  for (const std::string use : {"preconditioning: edm", "schedule: cosine", "clip: false"})
+    EXPECT_THAT(refusal("{kind: unet, noise_map: true, " + use + ", " + sizes_ + "}"), HasSubstr("noise_map")) << use;
+  for (const std::string kind : {"edm", "vp", "ve"})
+    EXPECT_THAT(refusal("{kind: unet, preset: photo32, weights: w, preconditioning: " + kind + "}"),
+                HasSubstr("learn_sigma"));
+  EXPECT_NO_THROW((void)read("{kind: unet, preset: photo32, weights: w, preconditioning: iddpm}"));
+}
+
 }  // namespace
 }  // namespace dpsbench
