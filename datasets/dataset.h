@@ -55,6 +55,9 @@ class Dataset {
   /// images, in their order, when the run began. Throws UserError for another number of them.
   void expect(std::vector<std::string> digests);
 
+  /// Whether there is no file: the images are drawn from a law.
+  [[nodiscard]] bool drawn() const { return spec_.drawn; }
+
   /// What is no error, but what a person should know of these images: files left out, floats that look like [0, 1].
   [[nodiscard]] std::vector<std::string> remarks() const;
 

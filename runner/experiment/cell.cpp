@@ -144,9 +144,10 @@ void unite_repeated(std::vector<Cell>& cells, const std::string& file) {
 }
 
 /// What the metrics ask of the samples and of the law they are judged by.
-void check_metrics(const Experiment& experiment, const TaskEntry& task) {
-  const std::string place = experiment.file.string() + ": metrics";
-  for (const std::string& name : experiment.metrics) {
+void check_metrics(const Experiment& experiment, const std::string& key, const std::vector<std::string>& names,
+                   const TaskEntry& task) {
+  const std::string place = fmt::format("{}: {}", experiment.file.string(), key);
+  for (const std::string& name : names) {
     const MetricEntry& metric = find_metric(name);
     if (metric.least_samples > experiment.samples)
       throw UserError("{}: '{}' needs at least {} samples an image; the key samples is {}", place, name,
@@ -197,7 +198,8 @@ std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<O
 std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& shape) {
   std::vector<Cell> cells;
   for (const TaskRequest& task : experiment.tasks) {
-    check_metrics(experiment, *task.entry);
+    check_metrics(experiment, "metrics", experiment.metrics, *task.entry);
+    if (experiment.tune) check_metrics(experiment, "tune.metric", {experiment.tune->metric}, *task.entry);
     for (const auto& given : at_place(task.place, [&] { return combinations(task.scans); })) {
       at_place(task.place, [&] {
         task.entry->check(OptionValues(task.entry->options, given), shape);

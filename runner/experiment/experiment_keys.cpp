@@ -123,7 +123,7 @@ const KeyBlock& tune_keys() {
   static const KeyBlock block = {
       "tune",
       "How 'dpsbench tune' chooses constants.",
-      {KeySpec::group("dataset", {}, "images that no table uses; its keys are those of dataset, and kind is files"),
+      {KeySpec::group("dataset", {}, "images that no table uses; its keys are those of dataset"),
        {"budget",
         "a number",
         {},
@@ -134,7 +134,7 @@ const KeyBlock& tune_keys() {
         fmt::format("{}", usual_pass_back),
         "evaluations that a pass back counts as",
         {0, 100}},
-       {"metric", "the name of a metric of single samples", "psnr", "what is made best"},
+       {"metric", "the name of a metric", "psnr", "what is made best: of each sample, or of all samples of an image"},
        KeySpec::whole("seed", "0", "of the values that are tried", {0})}};
   return block;
 }

@@ -32,7 +32,7 @@ struct PresetFile {
   std::uint64_t seed = 0;
   std::string date;                        ///< of the day they were begun
   std::string revision;                    ///< of dpsbench
-  std::vector<std::string> image_digests;  ///< pixel_digest() of the images they were chosen on
+  std::vector<std::string> image_digests;  ///< image_digests() of the images they were chosen on
   std::vector<TunedPreset> presets;
 
   /// Whether it has presets of the method at all.

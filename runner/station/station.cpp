@@ -46,8 +46,7 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
   if (options.cuda_graphs) prior = make_graphed(std::move(prior));
   auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device, Torso::as_the_rest) : nullptr;
   const Prior& law = truth ? *truth : *prior;
-  Dataset dataset = experiment.dataset.drawn ? draw_dataset(experiment.dataset, experiment.seed, law)
-                                             : Dataset::open(experiment.dataset);
+  Dataset dataset = open_dataset(experiment.dataset, experiment.seed, &law);
   if (dataset.shape() != prior->shape())
     throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
                     experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),

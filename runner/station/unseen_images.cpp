@@ -7,9 +7,13 @@
 
 namespace dpsbench {
 
-std::vector<std::string> pixel_digests(const Dataset& dataset) {
+std::vector<std::string> image_digests(const Dataset& dataset) {
   std::vector<std::string> digests;
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
+    if (dataset.drawn()) {
+      digests.push_back(dataset.content_digest(i));
+      continue;
+    }
     const Tensor pixels = dataset.load(i).to(at::kCPU, at::kFloat).contiguous();
     digests.push_back(sha256(pixels.const_data_ptr(), static_cast<std::size_t>(pixels.nbytes())));
   }
@@ -18,7 +22,7 @@ std::vector<std::string> pixel_digests(const Dataset& dataset) {
 
 void require_unseen(const PresetFile& presets, const Dataset& dataset) {
   const std::set<std::string> tuned_on(presets.image_digests.begin(), presets.image_digests.end());
-  const std::vector<std::string> digests = pixel_digests(dataset);
+  const std::vector<std::string> digests = image_digests(dataset);
   for (std::size_t i = 0; i < digests.size(); ++i)
     if (tuned_on.contains(digests[i]))
       throw UserError(

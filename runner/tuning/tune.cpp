@@ -11,6 +11,7 @@
 #include "runner/experiment/prior_block.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/progress.h"
+#include "runner/station/drawn_dataset.h"
 #include "runner/station/unseen_images.h"
 #include "runner/tuning/rung.h"
 #include "runner/tuning/trial_report.h"
@@ -24,39 +25,42 @@ namespace {
 /// What the ranks agree on before the first rung.
 struct Tuning {
   Experiment experiment;
+  std::unique_ptr<Prior> law;  ///< that images are drawn from; null: they are files
   ImageShape shape;
   std::vector<std::int64_t> positions;  ///< of the images to tune on
   Rungs rungs;
   std::vector<Trial> trials;
 };
 
-std::int64_t images_there(const DatasetSpec& dataset) {
-  DatasetSpec all = dataset;
+/// The positions of the images to tune on.
+std::vector<std::int64_t> tuned_positions(const Experiment& experiment, const Prior* law) {
+  DatasetSpec all = experiment.tune->dataset;
   all.images.clear();
-  return Dataset::open(all).size();
+  const std::int64_t there = open_dataset(all, experiment.seed, law).size();
+  return parse_positions(experiment.tune->dataset.images, there, "tune.dataset.images");
 }
 
 Tuning prepare_tuning(const RunOptions& options) {
-  Tuning tuning{experiment_of(options), {}, {}, {}, {}};
+  Tuning tuning{experiment_of(options), nullptr, {}, {}, {}, {}};
   if (!tuning.experiment.tune)
     throw UserError("{}: has no block 'tune': which images to tune on, and with how many evaluations",
                     tuning.experiment.file.string());
-  const DatasetSpec& dataset = tuning.experiment.tune->dataset;
+  tuning.law = law_of_images(tuning.experiment);
   tuning.shape = prior_shape(tuning.experiment.prior);
-  tuning.positions = parse_positions(dataset.images, images_there(dataset), "tune.dataset.images");
+  tuning.positions = tuned_positions(tuning.experiment, tuning.law.get());
   tuning.rungs = make_rungs(static_cast<std::int64_t>(tuning.positions.size()));
   tuning.trials = make_trials(tuning.experiment, tuning.shape, tuning.rungs);
   return tuning;
 }
 
 /// The digests of the images to tune on. Throws UserError if one is an image of the experiment's tables.
-std::vector<std::string> digests_of_unseen(const Experiment& experiment) {
-  const Dataset tuned_on = Dataset::open(experiment.tune->dataset);
-  const std::vector<std::string> digests = pixel_digests(tuned_on);
-  if (experiment.dataset.drawn) return digests;
-  const Dataset of_tables = Dataset::open(experiment.dataset);
+std::vector<std::string> digests_of_unseen(const Tuning& tuning) {
+  const Experiment& experiment = tuning.experiment;
+  const Dataset tuned_on = open_dataset(experiment.tune->dataset, experiment.seed, tuning.law.get());
+  const std::vector<std::string> digests = image_digests(tuned_on);
+  const Dataset of_tables = open_dataset(experiment.dataset, experiment.seed, tuning.law.get());
   std::map<std::string, std::string> seen;
-  const std::vector<std::string> tested = pixel_digests(of_tables);
+  const std::vector<std::string> tested = image_digests(of_tables);
   for (std::size_t i = 0; i < tested.size(); ++i) seen[tested[i]] = of_tables.id(static_cast<std::int64_t>(i));
   for (std::size_t i = 0; i < digests.size(); ++i)
     if (const auto found = seen.find(digests[i]); found != seen.end())
@@ -134,7 +138,7 @@ int tune_experiment(const RunOptions& options, Communicator& communicator) {
   const bool leads = communicator.rank() == 0;
   std::vector<std::string> digests;
   const Briefing briefing =
-      brief(communicator, [&](Briefing&) { digests = digests_of_unseen(prepare_tuning(options).experiment); });
+      brief(communicator, [&](Briefing&) { digests = digests_of_unseen(prepare_tuning(options)); });
   if (briefing.code != exit_code::success) {
     if (leads) tell("dpsbench: {}\n", briefing.error);
     return briefing.code;
