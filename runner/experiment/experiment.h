@@ -44,7 +44,7 @@ struct TuneSpec {
   DatasetSpec dataset;     ///< images that no table uses
   double budget = 0;       ///< evaluations of the prior that each method may spend on each setting
   double pass_back = 0;    ///< evaluations that a pass back counts as
-  std::string metric;      ///< a number of a single sample
+  std::string metric;      ///< what is made best: of single samples or of all of an image
   std::uint64_t seed = 0;  ///< of the values that are tried
 };
 

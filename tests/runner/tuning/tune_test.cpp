@@ -144,6 +144,49 @@ TEST_F(Tune, RefusesAnImageOfTheTablesWhateverItsName) {
   EXPECT_FALSE(std::filesystem::exists(tiny_.output()));
 }
 
+/// Tuning on images drawn from the prior, for samples near the exact posterior's.
+class TuneOnDraws : public Tune {
+ protected:
+  TuneOnDraws() {
+    tiny_.edit("dataset: {name: other, path: other, size: 8}, budget: 400,",
+               "dataset: {name: other, kind: drawn, images: 0-3}, budget: 800, metric: sliced_wasserstein,");
+    tiny_.edit("batch: 2\n", "batch: 2\nsamples: 2\n");
+    tiny_.edit("  - {name: inpainting, mask_fraction: [0.3, 0.5]}\n", "");
+    tiny_.edit("  - {name: diffpir, steps: 5}\n", "");
+  }
+};
+
+TEST_F(TuneOnDraws, RefusesDrawsOfTheTables) {
+  std::vector<std::string> all = words("out", {"--set", "dataset={name: other, kind: drawn, images: 2-9}"});
+  const Ended ended = run_program(all);
+
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("image '00002' of 'other'"), HasSubstr("never tuned")));
+}
+
+TEST_F(TuneOnDraws, ChoosesByAllSamplesOfAnImageAndItsPresetsAreRefusedOnThoseDraws) {
+  ASSERT_EQ(run_program(words("tuned")).code, 0);
+  EXPECT_EQ(read_preset_file(tiny_.output("tuned") + "/tuned.yaml").metric, "sliced_wasserstein");
+  EXPECT_THAT(read_text(tiny_.output("tuned") + "/tables/candidates.md"), HasSubstr("Sliced W2"));
+  tiny_.edit("batch: 2\n", "batch: 2\npresets: tuned/tuned.yaml\n");
+  tiny_.edit("  - {name: dps, steps: 5}\n", "  - {name: dps, preset: tuned}\n");
+  const auto run_on = [&](const std::string& images) {
+    return run_program(dpsbench_words({"run", tiny_.file(), "--output", tiny_.output(images), "--device", "cpu",
+                                       "--set", "dataset={name: other, kind: drawn, images: " + images + "}"}));
+  };
+
+  const Ended refused = run_on("3-4");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("chosen on image '00003'"));
+  EXPECT_EQ(run_on("4-5").code, 0);
+}
+
+TEST_F(Tune, SaysWhatAMetricNeeds) {
+  const Ended ended = run_program(words("out", {"--set", "tune.metric=sliced_wasserstein"}));
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("tune.metric"), HasSubstr("samples")));
+}
+
 TEST_F(Tune, ItsPresetsAreRefusedOnTheImagesTheyWereChosenOn) {
   ASSERT_EQ(run_program(words("tuned")).code, 0);
   tiny_.edit("batch: 2\n", "batch: 2\npresets: tuned/tuned.yaml\n");
