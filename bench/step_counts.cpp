@@ -127,6 +127,7 @@ void show(const std::string& title, const StepCounts& counts, const std::vector<
 void count_steps(const CountOptions& options) {
   const at::NoGradGuard no_grad;
   at::manual_seed(0);
+  ledger().only_counts = true;
   const UNetOptions network = unet_preset(options.network);
   const UNetParameters parameters = random_parameters(network);
   const TensorOptions floats = TensorOptions().dtype(at::kFloat).device(second_device::device());

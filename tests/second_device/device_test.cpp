@@ -1,11 +1,11 @@
 // The device itself: it must show what it is there to show.
-#include "priors/passes/autograd.h"
 #include "tests/second_device/device.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/noise.h"
+#include "priors/passes/autograd.h"
 #include "priors/unet/prior.h"
 #include "tests/message_of.h"
 #include "tests/priors/networks.h"
@@ -20,7 +20,10 @@ using testing::HasSubstr;
 class SecondDevice : public testing::Test {
  protected:
   SecondDevice() { ledger().clear(); }
-  ~SecondDevice() override { ledger().clear(); }
+  ~SecondDevice() override {
+    ledger().clear();
+    ledger().only_counts = false;
+  }
 
   TensorOptions floats_ = TensorOptions().dtype(at::kFloat).device(second_device::device());
 };
@@ -86,6 +89,29 @@ TEST_F(SecondDevice, CountsTheOperationsOfProductsAndTheBytesOfEveryKernel) {
   EXPECT_EQ(ledger().accounts.at("mm").bytes, 4 * (3 * 5 + 5 * 7 + 3 * 7));
   EXPECT_EQ(ledger().accounts.at("convolution").operations, 2.0 * 2 * 6 * 8 * 8 * 4 * 9);
   EXPECT_EQ(ledger().accounts.at("convolution").launches, 1);
+}
+
+TEST_F(SecondDevice, CountsTheSameWhereConvolutionsAreNotWorkedOut) {
+  const auto counted = [&](bool only_counts) {
+    ledger().clear();
+    ledger().only_counts = only_counts;
+    const UNetPrior prior(tiny_options(), tiny_parameters(), floats_);
+    const Evaluation at_ones =
+        prior.evaluate(at::ones(prior.shape().batch(1), floats_), NoiseSchedule::linear().level(300), Gradient::wanted);
+    std::ignore = at_ones.pull_back({at_ones.eps});
+    ledger().only_counts = false;
+    return std::pair(ledger().accounts, at_ones.eps.abs().max().item<float>());
+  };
+  const auto [worked_out, of_network] = counted(false);
+  const auto [alone, of_zeros] = counted(true);
+
+  EXPECT_NE(of_network, of_zeros);
+  ASSERT_EQ(alone.size(), worked_out.size());
+  for (const auto& [name, account] : worked_out) {
+    EXPECT_EQ(alone.at(name).launches, account.launches) << name;
+    EXPECT_EQ(alone.at(name).bytes, account.bytes) << name;
+    EXPECT_EQ(alone.at(name).operations, account.operations) << name;
+  }
 }
 
 TEST_F(SecondDevice, DrawsTheHostsNoiseAndFetchesWhatItIsKeyedByOnce) {

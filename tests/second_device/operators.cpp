@@ -95,14 +95,32 @@ void refuse_host(const char* name, const std::vector<Tensor>& tensors) {
   }
 }
 
+/// Zeros of the host in the shape and layout of a convolution's answer.
+Tensor convolved_zeros(const Tensor& x, const Tensor& weight, c10::IntArrayRef stride, c10::IntArrayRef padding,
+                       c10::IntArrayRef dilation) {
+  std::vector<std::int64_t> sizes = {x.size(0), weight.size(0)};
+  for (std::size_t d = 0; d < stride.size(); ++d) {
+    const auto axis = static_cast<std::int64_t>(d) + 2;
+    const std::int64_t reach = dilation[d] * (weight.size(axis) - 1) + 1;
+    sizes.push_back((x.size(axis) + 2 * padding[d] - reach) / stride[d] + 1);
+  }
+  return at::zeros(sizes, x.options().device(at::kCPU)).contiguous(x.suggest_memory_format());
+}
+
+Tensor zeros_of(const Tensor& tensor) {
+  return at::empty_strided(tensor.sizes(), tensor.strides(), tensor.options().device(at::kCPU)).zero_();
+}
+
 Tensor convolution(const Tensor& x, const Tensor& weight, const Optional& bias, Sizes stride, Sizes padding,
                    Sizes dilation, bool transposed, Sizes output_padding, c10::SymInt groups) {
   if (ledger().on_operator) ledger().on_operator("aten::convolution");
   const Tensor added = bias.value_or(Tensor());
   refuse_host("convolution", {x, weight, added});
-  const Tensor y =
-      at::convolution(on_host(x), on_host(weight), added.defined() ? Optional(on_host(added)) : bias, plain(stride),
-                      plain(padding), plain(dilation), transposed, plain(output_padding), groups.expect_int());
+  const Tensor y = ledger().only_counts && !transposed
+                       ? convolved_zeros(x, weight, plain(stride), plain(padding), plain(dilation))
+                       : at::convolution(on_host(x), on_host(weight), added.defined() ? Optional(on_host(added)) : bias,
+                                         plain(stride), plain(padding), plain(dilation), transposed,
+                                         plain(output_padding), groups.expect_int());
   const double pixels = static_cast<double>(y.numel()) / static_cast<double>(y.size(0) * y.size(1));
   ledger().add("convolution", 1, bytes_of(x) + bytes_of(weight) + bytes_of(y),
                products(weight, static_cast<double>(x.size(0)), pixels));
@@ -116,16 +134,21 @@ std::tuple<Tensor, Tensor, Tensor> convolution_backward(const Tensor& gradient, 
                                                         std::array<bool, 3> wanted) {
   if (ledger().on_operator) ledger().on_operator("aten::convolution_backward");
   refuse_host("convolution_backward", {gradient, x, weight});
-  const auto back = at::convolution_backward(on_host(gradient), on_host(x), on_host(weight), std::nullopt,
-                                             plain(stride), plain(padding), plain(dilation), transposed,
-                                             plain(output_padding), groups.expect_int(), {wanted[0], wanted[1], false});
+  const auto convolved_back = [&]() -> std::tuple<Tensor, Tensor> {
+    if (ledger().only_counts) return {wanted[0] ? zeros_of(x) : Tensor(), wanted[1] ? zeros_of(weight) : Tensor()};
+    const auto all = at::convolution_backward(
+        on_host(gradient), on_host(x), on_host(weight), std::nullopt, plain(stride), plain(padding), plain(dilation),
+        transposed, plain(output_padding), groups.expect_int(), {wanted[0], wanted[1], false});
+    return {std::get<0>(all), std::get<1>(all)};
+  };
+  const auto [of_x, of_weight] = convolved_back();
   const double pixels =
       static_cast<double>(gradient.numel()) / static_cast<double>(gradient.size(0) * gradient.size(1));
   for (const bool one : {wanted[0], wanted[1]})
     if (one)
       ledger().add("convolution, back", 1, bytes_of(gradient) + bytes_of(weight) + bytes_of(x),
                    products(weight, static_cast<double>(x.size(0)), pixels));
-  return {from_host(std::get<0>(back)), from_host(std::get<1>(back)), Tensor()};
+  return {from_host(of_x), from_host(of_weight), Tensor()};
 }
 
 /// Fused, as CUDA's: the weights never are in memory.
