@@ -8,6 +8,7 @@
 #include "core/files/text.h"
 #include "core/sha256.h"
 #include "core/words/utf8.h"
+#include "datasets/exif.h"
 #include "datasets/image_source.h"
 #include "datasets/resize.h"
 #include "datasets/selection.h"
@@ -76,6 +77,13 @@ bool looks_like_unit_range(const ImageSource& source, const std::vector<std::int
   return true;
 }
 
+/// SHA-256 of a picture's file; another where it is turned for its EXIF orientation, which earlier versions ignored.
+std::string digest_of(const std::string& content) {
+  const std::string digest = sha256(content);
+  const Orientation orientation = orientation_of(content);
+  return orientation == 1 ? digest : sha256(fmt::format("{} orientation {}", digest, orientation));
+}
+
 }  // namespace
 
 Dataset Dataset::of(const DatasetSpec& spec, std::shared_ptr<const ImageSource> source) {
@@ -104,7 +112,7 @@ std::vector<std::string> Dataset::groups() const {
   return image_groups(spec_.groups, ids);
 }
 
-std::string Dataset::content_digest(std::int64_t i) const { return sha256(source_->content(chosen_.at(i))); }
+std::string Dataset::content_digest(std::int64_t i) const { return digest_of(source_->content(chosen_.at(i))); }
 
 void Dataset::expect(std::vector<std::string> digests) {
   if (digests.size() != chosen_.size())
@@ -125,7 +133,7 @@ std::vector<std::string> Dataset::remarks() const {
 
 std::string Dataset::content(std::int64_t i) const {
   std::string content = source_->content(chosen_.at(i));
-  if (!expected_.empty() && sha256(content) != expected_.at(static_cast<std::size_t>(i)))
+  if (!expected_.empty() && digest_of(content) != expected_.at(static_cast<std::size_t>(i)))
     throw DataError(
         "{} has been replaced since the run began: put the picture back that was there and run again, or begin another "
         "output",

@@ -21,6 +21,11 @@ bool ends_in_one_of(const fs::path& file, const std::vector<std::string>& ending
 
 bool has_image_ending(const fs::path& file) { return ends_in_one_of(file, {".png", ".jpg", ".jpeg"}); }
 
+/// Whether a file is a picture by its name, of a format that is not read.
+bool has_other_image_ending(const fs::path& file) {
+  return ends_in_one_of(file, {".webp", ".heic", ".heif", ".avif", ".jxl", ".bmp", ".gif", ".tif", ".tiff"});
+}
+
 /// Whether a file is passed over in silence: hidden, or a text about the pictures.
 bool goes_without_saying(const fs::path& file) {
   return file.filename().string().starts_with('.') ||
@@ -40,6 +45,16 @@ std::string counted(std::vector<fs::path> files, const std::string& one, const s
     names.push_back(shown(files[k].filename().string()));
   return fmt::format("{} {} ({}{})", files.size(), files.size() == 1 ? one : several, fmt::join(names, ", "),
                      files.size() > kNamesShown ? ", ..." : "");
+}
+
+/// What to do about pictures of formats that are not read, as the end of a sentence; empty where there are none.
+std::string how_to_convert(const std::vector<fs::path>& files) {
+  const auto picture = std::find_if(files.begin(), files.end(), has_other_image_ending);
+  if (picture == files.end()) return {};
+  return fmt::format(
+      "; only PNG and JPEG are read: save {} and the like as PNG, for example with ImageMagick: "
+      "mogrify -format png *{}",
+      shown(picture->filename().string()), shown(picture->extension().string()));
 }
 
 std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
@@ -79,9 +94,11 @@ FolderFiles list_pictures(const fs::path& folder) {
   const std::string nested = counted(subfolders, "subfolder", "subfolders");
   const std::string left_out = other + (other.empty() || nested.empty() ? "" : " and ") + nested;
   if (found.pictures.empty())
-    throw UserError("{} holds no PNG or JPEG files (its subfolders are not searched){}", shown(folder.string()),
-                    left_out.empty() ? "" : ", but " + left_out);
-  if (!left_out.empty()) found.remarks.push_back(fmt::format("{}: left out are {}", shown(folder.string()), left_out));
+    throw UserError("{} holds no PNG or JPEG files (its subfolders are not searched){}{}", shown(folder.string()),
+                    left_out.empty() ? "" : ", but " + left_out, how_to_convert(others));
+  if (!left_out.empty())
+    found.remarks.push_back(
+        fmt::format("{}: left out are {}{}", shown(folder.string()), left_out, how_to_convert(others)));
   return found;
 }
 

@@ -18,8 +18,8 @@ Tensor decode_png(std::string_view bytes, const std::string& name, Fidelity fide
 /// The shape that decode_jpeg gives, from the header alone. Throws DataError likewise.
 ImageShape jpeg_shape(std::string_view bytes, const std::string& name);
 
-/// Decodes a JPEG to [H, W, 1 or 3] uint8. Throws DataError with `name` and libjpeg's reason; damage that libjpeg would
-/// paper over with grey is an error too.
+/// Decodes a JPEG to [H, W, 1 or 3] uint8, upright as its EXIF orientation tells (datasets/exif.h). Throws DataError
+/// with `name` and libjpeg's reason; damage that libjpeg would paper over with grey is an error too.
 Tensor decode_jpeg(std::string_view bytes, const std::string& name);
 
 /// Throws DataError unless the sides lie in 1..kLongestSide and `file_bytes` compressed bytes can hold `raw_bytes` of

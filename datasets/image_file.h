@@ -15,9 +15,9 @@ inline constexpr std::int64_t kLongestSide = 16384;
 enum class Fidelity { eight_bits, whole };
 
 /// A grey ([1, H, W]) or colour ([3, H, W]) image from a PNG or JPEG file, float32 in [-1, 1]: a byte v becomes
-/// v / 255 * 2 - 1. Palettes are expanded, colour profiles and EXIF orientation ignored. The format is told from the
-/// content, not from the name. Throws DataError naming the file when it is missing, truncated, corrupt, neither format,
-/// CMYK, or longer than kLongestSide.
+/// v / 255 * 2 - 1. Palettes are expanded, colour profiles ignored; JPEGs are turned as their EXIF orientation tells.
+/// The format is told from the content, not from the name. Throws DataError naming the file when it is missing,
+/// truncated, corrupt, neither format, CMYK, or longer than kLongestSide.
 Tensor read_image(const std::filesystem::path& path, Fidelity fidelity = Fidelity::eight_bits);
 
 /// The same from a file's bytes; `name` stands for the file in messages.

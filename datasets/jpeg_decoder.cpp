@@ -4,8 +4,10 @@
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>  // jpeglib.h needs FILE
+#include <utility>
 
 #include "core/error.h"
+#include "datasets/exif.h"
 #include "datasets/image_decoder.h"
 #include "datasets/image_file.h"
 
@@ -81,7 +83,9 @@ ImageShape read_header(JpegReader& reader, const std::string& name) {
 
 ImageShape jpeg_shape(std::string_view bytes, const std::string& name) {
   JpegReader reader(bytes);
-  return read_header(reader, name);
+  ImageShape shape = read_header(reader, name);
+  if (lies_on_its_side(orientation_of(bytes))) std::swap(shape.height, shape.width);
+  return shape;
 }
 
 Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
@@ -101,7 +105,7 @@ Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
         jpeg_finish_decompress(&jpeg);
       }))
     throw DataError("{} is not a readable JPEG: {}", name, reader.message());
-  return image;
+  return upright(image, orientation_of(bytes));
 }
 
 }  // namespace dpsbench

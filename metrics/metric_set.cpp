@@ -41,13 +41,15 @@ std::map<std::string, Tensor> MetricSet::evaluate(const PosteriorInputs& inputs)
   return values;
 }
 
-std::map<std::string, Tensor> MetricSet::evaluate(const MetricInputs& inputs) const {
+std::map<std::string, Tensor> MetricSet::evaluate(const MetricInputs& inputs,
+                                                  const std::set<std::string>& known) const {
   MetricInputs here = inputs;
   for (Tensor* tensor : {&here.sample, &here.reference, &here.residual, &here.measured})
     if (tensor->defined()) *tensor = tensor->to(device_);
   std::map<std::string, Tensor> values;
   for (const Bound& metric : bound_)
-    if (metric.function) values[metric.entry->name] = metric.function(here).to(at::kCPU, at::kDouble);
+    if (metric.function && !known.contains(metric.entry->name))
+      values[metric.entry->name] = metric.function(here).to(at::kCPU, at::kDouble);
   return values;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,10 @@ class MetricSet {
   /// Whether a metric judges all samples of an image by its exact posterior.
   [[nodiscard]] bool needs_posterior() const;
 
-  /// Every metric of a sample of a batch, by name: [B] double on the CPU. Throws Error for a wrong shape or range.
-  [[nodiscard]] std::map<std::string, Tensor> evaluate(const MetricInputs& inputs) const;
+  /// Every metric of a sample of a batch but those `known`, by name: [B] double on the CPU. Throws Error for a wrong
+  /// shape or range.
+  [[nodiscard]] std::map<std::string, Tensor> evaluate(const MetricInputs& inputs,
+                                                       const std::set<std::string>& known = {}) const;
 
   /// Every metric of all samples of a batch, likewise.
   [[nodiscard]] std::map<std::string, Tensor> evaluate(const PosteriorInputs& inputs) const;

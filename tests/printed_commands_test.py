@@ -23,7 +23,7 @@ REFUSED = {  # what must be said where the paper's data, weights and runs are no
     "scripts/convert_weights.py unet ffhq_10m.pt": "ffhq_10m.pt",
     "dpsbench weights inspect": "ffhq_10m.safetensors",
     "dpsbench run experiments/table2-ffhq.yaml": "ffhq",
-    "dpsbench status table2": "table2",
+    "dpsbench status --cells table2": "table2",
     "dpsbench report table2": "table2",
 }
 SHORTENED = {"run examples/own_method.yaml": " --set dataset.images=0"}  # of 24

@@ -69,7 +69,9 @@ std::string kind_in_words(std::string_view bytes) {
   if (bytes.empty()) words = "empty";
   if (bytes.starts_with("PK\x03\x04")) words = words_of_zip(bytes);
   if (bytes.starts_with("RIFF") && bytes.substr(0, 16).find("WEBP") != std::string_view::npos)
-    words = "a WebP picture: save it as PNG";
+    words = "a WebP picture: save it as PNG (dwebp IN.webp -o OUT.png, or any image editor)";
+  if (bytes.size() > 12 && bytes.substr(4, 4) == "ftyp" && !bytes.substr(8, 4).starts_with("mp4"))
+    words = "a picture in a container (HEIC, AVIF) or a film: save it as PNG (heif-convert IN.heic OUT.png)";
   for (const FileKind& kind : kinds)
     if (words.empty() && bytes.starts_with(kind.start)) words = kind.words;
   return words.empty() ? "" : "; it is " + std::string(words);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <sstream>
 
 #include "results/cells/verdict.h"
 
@@ -95,6 +96,8 @@ std::string CellLabels::method_and_steps(const CellResult& cell) const { return 
 std::set<std::string> CellLabels::telling(const CellResult& cell) const {
   const auto found = varying_methods_.find(cell.text("method"));
   std::set<std::string> options = found == varying_methods_.end() ? std::set<std::string>() : found->second;
+  std::istringstream set_by_a_person(cell.text("method_set"));
+  for (std::string option; set_by_a_person >> option;) options.insert(option);
   options.erase("steps");
   return options;
 }

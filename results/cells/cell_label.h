@@ -18,8 +18,9 @@ class CellLabels {
   /// Task and noise level: "Inpainting 70 %, σ_y = 0.05", and data set and seed where there are several.
   [[nodiscard]] std::string setting(const CellResult& cell) const;
   /// The method's name, where its constants are from if cells differ in that or they are not used as published ("dps
-  /// (tuned)", "published for 1000 steps"), and the options, apart from the number of steps, that within a setting
-  /// still tell cells apart that have them from the same place: "dps (scale 0.5)". All constants: tables/constants.
+  /// (tuned)", "published for 1000 steps"), and the options, apart from the number of steps, that the experiment itself
+  /// gives a value or that within a setting still tell cells apart that have them from the same place: "dps (scale
+  /// 0.5)". All constants: tables/constants.
   /// "oracle: best of 40 samples" where the metrics are of the best (keep_best_samples). Where several runs are
   /// compared, the run's name follows: "dps-w [before]".
   [[nodiscard]] std::string method(const CellResult& cell) const;

@@ -60,7 +60,7 @@ UnitRecord read_unit(const UnitStore& store, const PlannedUnit& planned) {
   auto unit = store.read(planned.id);
   const std::string path = store.unit_path(planned.id).string();
   if (!unit) throw DataError("{}: disappeared while results were put together", path);
-  if (unit->image_ids != planned.image_ids || unit->positions != planned.positions || unit->cell_id != planned.cell)
+  if (unit->image_ids != planned.image_ids || unit->positions != planned.positions)
     throw DataError("{}: is not the unit that the manifest plans; 'dpsbench run' does it anew", path);
   return *std::move(unit);
 }

@@ -1,5 +1,6 @@
 #include "results/store/manifest.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -12,7 +13,19 @@ namespace fs = std::filesystem;
 namespace dpsbench {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannedCell, id, attributes)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannedUnit, id, cell, image_ids, positions)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EarlierUnit, id, base)
+
+// NOLINTNEXTLINE(readability-identifier-naming): the library's name
+inline void to_json(nlohmann::json& json, const PlannedUnit& unit) {
+  json = {{"id", unit.id}, {"cell", unit.cell}, {"image_ids", unit.image_ids}, {"positions", unit.positions}};
+  if (!unit.base.empty()) json["base"] = unit.base;
+}
+
+// NOLINTNEXTLINE(readability-identifier-naming): the library's name
+inline void from_json(const nlohmann::json& json, PlannedUnit& unit) {
+  unit = {json.at("id"), json.at("cell"), json.at("image_ids"), json.at("positions"), json.value("base", "")};
+}
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Manifest, experiment, experiment_text, configuration, cells, units, runs)
 
 namespace {
@@ -50,6 +63,7 @@ fs::path manifest_path(const fs::path& folder) { return folder / "manifest.json"
 void write_manifest(const fs::path& folder, const Manifest& manifest) {
   nlohmann::json document = manifest;
   if (!manifest.groups.empty()) document["groups"] = manifest.groups;
+  if (!manifest.earlier.empty()) document["earlier"] = manifest.earlier;
   // paths and host names need not be UTF-8
   const std::string text = document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   write_durably(manifest_path(folder), as_bytes(sealed_json(text)));
@@ -65,6 +79,7 @@ std::optional<Manifest> find_manifest(const fs::path& folder) {
     const nlohmann::json document = nlohmann::json::parse(text);
     auto manifest = document.get<Manifest>();
     if (document.contains("groups")) document.at("groups").get_to(manifest.groups);
+    if (document.contains("earlier")) document.at("earlier").get_to(manifest.earlier);
     check_whole(manifest, path);
     manifest.sealed = sealed;
     return manifest;
@@ -77,6 +92,14 @@ Manifest read_manifest(const fs::path& folder) {
   auto manifest = find_manifest(folder);
   if (!manifest) throw UserError("{}: there is no {}: not an output folder", folder.string(), "manifest.json");
   return *std::move(manifest);
+}
+
+bool had_configuration(const Manifest& manifest, const std::string& configuration) {
+  if (manifest.configuration == configuration) return true;
+  return std::ranges::any_of(manifest.runs, [&](const std::map<std::string, std::string>& run) {
+    const auto found = run.find("configuration");
+    return found != run.end() && found->second == configuration;
+  });
 }
 
 std::vector<std::map<std::string, std::string>> runs_of_damaged(const fs::path& folder) {

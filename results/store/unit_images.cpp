@@ -34,7 +34,7 @@ Tensor joined_rows(const std::vector<UnitRecord>& parts, const std::vector<Tenso
 
 template <typename Record>
 bool is_of(const Record& unit, const PlannedUnit& planned) {
-  if (unit.cell_id != planned.cell || unit.positions.size() != unit.image_ids.size()) return false;
+  if (unit.unit_id != planned.id || unit.positions.size() != unit.image_ids.size()) return false;
   std::size_t next = 0;
   for (std::size_t i = 0; i < planned.image_ids.size() && next < unit.image_ids.size(); ++i)
     if (planned.image_ids[i] == unit.image_ids[next] && planned.positions.at(i) == unit.positions[next]) ++next;
@@ -95,7 +95,7 @@ bool belongs_to(const UnitRecord& unit, const PlannedUnit& planned) { return is_
 bool belongs_to(const UnitSummary& unit, const PlannedUnit& planned) { return is_of(unit, planned); }
 
 PlannedUnit images_had(const PlannedUnit& planned, const UnitRecord& unit) {
-  return {planned.id, planned.cell, unit.image_ids, unit.positions};
+  return {planned.id, planned.cell, unit.image_ids, unit.positions, planned.base};
 }
 
 }  // namespace dpsbench

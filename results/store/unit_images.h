@@ -13,7 +13,8 @@ UnitRecord join_images(const std::vector<UnitRecord>& parts);
 /// The record with only the images in these rows, which ascend.
 UnitRecord select_images(const UnitRecord& unit, const std::vector<std::int64_t>& rows);
 
-/// Whether a record is of this planned unit: nothing but images of it, in its order. Those that failed are absent.
+/// Whether a record is of this planned unit: its id, and nothing but images of it, in its order. Those that failed are
+/// absent. What its cell was called when it was done does not matter: cells are numbered anew as an experiment grows.
 bool belongs_to(const UnitRecord& unit, const PlannedUnit& planned);
 bool belongs_to(const UnitSummary& unit, const PlannedUnit& planned);
 

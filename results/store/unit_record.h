@@ -12,7 +12,7 @@ namespace dpsbench {
 /// float32 on the CPU unless said otherwise.
 struct UnitRecord {
   std::string unit_id;  ///< 32 hexadecimal digits, a digest of everything that affects the answer
-  std::string cell_id;  ///< e.g. "007-inpainting-0.7-s0.05-dps-w"; the group's name in results.h5
+  std::string cell_id;  ///< e.g. "007-inpainting-0.7-s0.05-dps-w", as the experiment called it when the unit was done
   std::map<std::string, std::string> attributes;  ///< every parameter of the cell, as text
 
   std::vector<std::string> image_ids;   ///< N

@@ -116,6 +116,11 @@ void UnitStore::write_failures(const UnitFailure& failure) const {
   write_durably(failure_path(failure.unit_id), as_bytes(sealed_json(text)));
 }
 
+void UnitStore::remove(const std::string& unit_id) const {
+  std::error_code ignored;
+  fs::remove(unit_path(unit_id), ignored);
+}
+
 void UnitStore::clear_failures(const std::string& unit_id) const {
   std::error_code ignored;  // mostly there is none
   fs::remove(failure_path(unit_id), ignored);

@@ -40,6 +40,9 @@ class UnitStore {
   /// Ids of all units that are there and verify, sorted.
   [[nodiscard]] std::vector<std::string> done() const;
 
+  /// Removes a unit that another one has replaced, if it is there.
+  void remove(const std::string& unit_id) const;
+
   /// Forgets the failures of a unit, if there are any.
   void clear_failures(const std::string& unit_id) const;
   /// All failures, sorted by unit id. Throws DataError naming a file that is damaged, or of another unit than its name.

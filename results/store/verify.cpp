@@ -57,8 +57,7 @@ void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::
     return;
   }
   if (!belongs_to(*unit, planned))
-    found.damages.push_back(
-        {path, std::string("is of other images or of another cell than the manifest plans") + done_anew});
+    found.damages.push_back({path, std::string("is of other images than the manifest plans") + done_anew});
   else if (const auto lacking = unexplained(*unit, planned, failed); !lacking.empty())
     found.damages.push_back(
         {path, fmt::format("lacks {}, and no failure is noted{}", fmt::join(lacking, " "), done_anew)});
@@ -110,9 +109,15 @@ void verify_units(const UnitStore& store, const Manifest& manifest, Verification
     planned_ids.insert(planned.id);
     verify_unit(store, planned, failed[planned.id], found);
   }
-  for (const std::string& name : store.present())
-    if (!planned_ids.contains(name))
+  std::set<std::string> earlier;
+  for (const EarlierUnit& unit : manifest.earlier) earlier.insert(unit.id);
+  for (const std::string& name : store.present()) {
+    if (planned_ids.contains(name)) continue;
+    if (earlier.contains(name) && store.summary_of(name))
+      ++found.units_earlier;
+    else
       found.damages.push_back({store.unit_path(name).string(), describe_stranger(store, name, planned_ids)});
+  }
 }
 
 /// Where no manifest says what should be there: what is there.
@@ -144,16 +149,16 @@ void read_all(const hdf5::Group& group) {
 
 constexpr const char* results_remedy = "; 'dpsbench run' and 'dpsbench report' make it anew of the units";
 
-/// `configuration`: the manifest's; empty where it is not known.
-void verify_results(const fs::path& path, const std::string& configuration, Verification& found) {
+/// Results of a configuration that the folder had are no damage: it grows. `manifest`: none where it is damaged.
+void verify_results(const fs::path& path, const std::optional<Manifest>& manifest, Verification& found) {
   if (!fs::exists(path)) return;
   try {
     require_seal(path);
     const hdf5::File file = hdf5::File::open(path);
     const auto attributes = file.root().attributes();
     const auto of_file = attributes.find("configuration");
-    if (!configuration.empty() &&
-        (of_file == attributes.end() || of_file->second != hdf5::AttributeValue(configuration)))
+    const auto* text = of_file == attributes.end() ? nullptr : std::get_if<std::string>(&of_file->second);
+    if (manifest && (text == nullptr || !had_configuration(*manifest, *text)))
       throw DataError("{}: holds results of another experiment than the manifest's", path.string());
     read_all(file.root());
   } catch (const DataError& error) {
@@ -166,20 +171,19 @@ void verify_results(const fs::path& path, const std::string& configuration, Veri
 Verification verify(const fs::path& folder) {
   const UnitStore store(folder);
   Verification found;
-  std::string configuration;
+  std::optional<Manifest> manifest;
   try {
-    const Manifest manifest = read_manifest(folder);
-    configuration = manifest.configuration;
-    if (!manifest.sealed)
+    manifest = read_manifest(folder);
+    if (!manifest->sealed)
       found.damages.push_back({manifest_path(folder).string(),
                                "has no seal, as those of earlier versions: nothing shows whether it was altered; "
                                "'dpsbench run' of the same experiment into this folder seals it"});
-    verify_units(store, manifest, found);
+    verify_units(store, *manifest, found);
   } catch (const DamagedManifest& error) {
     found.damages.push_back({manifest_path(folder).string(), error.what()});
     verify_present(store, found);
   }
-  verify_results(results_path(folder), configuration, found);
+  verify_results(results_path(folder), manifest, found);
   return found;
 }
 

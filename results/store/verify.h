@@ -19,6 +19,7 @@ struct Verification {
   std::int64_t units_absent = 0;  ///< not yet done: no damage
   std::int64_t images_whole = 0;
   std::int64_t images_failed = 0;  ///< noted as failures: absent from their units, no damage
+  std::int64_t units_earlier = 0;  ///< of earlier experiments of the folder, whole, in no table: no damage
   std::vector<Damage> damages;
 
   [[nodiscard]] bool sound() const { return damages.empty(); }

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "datasets/image_file.h"
 #include "datasets/resize.h"
+#include "runner/afterwards/fitted_picture.h"
 #include "tasks/parts/mask_operator.h"
 
 namespace dpsbench {
@@ -29,31 +30,23 @@ void require_picture_task(const TaskEntry& task, bool has_mask) {
 
 std::string size_text(const ImageShape& image) { return fmt::format("{} x {}", image.height, image.width); }
 
-/// White is known: [1, 1, H, W] of 0 and 1.
-Tensor read_mask(const std::filesystem::path& file, const ImageShape& shape) {
+/// White is known: [1, H, W] of 0 and 1, of the picture's size.
+Tensor read_mask(const std::filesystem::path& file, const ImageShape& of_picture) {
   const std::string content = read_file(file);
   const ImageShape found = encoded_shape(content, file.string());
-  if (found.height != shape.height || found.width != shape.width)
-    throw UserError("{}: the mask is {} pixels (height, width), but the prior's images are {} x {}", file.string(),
-                    size_text(found), shape.height, shape.width);
-  const Tensor picture = decode_image(content, file.string());
-  const Tensor mask = (with_channels(picture, 1) >= 0).to(at::kFloat).unsqueeze(0);
+  if (found.height != of_picture.height || found.width != of_picture.width)
+    throw UserError("{}: the mask is {} pixels (height, width), but the picture is {}", file.string(), size_text(found),
+                    size_text(of_picture));
+  const Tensor mask = (with_channels(decode_image(content, file.string()), 1) >= 0).to(at::kFloat);
   if (mask.sum().item<float>() == 0)
     throw UserError("{}: the mask is black everywhere, so nothing is known; white pixels are the known ones",
                     file.string());
   return mask;
 }
 
-/// A picture of the size that the task measures of images of `shape`.
-Tensor read_picture(const TaskEntry& task, const std::filesystem::path& file, const std::vector<std::int64_t>& wanted,
-                    const ImageShape& shape) {
-  const std::string content = read_file(file);
-  const ImageShape found = encoded_shape(content, file.string());
-  if (found.height != wanted[1] || found.width != wanted[2])
-    throw UserError("{}: is {} pixels (height, width), but task '{}' on this prior's {} x {} images measures {} x {}",
-                    file.string(), size_text(found), task.name, shape.height, shape.width, wanted[1], wanted[2]);
-  const std::int64_t channels = wanted[0];
-  const Tensor picture = decode_image(content, file.string());
+/// A picture with the colours that a measurement of the task has.
+Tensor with_right_colours(const TaskEntry& task, const std::filesystem::path& file, const Tensor& picture,
+                          std::int64_t channels) {
   const bool grey = picture.size(0) == 1 || (picture - picture.narrow(0, 0, 1)).abs().max().item<float>() == 0;
   if (task.measures_grey && !grey)
     throw UserError("{}: has colours already, and task '{}' starts from a grey picture", file.string(), task.name);
@@ -66,21 +59,31 @@ Tensor read_picture(const TaskEntry& task, const std::filesystem::path& file, co
 
 OwnMeasurement read_own_measurement(const TaskEntry& task, const OptionValues& options, const ImageShape& shape,
                                     const std::filesystem::path& picture, const std::filesystem::path& mask,
-                                    const TensorOptions& type) {
+                                    OtherSizes other_sizes, const TensorOptions& type) {
   require_picture_task(task, !mask.empty());
   OwnMeasurement own;
-  Tensor seen;
-  if (!mask.empty()) {
-    seen = read_mask(mask, shape).to(type);
-    own.missing = 1 - seen.mean().item<double>();
-    own.op = std::make_unique<MaskOperator>(seen, shape);
-  } else {
-    const PhiloxNoise unused(0, {{"restore", "measurement", 0}});
-    own.op = task.bind(options, shape, unused, type);
-  }
-  const std::vector<std::int64_t> wanted = own.op->measurement_shape();
-  own.y = read_picture(task, picture, wanted, shape).unsqueeze(0).to(type);
-  if (seen.defined()) own.y = own.y * seen;
+  const PhiloxNoise unused(0, {{"restore", "measurement", 0}});
+  if (mask.empty()) own.op = task.bind(options, shape, unused, type);
+  const std::vector<std::int64_t> wanted =
+      own.op ? own.op->measurement_shape() : std::vector<std::int64_t>{shape.channels, shape.height, shape.width};
+  const std::string content = read_file(picture);
+  const ImageShape found = encoded_shape(content, picture.string());
+  if (other_sizes == OtherSizes::refused && (found.height != wanted[1] || found.width != wanted[2]))
+    throw UserError("{}: is {} pixels (height, width), but task '{}' on this prior's {} x {} images measures {} x {}",
+                    picture.string(), size_text(found), task.name, shape.height, shape.width, wanted[1], wanted[2]);
+  const Tensor known = mask.empty() ? Tensor() : read_mask(mask, found);
+  const Tensor colours = with_right_colours(task, picture, decode_image(content, picture.string()), wanted[0]);
+  const FittedPictures fitted = fit(colours, known, wanted[1], wanted[2]);
+  own.fitted = fitted.done;
+  own.y = fitted.picture.unsqueeze(0).to(type);
+  if (!fitted.mask.defined()) return own;
+  const Tensor seen = fitted.mask.unsqueeze(0).to(type);
+  if (seen.sum().item<float>() == 0)
+    throw UserError("{}: once resampled to {} x {}, no pixel is wholly known; cut the picture to what matters",
+                    mask.string(), wanted[1], wanted[2]);
+  own.missing = 1 - seen.mean().item<double>();
+  own.op = std::make_unique<MaskOperator>(seen, shape);
+  own.y = own.y * seen;
   return own;
 }
 

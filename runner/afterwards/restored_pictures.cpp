@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "datasets/contact_sheet.h"
@@ -36,15 +37,37 @@ bool is_of_restoration(const std::string& name) {
          std::regex_match(name, samples);
 }
 
-/// Pictures of an earlier call, which would be taken for this one's.
-void remove_earlier(const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> earlier_pictures(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> earlier;
+  if (!std::filesystem::is_directory(folder)) return earlier;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     if (is_of_restoration(entry.path().filename().string())) earlier.push_back(entry.path());
-  for (const std::filesystem::path& picture : earlier) std::filesystem::remove(picture);
+  return earlier;
+}
+
+/// Pictures of an earlier call, which would be taken for this one's.
+void remove_earlier(const std::filesystem::path& folder) {
+  for (const std::filesystem::path& picture : earlier_pictures(folder)) std::filesystem::remove(picture);
 }
 
 }  // namespace
+
+std::filesystem::path earlier_restoration(const std::filesystem::path& folder) {
+  const auto earlier = earlier_pictures(folder);
+  return earlier.empty() ? std::filesystem::path() : *std::ranges::min_element(earlier);
+}
+
+std::string misfit_warning(const std::vector<double>& misfits) {
+  const auto off = std::ranges::count_if(misfits, [](double misfit) { return !(misfit <= most_misfit); });
+  if (off == 0) return {};
+  return fmt::format(
+      "{} of {} samples {} more than {} sigma_y off the measurement (up to {:.1f}): the method did not follow it, or "
+      "the "
+      "task or sigma_y is not what degraded the picture, or no image that the prior knows is like it; ddrm (linear "
+      "tasks) "
+      "and daps follow closely",
+      off, misfits.size(), off == 1 ? "is" : "are", most_misfit, *std::ranges::max_element(misfits));
+}
 
 std::vector<std::string> write_restoration(const Restoration& restoration, const std::filesystem::path& folder) {
   remove_earlier(folder);

@@ -99,9 +99,9 @@ void print_borrowed_presets(const Plan& plan) {
   if (!lines.empty()) say("\nconstants borrowed from another task:\n{}\n", fmt::join(lines, "\n"));
 }
 
-void print_preset_remarks(const Plan& plan) {
-  const std::vector<std::string> lines = preset_remarks(plan);
-  if (!lines.empty()) say("\nconstants to look at:\n  {}\n", fmt::join(lines, "\n  "));
+void print_remarks(const Plan& plan) {
+  const std::vector<std::string> lines = plan_remarks(plan);
+  if (!lines.empty()) say("\nto look at:\n  {}\n", fmt::join(lines, "\n  "));
 }
 
 /// Whether a preset's constants can be brought to another number of steps.
@@ -181,7 +181,7 @@ void print_plan(const PlanOptions& options) {
   const Estimate sum = estimate(experiment, shape, plan);
   print_cells(experiment, plan);
   print_borrowed_presets(plan);
-  print_preset_remarks(plan);
+  print_remarks(plan);
   print_steps_of_presets(experiment, plan);
   say("\n{} cells, {} units of up to {} images, {} images of {} x {} x {}\n", plan.cells.size(), plan.units.size(),
       experiment.batch, plan.images, shape.channels, shape.height, shape.width);

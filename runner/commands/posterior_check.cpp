@@ -1,8 +1,7 @@
 #include "runner/afterwards/posterior_check.h"
 
-#include <unistd.h>
-
 #include "core/error.h"
+#include "core/words/colour.h"
 #include "core/words/tell.h"
 #include "results/files/durable_file.h"
 #include "runner/afterwards/finished_results.h"
@@ -16,7 +15,7 @@ void check_posterior(const std::filesystem::path& folder) {
   const Table table = posterior_check(results, experiment_title(results.runs().front()));
   make_folder(folder / "tables");
   write_table(table, folder / "tables", "posterior-check");
-  say("{}\nwritten to {}/tables: posterior-check.md, .tex, .csv\n", to_terminal(table, isatty(STDOUT_FILENO) != 0),
+  say("{}\nwritten to {}/tables: posterior-check.md, .tex, .csv\n", to_terminal(table, takes_colour(stdout)),
       folder.string());
 }
 

@@ -1,9 +1,9 @@
 #include <ATen/Parallel.h>
-#include <unistd.h>
 
 #include <set>
 
 #include "core/error.h"
+#include "core/words/colour.h"
 #include "core/words/tell.h"
 #include "datasets/image_file.h"
 #include "results/cells/best_of_samples.h"
@@ -145,7 +145,7 @@ void report(const ReportOptions& options) {
   }
   write_durably(folder / "tables" / "images.csv", as_bytes(to_csv(image_table(results.cells()))));
   write_table(interval_table(results.cells()), folder / "tables", "intervals");
-  put_text(stdout, to_terminal(tables.front(), isatty(STDOUT_FILENO) != 0));
+  put_text(stdout, to_terminal(tables.front(), takes_colour(stdout)));
   const std::vector<Figure> figures = make_figures(results, folder / "figures");
   write_sheets(results, folder / "figures");
   const fs::path page = folder / "report.html";

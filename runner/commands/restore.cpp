@@ -1,6 +1,8 @@
 #include <ATen/core/grad_mode.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/error.h"
@@ -15,6 +17,7 @@
 #include "runner/experiment/option_words.h"
 #include "runner/experiment/presets.h"
 #include "runner/experiment/prior_block.h"
+#include "runner/experiment/sigma_y_remark.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/device.h"
@@ -38,9 +41,35 @@ struct RestoreOptions {
   std::int64_t batch = 4;
   std::uint64_t seed = 0;
   std::string output;
+  bool force = false;
+  bool exact_size = false;
   std::string device = "auto";
   int threads = 1;
 };
+
+/// Methods that follow a measurement closely under any prior, in the order of preference where none is named.
+struct DefaultMethod {
+  const char* name;
+  std::int64_t steps;
+};
+constexpr std::array default_methods = {DefaultMethod{"ddrm", 100}, DefaultMethod{"daps", 100}};
+
+/// The method asked for, or the first of the default ones that serves the task; that is said.
+const MethodEntry& chosen_method(RestoreOptions& options, const TaskEntry& task, KnownPosteriors known) {
+  if (!options.method.empty()) return find_method(options.method);
+  for (const auto& [name, steps] : default_methods) {
+    const MethodEntry& method = find_method(name);
+    if (!incompatibility(method, task, known).empty()) continue;
+    const bool sets_steps =
+        std::ranges::any_of(options.method_options, [](const std::string& word) { return word.starts_with("steps="); });
+    if (options.preset.empty() && !sets_steps) options.method_options.push_back(fmt::format("steps={}", steps));
+    say("method: {} ({}), as none is named; --method NAME takes another\n", name,
+        fmt::join(options.method_options, " "));
+    return method;
+  }
+  throw UserError("task '{}': none of the default methods serves it; name one with --method (dpsbench methods)",
+                  task.name);
+}
 
 /// The method's options: those of the preset, then those of --set.
 OptionValues method_values(const RestoreOptions& options, const MethodEntry& method, const TaskEntry& task) {
@@ -92,11 +121,15 @@ void draw_samples(const RestoreOptions& options, const Prior& prior, const OwnMe
   }
 }
 
-void restore(const RestoreOptions& options) {
+void restore(RestoreOptions options) {
   const at::NoGradGuard no_grad;
+  if (const auto earlier = earlier_restoration(options.output); !options.force && !earlier.empty())
+    throw UserError(
+        "{}: is of an earlier restoration; give another --output folder, or --force to replace its pictures",
+        earlier.string());
   const TaskEntry& task = find_task(options.task);
-  const MethodEntry& method = find_method(options.method);
   const PriorSpec spec = read_prior_file(options.prior);
+  const MethodEntry& method = chosen_method(options, task, known_posteriors(spec));
   if (const std::string reason = incompatibility(method, task, known_posteriors(spec)); !reason.empty())
     throw UserError("{}", reason);
   const OptionValues task_values(task.options, read_option_words(task.options, options.task_options, "--task-option"));
@@ -107,7 +140,13 @@ void restore(const RestoreOptions& options) {
   require_right_numbers(device);
   const TensorOptions type = TensorOptions().dtype(at::kFloat).device(device);
   const OwnMeasurement own =
-      read_own_measurement(task, task_values, prior_shape(spec), options.measurement, options.mask, type);
+      read_own_measurement(task, task_values, prior_shape(spec), options.measurement, options.mask,
+                           options.exact_size ? OtherSizes::refused : OtherSizes::resampled, type);
+  if (!own.fitted.empty())
+    say("{}: {}, which is what task '{}' measures of this prior's images; noise is averaged with the pixels, and "
+        "--sigma-y is of what is left\n",
+        options.measurement, own.fitted, task.name);
+  if (const std::string remark = sigma_y_remark(options.sigma_y); !remark.empty()) tell("warning: {}\n", remark);
   // on a GPU a network computes as in an experiment that says nothing of its precision
   tell(remarks(spec));
   const auto prior = make_prior(spec, type, device.is_cpu() ? Torso::as_the_rest : Torso::tf32);
@@ -124,10 +163,13 @@ void restore(const RestoreOptions& options) {
   }
   say("written to {}:\n", options.output);
   for (const std::string& line : write_restoration(restoration, options.output)) say("  {}\n", line);
+  if (const std::string warning = misfit_warning(restoration.misfits); !warning.empty()) tell("warning: {}\n", warning);
 }
 
 void add_sampling_options(CLI::App& command, RestoreOptions& options) {
-  command.add_option("--method", options.method, "The sampler ('dpsbench methods' lists them)")->required();
+  command.add_option("--method", options.method,
+                     "The sampler ('dpsbench methods' lists them); where none is named, ddrm, or daps where ddrm does "
+                     "not serve the task");
   command.add_option("--preset", options.preset, "Published constants of the method for this task");
   command
       .add_option("--family", options.family,
@@ -161,19 +203,23 @@ void add_restore_command(CLI::App& app) {
       ->check(above_zero(10))
       ->capture_default_str();
   add_sampling_options(*command, *options);
+  command->add_flag("--exact-size", options->exact_size,
+                    "Refuse a picture of another size than the task measures, and do not resample it");
   command->add_option("--output", options->output, "Folder for the pictures")->required();
+  command->add_flag("--force", options->force, "Replace the pictures of an earlier call in that folder");
   command->footer(
       "Examples:\n"
       "  dpsbench restore --task super_resolution --task-option scale=4 --measurement small.png \\\n"
-      "      --method dps --preset code --prior experiments/quickstart.yaml --samples 4 --output restored\n"
+      "      --prior experiments/quickstart.yaml --output restored\n"
       "  dpsbench restore --task inpainting --mask mask.png --measurement torn.png --method ddrm \\\n"
       "      --set steps=50 --prior experiments/quickstart.yaml --output restored\n"
-      "Writes sample-1.png ..., mean.png, deviation.png (its scale is printed) and contact_sheet.png, in place of "
-      "those\n"
-      "of an earlier call. No original is needed. A sample that fits differs from the measurement by about 1 sigma_y;\n"
-      "much more: the method did not follow the measurement, or the task or sigma_y is not what degraded the picture.\n"
-      "The picture must have the size that the task measures of the prior's images (super resolution by 4 of a\n"
-      "256 x 256 prior: 64 x 64). A file holds no value outside of black and white: noise there is cut off.\n"
+      "Writes sample-1.png ..., mean.png, deviation.png (its scale is printed) and contact_sheet.png. No original is\n"
+      "needed. A sample that fits differs from the measurement by about 1 sigma_y; more than 2 is warned of: the "
+      "method\n"
+      "did not follow the measurement, or the task or sigma_y is not what degraded the picture.\n"
+      "A picture of another size than the task measures of the prior's images (super resolution by 4 of a 256 x 256\n"
+      "prior: 64 x 64) is cut to its middle and resampled, which is said. A file holds no value outside of black and\n"
+      "white: noise there is cut off. Photographs are turned as their EXIF orientation tells.\n"
       "Masks and blur kernels that a task draws at random are not your picture's: give a mask with --mask; pictures\n"
       "with motion blur, and tasks that measure no picture (phase_retrieval, compressed_sensing), are refused.");
   command->callback([options] { restore(*options); });

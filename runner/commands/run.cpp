@@ -27,6 +27,13 @@ void add_run_command(CLI::App& app) {
   command->add_option("--set", options->overrides, "Override a key: path=value, list items by number from 0")
       ->take_all()
       ->allow_extra_args(false);
+  command
+      ->add_option("--only", options->only,
+                   "Do only these cells now: a cell's id with or without its number, a task, a method or its label, in "
+                   "which * stands for anything, or a part of ids (dpsbench status DIR lists them); may be repeated")
+      ->type_name("CELL")
+      ->take_all()
+      ->allow_extra_args(false);
   command->add_option("--device", options->device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
@@ -83,6 +90,10 @@ void add_run_command(CLI::App& app) {
       "  dpsbench run experiments/quickstart.yaml --output out-50 --set methods.1.steps=50 --set seed=1\n"
       "  mpirun -n 4 dpsbench run experiments/table2-ffhq.yaml --output out2      one rank a GPU\n"
       "  dpsbench run experiments/table2-ffhq.yaml --output out2 --part 3/8         one of eight jobs\n"
+      "  dpsbench run experiments/quickstart.yaml --output out --only dps-w          its cells first\n"
+      "An output may grow: with methods, tasks, noise levels, values of a scan, metrics, samples or images (at the "
+      "end\n"
+      "of the list) added to the experiment, the same command does what is new. What is changed is refused.\n"
       "SIGTERM, SIGINT and SIGUSR2 stop it with exit code 75, at once when they come twice. Finished units are kept:\n"
       "the same command resumes, with any number of ranks. Under mpirun send SIGUSR2 to mpirun: of SIGTERM and SIGINT\n"
       "it kills its ranks a second later, without grace, and ends with 1.");

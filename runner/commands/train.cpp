@@ -50,7 +50,7 @@ void run_mixture_training(TrainOptions& options) {
   mixture.shape = shared.network.shape();
   mixture.fit.seed = shared.seed;
   mixture.output = shared.output;
-  if (mixture.held_out.empty()) throw UserError("train --kind gmm: --held_out is missing: a folder of other images");
+  if (mixture.held_out.empty()) throw UserError("train --kind gmm: --held-out is missing: a folder of other images");
   say("fitted: {}\n", train_mixture(mixture).string());
 }
 
@@ -99,38 +99,38 @@ void add_network_options(CLI::App& command, TrainOptions& options) {
   const std::string group = "Network (guided-diffusion's names)";
   command.add_option("--preset", options.preset, "photo32, ffhq256 or imagenet256: instead of the sizes below")
       ->group(group);
-  command.add_option("--image_size", network.image_size, "Height and width")->capture_default_str()->group(group);
-  command.add_option("--in_channels", network.in_channels, "1 for grey images")->capture_default_str()->group(group);
-  command.add_option("--num_channels", network.num_channels, "Width of the first level")
+  command.add_option("--image-size", network.image_size, "Height and width")->capture_default_str()->group(group);
+  command.add_option("--in-channels", network.in_channels, "1 for grey images")->capture_default_str()->group(group);
+  command.add_option("--num-channels", network.num_channels, "Width of the first level")
       ->capture_default_str()
       ->group(group);
-  command.add_option("--num_res_blocks", network.num_res_blocks, "Residual blocks a level")
+  command.add_option("--num-res-blocks", network.num_res_blocks, "Residual blocks a level")
       ->capture_default_str()
       ->group(group);
-  command.add_option("--channel_mult", options.channel_mult, "Width of each level, e.g. 1,1,2")->group(group);
-  command.add_option("--attention_resolutions", options.attention_resolutions, "e.g. 16,8")->group(group);
-  command.add_option("--num_head_channels", network.num_head_channels, "Channels of an attention head")
+  command.add_option("--channel-mult", options.channel_mult, "Width of each level, e.g. 1,1,2")->group(group);
+  command.add_option("--attention-resolutions", options.attention_resolutions, "e.g. 16,8")->group(group);
+  command.add_option("--num-head-channels", network.num_head_channels, "Channels of an attention head")
       ->capture_default_str()
       ->group(group);
   command.add_option("--dropout", network.dropout, "Probability")->capture_default_str()->group(group);
 }
 
 void add_mixture_options(CLI::App& command, MixtureTraining& mixture) {
-  const std::string group = "Mixture (--kind gmm; --image_size and --in_channels are its patches')";
-  command.add_option("--held_out", mixture.held_out, "Folder of images whose likelihood is reported")->group(group);
+  const std::string group = "Mixture (--kind gmm; --image-size and --in-channels are its patches')";
+  command.add_option("--held-out", mixture.held_out, "Folder of images whose likelihood is reported")->group(group);
   command.add_option("--components", mixture.fit.components, "Gaussians")->capture_default_str()->group(group);
   command.add_option("--rank", mixture.fit.rank, "Directions with a variance of their own; all others share one")
       ->capture_default_str()
       ->group(group);
   command.add_option("--patches", mixture.patches, "Patches fitted to")->capture_default_str()->group(group);
-  command.add_option("--held_out_patches", mixture.held_out_patches, "Patches held out")
+  command.add_option("--held-out-patches", mixture.held_out_patches, "Patches held out")
       ->capture_default_str()
       ->group(group);
   command.add_option("--iterations", mixture.fit.iterations, "Of EM")->capture_default_str()->group(group);
-  command.add_option("--prior_points", mixture.fit.prior_points, "Weight of the pooled covariance, in patches")
+  command.add_option("--prior-points", mixture.fit.prior_points, "Weight of the pooled covariance, in patches")
       ->capture_default_str()
       ->group(group);
-  command.add_option("--least_variance", mixture.fit.least_variance, "Of the directions that share one")
+  command.add_option("--least-variance", mixture.fit.least_variance, "Of the directions that share one")
       ->capture_default_str()
       ->group(group);
 }
@@ -144,12 +144,12 @@ void add_train_command(CLI::App& app) {
   command->footer(
       "Examples:\n"
       "  dpsbench train --data photographs --crops --preset photo32 --output mine      random crops\n"
-      "  dpsbench train --data train-images-idx3-ubyte.gz --in_channels 1 --channel_mult 1,1,2 \\\n"
-      "      --attention_resolutions 8 --output fashion                                 an idx file\n"
-      "  dpsbench train --kind gmm --data train --crops --held_out held-out --image_size 16 --output mixture\n"
-      "  dpsbench train --law prior.yaml --image_size 16 --output network               images drawn from that prior\n"
-      "  dpsbench train --noise per-pixel --data photographs --crops --shortest_side 96 --image_size 64 \\\n"
-      "      --channel_mult 1,2,2 --attention_resolutions 16 --output mine                  for exact inpainting\n"
+      "  dpsbench train --data train-images-idx3-ubyte.gz --in-channels 1 --channel-mult 1,1,2 \\\n"
+      "      --attention-resolutions 8 --output fashion                                 an idx file\n"
+      "  dpsbench train --kind gmm --data train --crops --held-out held-out --image-size 16 --output mixture\n"
+      "  dpsbench train --law prior.yaml --image-size 16 --output network               images drawn from that prior\n"
+      "  dpsbench train --noise per-pixel --data photographs --crops --shortest-side 96 --image-size 64 \\\n"
+      "      --channel-mult 1,2,2 --attention-resolutions 16 --output mine                  for exact inpainting\n"
       "OUTPUT/weights.safetensors and OUTPUT/mixture.safetensors are ready for an experiment's prior block.");
   command->add_option("--kind", options->kind, "unet: a network; gmm: a Gaussian mixture of patches, by EM")
       ->check(CLI::IsMember({"unet", "gmm"}))
@@ -160,9 +160,9 @@ void add_train_command(CLI::App& app) {
   command->add_option("--images", training.data.images, "Positions in the sorted list, e.g. 0-999; all if not given");
   command->add_option("--output", training.output, "Folder for weights, checkpoint and sample pictures")->required();
   command->add_flag("--crops", training.crops.random, "Random crops at random scales, for photographs");
-  command->add_option("--shortest_side", training.crops.shortest_side, "Crops: least short side shrunk to, pixels")
+  command->add_option("--shortest-side", training.crops.shortest_side, "Crops: least short side shrunk to, pixels")
       ->capture_default_str();
-  command->add_option("--longest_side", training.crops.longest_side, "Crops: greatest short side, pixels")
+  command->add_option("--longest-side", training.crops.longest_side, "Crops: greatest short side, pixels")
       ->capture_default_str();
   command
       ->add_option("--noise", options->noise,
@@ -172,13 +172,13 @@ void add_train_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--steps", training.steps, "Batches in all")->capture_default_str();
   command->add_option("--batch", training.batch, "Images a batch")->capture_default_str();
-  command->add_option("--learning_rate", training.learning_rate, "AdamW's, at its peak")->capture_default_str();
-  command->add_option("--average_decay", training.average_decay, "Of the moving average that is kept")
+  command->add_option("--learning-rate", training.learning_rate, "AdamW's, at its peak")->capture_default_str();
+  command->add_option("--average-decay", training.average_decay, "Of the moving average that is kept")
       ->capture_default_str();
   command->add_option("--seed", training.seed, "Of initialisation and examples")->capture_default_str();
-  command->add_option("--sample_every", training.sample_every, "Steps between sample pictures; 0: none")
+  command->add_option("--sample-every", training.sample_every, "Steps between sample pictures; 0: none")
       ->capture_default_str();
-  command->add_option("--checkpoint_every", training.checkpoint_every, "Steps between checkpoints")
+  command->add_option("--checkpoint-every", training.checkpoint_every, "Steps between checkpoints")
       ->capture_default_str();
   command->add_option("--device", training.device, "cpu or cuda")->capture_default_str();
   command->add_flag("--resume", training.resume, "Go on from the checkpoint in OUTPUT");

@@ -13,6 +13,9 @@ void print_verification(const std::string& folder) {
   for (const Damage& damage : found.damages) say("damaged: {}: {}\n", damage.file, damage.what);
   say("{} of {} units whole ({} images), {} absent, {} images failed, {} damages\n", found.units_whole,
       found.units_planned, found.images_whole, found.units_absent, found.images_failed, found.damages.size());
+  if (found.units_earlier > 0)
+    say("kept of earlier experiments of this folder, in no table: {} unit{}\n", found.units_earlier,
+        found.units_earlier == 1 ? "" : "s");
   if (!found.sound()) throw CLI::RuntimeError(exit_code::internal_error);
 }
 

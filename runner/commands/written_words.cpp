@@ -1,5 +1,6 @@
 #include "runner/commands/written_words.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/words/number_text.h"
@@ -44,6 +45,15 @@ CLI::Validator above_zero(double greatest) {
                        : fmt::format("{} is not allowed; allowed: {}", text, allowed);
           },
           allowed};
+}
+
+std::vector<std::string> with_hyphens(const std::vector<std::string>& words) {
+  std::vector<std::string> result = words;
+  for (std::string& word : result)
+    if (word.starts_with("--"))
+      std::replace(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(std::min(word.find('='), word.size())), '_',
+                   '-');
+  return result;
 }
 
 std::vector<std::string> with_home(const std::vector<std::string>& words) {

@@ -12,6 +12,10 @@ void take_numbers_as_written(CLI::App& app);
 /// A check of numbers: above 0, up to `greatest`.
 CLI::Validator above_zero(double greatest);
 
+/// The words of a command line with options spelt in one way: --image_size becomes --image-size, what it is given
+/// stays.
+std::vector<std::string> with_hyphens(const std::vector<std::string>& words);
+
 /// The words of a command line with ~/ at the start of a path, of its own or after "--option=", replaced by $HOME/,
 /// which a shell leaves alone inside quotes and after "=".
 std::vector<std::string> with_home(const std::vector<std::string>& words);

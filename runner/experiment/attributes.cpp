@@ -1,5 +1,7 @@
 #include "runner/experiment/attributes.h"
 
+#include <fmt/ranges.h>
+
 #include "runner/experiment/plan.h"
 #include "runner/experiment/prior_block.h"
 
@@ -24,6 +26,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
   attributes.merge(to_attributes("method", cell.method_state()));
   if (!cell.task->origin.empty()) attributes["task_origin"] = cell.task->origin;
   if (!cell.method->origin.empty()) attributes["method_origin"] = cell.method->origin;
+  if (!cell.set.empty()) attributes["method_set"] = fmt::format("{}", fmt::join(cell.set, " "));
   if (!cell.no_verdict.empty()) attributes["no_verdict"] = cell.no_verdict;
   if (!cell.preset.empty()) {
     attributes["preset"] = cell.preset;

@@ -28,11 +28,11 @@ std::string suffix(const std::map<std::string, OptionValue>& given) {
   return text;
 }
 
-/// The options that a request scans, or with_all every one that it gives.
+/// The options that a request gives, its steps only where it scans them, or with_all.
 std::set<std::string> shown_options(const std::vector<OptionScan>& scans, bool with_all) {
   std::set<std::string> shown;
   for (const OptionScan& scan : scans)
-    if (with_all || scan.values.size() > 1) shown.insert(scan.name);
+    if (with_all || scan.name != "steps" || scan.values.size() > 1) shown.insert(scan.name);
   return shown;
 }
 
@@ -112,6 +112,8 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
     cell.no_verdict = method.no_verdict;
     if (with_all || is_noteworthy(cell.preset_label)) remarks.push_back(cell.preset_label);
     std::erase(remarks, "");
+    for (const OptionScan& scan : method.scans)
+      if (scan.name != "steps") cell.set.insert(scan.name);
     cell.method_label = label(cell.method_state(), shown_options(method.scans, with_all), remarks);
     cells.push_back(std::move(cell));
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Cell {
   std::string no_verdict = {};     ///< MethodRequest::no_verdict
   std::string preset_label = {};   ///< for people: "published", "published for 1000 steps", "tuned"; empty: no preset
   std::optional<std::int64_t> preset_steps = {};  ///< that its constants are for, if known
+  std::set<std::string> set =
+      {};  ///< the method's options, but for its steps, that the experiment itself gives a value
 
   [[nodiscard]] State task_state() const { return state_of(task->name, task_options); }
   [[nodiscard]] State method_state() const { return state_of(method->name, method_options); }

@@ -8,6 +8,7 @@
 #include "core/sha256.h"
 #include "datasets/selection.h"
 #include "runner/experiment/prior_block.h"
+#include "runner/experiment/sigma_y_remark.h"
 
 namespace dpsbench {
 namespace {
@@ -17,18 +18,24 @@ std::int64_t filmed(const Experiment& experiment, std::int64_t first, std::int64
   return std::clamp<std::int64_t>(experiment.trajectory.images - first, 0, count);
 }
 
+/// What an identity is of: a unit, or whatever units differ from it only in the metrics and the number of samples.
+enum class IdentityOf { unit, what_it_grows_from };
+
 /// Everything that affects the answer of a unit, in a fixed form, and nothing else.
-std::string identity(const Experiment& experiment, const Cell& cell, const Unit& unit, const InputDigests& digests) {
+std::string identity(const Experiment& experiment, const Cell& cell, const Unit& unit, const InputDigests& digests,
+                     IdentityOf of) {
   const DatasetSpec& dataset = experiment.dataset;
-  std::string text =
-      fmt::format("numerics {}\nseed {}\nprecision {}\nsamples {}\nhidden_noise {}\n", numerics_version,
-                  experiment.seed, to_text(experiment.precision), experiment.samples, experiment.hidden_noise);
+  const bool whole = of == IdentityOf::unit;
+  std::string text = fmt::format("numerics {}\nseed {}\nprecision {}\n", numerics_version, experiment.seed,
+                                 to_text(experiment.precision));
+  if (whole) text += fmt::format("samples {}\n", experiment.samples);
+  text += fmt::format("hidden_noise {}\n", experiment.hidden_noise);
   text += fmt::format("dataset {} size {} channels {} resize {}\n", dataset.name, dataset.size, dataset.channels,
                       dataset.resize);
   text += fmt::format("prior {} {}\n", describe_prior(experiment.prior), digests.prior);
   if (experiment.truth) text += fmt::format("truth {} {}\n", describe_prior(*experiment.truth), digests.truth);
   text += cell.content();
-  text += fmt::format("metrics {} {}\n", fmt::join(experiment.metrics, ","), digests.lpips);
+  if (whole) text += fmt::format("metrics {} {}\n", fmt::join(experiment.metrics, ","), digests.lpips);
   if (const std::int64_t images = filmed(experiment, unit.first, unit.count); images > 0)
     text += fmt::format("trajectory {} {}\n", images, experiment.trajectory.frames);
   for (std::int64_t i = unit.first; i < unit.first + unit.count; ++i)
@@ -58,8 +65,13 @@ std::vector<double> Plan::costs() const {
 
 Plan make_plan(const Experiment& experiment, const ImageShape& shape, const InputDigests& digests) {
   Plan plan = lay_out(experiment, shape, static_cast<std::int64_t>(digests.image_ids.size()));
-  for (Unit& unit : plan.units)
-    unit.id = sha256(identity(experiment, plan.cells[unit.cell], unit, digests)).substr(0, 32);
+  const auto digest = [&](const Unit& unit, IdentityOf of) {
+    return sha256(identity(experiment, plan.cells[unit.cell], unit, digests, of)).substr(0, 32);
+  };
+  for (Unit& unit : plan.units) {
+    unit.id = digest(unit, IdentityOf::unit);
+    unit.base = digest(unit, IdentityOf::what_it_grows_from);
+  }
   return plan;
 }
 
@@ -76,12 +88,14 @@ std::int64_t count_images(const DatasetSpec& dataset) {
   return static_cast<std::int64_t>(parse_positions(dataset.images, listed, "dataset").size());
 }
 
-std::vector<std::string> preset_remarks(const Plan& plan) {
+std::vector<std::string> plan_remarks(const Plan& plan) {
   std::set<std::string> lines;
-  for (const Cell& cell : plan.cells)
+  for (const Cell& cell : plan.cells) {
+    if (const std::string remark = sigma_y_remark(cell.sigma_y); !remark.empty()) lines.insert(remark);
     if (!cell.preset_remark.empty())
       lines.insert(
           fmt::format("{}, preset {}, on {}: {}", cell.method->name, cell.preset, cell.task->name, cell.preset_remark));
+  }
   return {lines.begin(), lines.end()};
 }
 

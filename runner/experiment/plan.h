@@ -17,6 +17,7 @@ struct Unit {
   std::int64_t first;  ///< position of the first image in the experiment's list
   std::int64_t count;  ///< images
   double cost;         ///< evaluations of the prior and passes back, of all its images
+  std::string base = {};  ///< of units that differ only in the metrics and the number of samples the same, likewise
 };
 
 /// All the work of an experiment. The same on every rank, whatever their number.
@@ -38,7 +39,8 @@ Plan make_plan(const Experiment& experiment, const ImageShape& shape, std::int64
 /// Throws UserError when only the folder itself could tell.
 std::int64_t count_images(const DatasetSpec& dataset);
 
-/// What should be known of the presets of a plan's cells, a line each: "dps, preset paper, on gaussian_blur: ...".
-std::vector<std::string> preset_remarks(const Plan& plan);
+/// What should be known of a plan's cells, a line each: of their presets ("dps, preset paper, on gaussian_blur: ..."),
+/// of noise levels that look like levels of 255.
+std::vector<std::string> plan_remarks(const Plan& plan);
 
 }  // namespace dpsbench

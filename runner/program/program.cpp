@@ -31,7 +31,7 @@ int refuse(const std::string& message) {
 
 /// Parses the command line and does what it says. Returns the exit code; the user has been told why.
 int run_command_line(CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> words = with_home({argv + 1, argv + argc});
+  std::vector<std::string> words = with_home(with_hyphens({argv + 1, argv + argc}));
   if (words.empty()) return refuse(short_help);
   if (const std::string unknown = unknown_command(app, words); !unknown.empty())
     return refuse(fmt::format("dpsbench: {}\n", unknown));

@@ -9,7 +9,7 @@ const char* const short_help =
     "  dpsbench plan EXPERIMENT            what a run would cost\n"
     "  dpsbench run EXPERIMENT --output DIR\n"
     "                                      run it; the same line again resumes it\n"
-    "  dpsbench report DIR                 its tables, figures and report.html\n"
+    "  dpsbench report DIR [OTHER]         its tables, figures and report.html; two runs beside each other\n"
     "  dpsbench methods | tasks | keys     what an experiment file can name\n"
     "\n"
     "'dpsbench help' lists all commands, 'dpsbench help COMMAND' explains one.\n";
@@ -21,6 +21,7 @@ const char* const examples =
     "  mpirun -n 4 dpsbench run experiments/quickstart.yaml --output out\n"
     "  dpsbench status out                                        what is done, what failed and why\n"
     "  dpsbench report out                                        tables and figures of what is done\n"
+    "  dpsbench report out other                                  two runs beside each other, paired by image\n"
     "  dpsbench posterior-check out                               do its samples behave as posterior samples must?\n"
     "  dpsbench restore --help                                    any method on a degraded picture of your own\n"
     "  dpsbench toy double-well                                   samplers against a posterior in closed form\n"

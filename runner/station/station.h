@@ -26,6 +26,7 @@ struct RunOptions {
   bool leaves_results_apart = false;     ///< results.h5 is not made at the end
   bool cuda_graphs = false;              ///< run a network's passes as CUDA graphs
   Part part = {};                        ///< the share of the work that this job does
+  std::vector<std::string> only = {};    ///< the cells that it is limited to (chosen_cells); empty: all
   double grace = 0;                      ///< seconds after a stop signal in which a unit under way may end
   double wait = 0;                       ///< seconds to wait for another job that holds the output folder
   double heartbeat = 60;       ///< seconds without a sign of life after which a rank is taken for lost; 0: never

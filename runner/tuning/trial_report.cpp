@@ -1,10 +1,9 @@
 #include "runner/tuning/trial_report.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "core/words/colour.h"
 #include "core/words/tell.h"
 #include "metrics/statistics/paired.h"
 #include "results/cells/metric_columns.h"
@@ -209,7 +208,7 @@ void write_trial_report(const std::vector<Trial>& trials, const MetricEntry& met
   }
   if (const std::string trouble = draw_figures(output / "figures", stems); !trouble.empty())
     tell("figures are not drawn: {}\n", trouble);
-  say("{}", to_terminal(choices, isatty(STDOUT_FILENO) != 0));
+  say("{}", to_terminal(choices, takes_colour(stdout)));
 }
 
 }  // namespace dpsbench

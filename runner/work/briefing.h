@@ -16,7 +16,8 @@ struct Briefing {
   std::int64_t batch = 0;  ///< images a unit
   std::vector<std::string>
       units;  ///< the ids of those of this job's units that may be done already, in the plan's order
-  std::vector<std::size_t> todo;  ///< indices of the plan's units that are not done yet
+  std::vector<std::size_t> todo;   ///< indices of the plan's units that are not done yet
+  std::vector<std::string> begun;  ///< of each of them the id of one that lacks only metrics or samples; empty: none
 };
 
 /// Runs `prepare` on rank 0 and sends what it filled in to all ranks. What it throws becomes code and error, so that

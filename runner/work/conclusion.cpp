@@ -12,7 +12,7 @@
 #include "runner/ranks/signals.h"
 #include "runner/work/complete_results.h"
 #include "runner/work/failure_lines.h"
-#include "runner/work/part.h"
+#include "runner/work/own_units.h"
 #include "runner/work/taken_output.h"
 
 namespace dpsbench {
@@ -39,7 +39,7 @@ std::string lost_work(const Plan& plan, const std::vector<std::size_t>& unended,
                       const RunOptions& options) {
   const std::filesystem::path manifest = manifest_path(options.output);
   if (!std::filesystem::exists(manifest)) return manifest.string() + " is gone";
-  std::vector<std::size_t> own = units_of_part(plan.costs(), options.part);
+  std::vector<std::size_t> own = own_units(plan, options);
   std::erase_if(own, [&](std::size_t unit) { return !std::ranges::binary_search(unended, unit); });
   if (own.empty()) return {};
   return fmt::format("{} of the units that were done are gone, {} among them", own.size(),
@@ -53,6 +53,13 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
   if (const std::string lost = lost_work(plan, unended, store, options); !lost.empty()) {
     tell("dpsbench: {}: was the output deleted while the job ran? Run the same command again\n", lost);
     return exit_code::internal_error;
+  }
+  if (!unended.empty() && !options.only.empty()) {
+    tell(
+        "{} is done; {} units of the experiment are not: the same command without --only does them; tables of what is "
+        "there: dpsbench report {}\n",
+        fmt::join(options.only, ", "), unended.size(), shell_word(output.string()));
+    return exit_code_after(result);
   }
   if (!unended.empty()) {
     tell("part {}/{} is done; {} units of other parts are not\n", options.part.number, options.part.of, unended.size());
@@ -77,7 +84,8 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
 int conclude_run(const DispatchResult& result, const MetricMeans& means, const UnitStore& store, const Plan& plan,
                  const RunOptions& options) {
   if (means.images() > 0) tell("this job: {}\n", means.text());
-  for (const std::string& line : failure_lines(store)) tell("{}\n", line);
+  if (const auto manifest = find_manifest(options.output))
+    for (const std::string& line : failure_lines(store, *manifest)) tell("{}\n", line);
   if (result.interrupted || result.gave_up) {
     tell("{}; run the same command again to resume\n",
          result.interrupted

@@ -8,6 +8,7 @@
 #include "runner/ranks/signals.h"
 #include "runner/station/device.h"
 #include "runner/work/another_cell.h"
+#include "runner/work/begun_unit.h"
 
 namespace dpsbench {
 namespace {
@@ -75,6 +76,31 @@ UnitResult done_before(const Workbench& bench, const UnitStore& store, const Uni
   return {};
 }
 
+/// The unit of that id; none if it cannot be read.
+std::optional<UnitRecord> begun_before(const UnitStore& store, const std::string& id) {
+  if (id.empty()) return std::nullopt;
+  try {
+    return store.read(id);
+  } catch (const DataError&) {  // damaged: the unit is done from the beginning
+    return std::nullopt;
+  }
+}
+
+/// Does images of a unit of which `begun` may have some.
+UnitResult grow_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                     const std::optional<UnitRecord>& begun, const std::function<void(double)>& on_progress) {
+  std::vector<std::int64_t> there;
+  std::vector<std::int64_t> new_ones;
+  for (const std::int64_t i : positions) {
+    const bool is_there = begun && std::ranges::find(begun->positions, i) != begun->positions.end();
+    (is_there ? there : new_ones).push_back(i);
+  }
+  std::vector<UnitResult> parts;
+  if (!there.empty()) parts.push_back(execute_unit(bench, unit, there, on_progress, &*begun));
+  if (!new_ones.empty()) parts.push_back(execute_unit(bench, unit, new_ones, on_progress));
+  return join_results(parts);
+}
+
 /// What became of one image of another cell than the unit's, which is not kept; empty where there is none.
 UnitResult try_elsewhere(const Workbench& bench, const Unit& unit, const std::function<void()>& on_step) {
   const Unit* other = unit_of_another_cell(bench.plan, unit);
@@ -85,10 +111,11 @@ UnitResult try_elsewhere(const Workbench& bench, const Unit& unit, const std::fu
 }  // namespace
 
 UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
-                        const std::function<void(double)>& on_progress) {
+                        const std::function<void(double)>& on_progress, const UnitRecord* begun) {
   const at::Device device = bench.prior.options().device();
   try {
-    return execute_batch(bench, unit, positions, on_progress);
+    const auto rows = begun == nullptr ? std::nullopt : rows_at(*begun, positions);
+    return execute_batch(bench, unit, positions, on_progress, rows ? &*rows : nullptr);
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& error) {
@@ -98,15 +125,16 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
   bench.prior.release_memory();
   release_cached_memory(device);
   const auto middle = positions.begin() + static_cast<std::ptrdiff_t>(positions.size() / 2);
-  const UnitResult first =
-      execute_unit(bench, unit, {positions.begin(), middle}, [&](double fraction) { on_progress(fraction / 2); });
-  const UnitResult second =
-      execute_unit(bench, unit, {middle, positions.end()}, [&](double fraction) { on_progress((1 + fraction) / 2); });
+  const UnitResult first = execute_unit(
+      bench, unit, {positions.begin(), middle}, [&](double fraction) { on_progress(fraction / 2); }, begun);
+  const UnitResult second = execute_unit(
+      bench, unit, {middle, positions.end()}, [&](double fraction) { on_progress((1 + fraction) / 2); }, begun);
   return join_results({first, second});
 }
 
 Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,
-                MetricMeans& means, FirstUnit& first, const std::function<void(double)>& on_progress) {
+                const std::string& begun, MetricMeans& means, FirstUnit& first,
+                const std::function<void(double)>& on_progress) {
   const UnitResult before = done_before(bench, store, unit);
   std::vector<std::int64_t> missing = positions_of(unit);
   std::erase_if(missing, [&](std::int64_t i) {
@@ -118,7 +146,7 @@ Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writ
   }
   UnitResult now;
   try {
-    now = execute_unit(bench, unit, missing, on_progress);
+    now = grow_unit(bench, unit, missing, begun_before(store, begun), on_progress);
     first.judge(now, [&] { return try_elsewhere(bench, unit, [&] { on_progress(1); }); });
   } catch (const Interrupted&) {
     return {.interrupted = true};

@@ -7,12 +7,13 @@
 #include "datasets/remarks.h"
 #include "priors/registry.h"
 #include "results/files/durable_file.h"
+#include "results/store/growth.h"
 #include "results/store/unit_images.h"
 #include "runner/price/batch_size.h"
 #include "runner/station/device.h"
 #include "runner/station/digest_inputs.h"
 #include "runner/station/unseen_images.h"
-#include "runner/work/part.h"
+#include "runner/work/own_units.h"
 #include "runner/work/provenance.h"
 #include "runner/work/taken_output.h"
 
@@ -28,14 +29,15 @@ void forget_damaged_note(const UnitStore& store, const std::string& unit_id) {
   }
 }
 
-/// The images of the largest unit of an output that has been begun, by its manifest or, where that is damaged, by the
-/// units that are there; 0 if there are none.
+/// The batch of an output that has been begun, by its manifest or, where that is damaged, the images of the largest
+/// unit that is there; 0 if there are none.
 std::int64_t begun_batch(const std::filesystem::path& folder, const UnitStore& store) {
   std::size_t batch = 0;
   try {
     const std::optional<Manifest> begun = find_manifest(folder);
-    if (begun)
-      for (const PlannedUnit& unit : begun->units) batch = std::max(batch, unit.image_ids.size());
+    if (!begun) return 0;
+    if (const std::string said = said_in(*begun, "batch"); !said.empty()) return std::stoll(said);
+    for (const PlannedUnit& unit : begun->units) batch = std::max(batch, unit.image_ids.size());
   } catch (const DamagedManifest&) {
     for (const std::string& id : store.present())
       if (const auto unit = store.summary_of(id)) batch = std::max(batch, unit->image_ids.size());
@@ -69,6 +71,26 @@ void tell_of_other_devices(const Manifest& manifest) {
     }
 }
 
+/// The units of before metrics or samples were added, by PlannedUnit::base; of several the latest, which has most.
+class SmallerUnits {
+ public:
+  SmallerUnits(const Manifest& manifest, const UnitStore& store) : store_(store) {
+    for (const EarlierUnit& unit : manifest.earlier) by_base_[unit.base].push_back(unit.id);
+  }
+  /// The one that is there of which this one can be made; empty if none is.
+  [[nodiscard]] std::string of(const PlannedUnit& planned) const {
+    const auto found = planned.base.empty() ? by_base_.end() : by_base_.find(planned.base);
+    if (found == by_base_.end()) return {};
+    for (auto id = found->second.rbegin(); id != found->second.rend(); ++id)
+      if (store_.is_done(*id)) return *id;
+    return {};
+  }
+
+ private:
+  const UnitStore& store_;
+  std::map<std::string, std::vector<std::string>> by_base_;
+};
+
 }  // namespace
 
 ExpectedCosts planned_costs(const Plan& plan) {
@@ -95,13 +117,14 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
     plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   }
   briefing.batch = station.experiment.batch;
-  const OpenedOutput opened = open_output(options.output, make_manifest(station, plan, briefing.digests, ranks.all));
+  const OpenedOutput opened = open_output(options.output, make_manifest(station, plan, briefing.digests, ranks.all),
+                                          hold.lock->found_no_other() ? Others::none : Others::at_work);
   if (!opened.mended.empty()) tell("{}\n", opened.mended);
+  for (const std::string& remark : opened.grown) tell("this output: {}\n", remark);
   if (hold.lock->found_no_other()) store.sweep();
   tell_of_other_devices(opened.manifest);
   hold.manifest = opened.manifest;
-  for (const std::size_t unit : units_of_part(plan.costs(), options.part))
-    briefing.units.push_back(hold.manifest.units.at(unit).id);
+  for (const std::size_t unit : own_units(plan, options)) briefing.units.push_back(hold.manifest.units.at(unit).id);
   hold.plan = std::move(plan);
   return station;
 }
@@ -109,13 +132,15 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
 void find_work(const RunOptions& options, const UnitStore& store,
                const std::vector<std::optional<UnitSummary>>& summaries, RunHold& hold, Briefing& briefing) {
   hold.costs = planned_costs(*hold.plan);
+  const SmallerUnits smaller(hold.manifest, store);
   std::size_t k = 0;
-  for (const std::size_t unit : units_of_part(hold.plan->costs(), options.part)) {
+  for (const std::size_t unit : own_units(*hold.plan, options)) {
     const PlannedUnit& planned = hold.manifest.units.at(unit);
     const std::optional<UnitSummary>& summary = summaries.at(k++);
     if (!summary || !belongs_to(*summary, planned) || summary->image_ids.size() < planned.image_ids.size()) {
       forget_damaged_note(store, planned.id);
       briefing.todo.push_back(unit);
+      briefing.begun.push_back(smaller.of(planned));
       continue;
     }
     hold.costs->learn(unit, summary->seconds);

@@ -121,7 +121,7 @@ Manifest make_manifest(const Station& station, const Plan& plan, const InputDige
   for (const Cell& cell : plan.cells) manifest.cells.push_back({cell.id, cell_attributes(station.experiment, cell)});
   std::string unit_ids;
   for (const Unit& unit : plan.units) {
-    PlannedUnit planned{unit.id, plan.cells[unit.cell].id, {}, {}};
+    PlannedUnit planned{unit.id, plan.cells[unit.cell].id, {}, {}, unit.base};
     for (std::int64_t i = unit.first; i < unit.first + unit.count; ++i) {
       planned.image_ids.push_back(digests.image_ids.at(static_cast<std::size_t>(i)));
       planned.positions.push_back(i);
@@ -139,7 +139,8 @@ Manifest make_manifest(const Station& station, const Plan& plan, const InputDige
                            {"version", DPSBENCH_VERSION},
                            {"git_revision", DPSBENCH_REVISION},
                            {"weights_sha256", digests.prior},
-                           {"lpips_sha256", digests.lpips}});
+                           {"lpips_sha256", digests.lpips},
+                           {"configuration", manifest.configuration}});
   return manifest;
 }
 

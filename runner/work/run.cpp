@@ -16,16 +16,16 @@
 #include "runner/work/conclusion.h"
 #include "runner/work/done_units.h"
 #include "runner/work/execute_unit.h"
-#include "runner/work/part.h"
+#include "runner/work/own_units.h"
 #include "runner/work/preparation.h"
 
 namespace dpsbench {
 namespace {
 
-Progress make_progress(const Plan& plan, const Part& part, const std::vector<std::size_t>& todo, bool shown) {
+Progress make_progress(const Plan& plan, const std::vector<std::size_t>& all, const std::vector<std::size_t>& todo,
+                       bool shown) {
   double total = 0;
   double ahead = 0;
-  const std::vector<std::size_t> all = units_of_part(plan.costs(), part);
   for (const std::size_t unit : all) total += plan.units[unit].cost;
   for (const std::size_t unit : todo) ahead += plan.units[unit].cost;
   return {total, total - ahead, all.size(), all.size() - todo.size(), shown ? stderr : nullptr};
@@ -59,13 +59,14 @@ void tell_start(const RunOptions& options, const Station& station, const Plan& p
   for (const std::string& age : communicator.gather(fmt::format("{:.2f}", process_age())))
     slowest = std::max(slowest, std::stod(age));
   if (communicator.rank() != 0) return;
-  for (const std::string& line : preset_remarks(plan)) tell("note: {}\n", line);
+  for (const std::string& line : plan_remarks(plan)) tell("note: {}\n", line);
   if (options.quiet) return;
   for (const std::string& text : options.overrides) tell("set {}\n", text);
   warn_of_few_cores(options.threads);
   tell("{}: {} cells, {} units of up to {} images; {} to do{} on {} rank{}, {}; {}, ready after {:.2f} s\n",
        station.experiment.name, plan.cells.size(), plan.units.size(), station.experiment.batch, todo,
-       options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of),
+       (options.part.is_whole() ? "" : fmt::format(" by part {}/{}", options.part.number, options.part.of)) +
+           (options.only.empty() ? "" : fmt::format(" of {}", fmt::join(options.only, ", "))),
        communicator.size(), communicator.size() == 1 ? "" : "s", devices_text(devices), collectives.name(), slowest);
   if (const std::string text = precision_remark(station); !text.empty()) tell("{}\n", text);
 }
@@ -82,23 +83,31 @@ ExpectedCosts costs_of(const ExpectedCosts& all, const Plan& plan, const std::ve
 }
 
 DispatchResult work(Communicator& communicator, const RunOptions& options, const Workbench& bench,
-                    const UnitStore& store, const std::vector<std::size_t>& todo, const ExpectedCosts& expected,
-                    Watchdog& watchdog, MetricMeans& means) {
+                    const UnitStore& store, const Briefing& briefing, const ExpectedCosts& expected, Watchdog& watchdog,
+                    MetricMeans& means) {
   const Plan& plan = bench.plan;
-  Progress progress = make_progress(plan, options.part, todo, communicator.rank() == 0 && !options.quiet);
+  const std::vector<std::size_t>& todo = briefing.todo;
+  std::map<std::string, std::string> begun;  // of units to do: what they grow from
+  for (std::size_t k = 0; k < todo.size(); ++k)
+    if (!briefing.begun[k].empty()) begun[plan.units[todo[k]].id] = briefing.begun[k];
+  const auto begun_of = [&](const std::string& unit) { return begun.contains(unit) ? begun.at(unit) : std::string(); };
+  const std::vector<std::size_t> own = own_units(plan, options);
+  Progress progress = make_progress(plan, own, todo, communicator.rank() == 0 && !options.quiet);
   std::vector<double> planned;
   for (const std::size_t unit : todo) planned.push_back(plan.units[unit].cost);
   ProgressListener listener(progress, planned);
   UnitWriter writer([&](const UnitResult& unit) {
     const Watchdog::Errand errand(watchdog, "writing unit " + unit.record.unit_id);
     store.write(unit.record, unit.failures);
+    if (const std::string smaller = begun_of(unit.record.unit_id); !smaller.empty() && unit.failures.empty())
+      store.remove(smaller);
   });
-  FirstUnit first(todo.size() < units_of_part(plan.costs(), options.part).size());
+  FirstUnit first(todo.size() < own.size());
   const auto do_one = [&](std::size_t index) {
     const Unit& unit = plan.units[todo[index]];
     watchdog.begin(
         fmt::format("cell {}, images {} to {}", plan.cells[unit.cell].id, unit.first, unit.first + unit.count - 1));
-    const Outcome outcome = do_unit(bench, store, writer, unit, means, first, [&](double fraction) {
+    const Outcome outcome = do_unit(bench, store, writer, unit, begun_of(unit.id), means, first, [&](double fraction) {
       watchdog.step();
       progress.step(unit.cost, fraction);
     });
@@ -180,7 +189,7 @@ int run_experiment(const RunOptions& options, Communicator& communicator) {
     const ExpectedCosts expected = hold.costs ? *hold.costs : planned_costs(plan);
     MetricMeans means(station.experiment.metrics);
     errand.reset();
-    const DispatchResult result = work(communicator, options, bench, store, briefing.todo, expected, watchdog, means);
+    const DispatchResult result = work(communicator, options, bench, store, briefing, expected, watchdog, means);
     means.sum_over_ranks(*collectives, device);
     int code = exit_code::success;
     if (leads) {

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 
 #include "core/error.h"
 #include "metrics/parts/unit_images.h"
 #include "results/store/unit_images.h"
 #include "runner/experiment/attributes.h"
 #include "runner/ranks/signals.h"
+#include "runner/work/begun_unit.h"
 #include "runner/work/counting_prior.h"
 #include "runner/work/memory_watch.h"
 #include "runner/work/posterior_comparison.h"
@@ -91,14 +93,19 @@ Tensor measurable(const Tensor& sample, const Tensor& reference, const Troubles&
   return finite;
 }
 
+/// All metrics of single samples; those `known` as they are.
 std::map<std::string, Tensor> measure_quality(const Workbench& bench, const Operator& op, const Tensor& sample,
-                                              const Tensor& reference, const Tensor& y, double sigma_y) {
+                                              const Tensor& reference, const Tensor& y, double sigma_y,
+                                              std::map<std::string, Tensor> known = {}) {
   MetricInputs inputs{to_unit_range(sample), to_unit_range(reference), {}, {}, sigma_y};
   if (bench.metrics.needs_measurement()) {
     inputs.residual = op.forward(sample) - y;
     inputs.measured = op.measured();
   }
-  return bench.metrics.evaluate(inputs);
+  std::set<std::string> names;
+  for (const auto& [name, values] : known) names.insert(name);
+  known.merge(bench.metrics.evaluate(inputs, names));
+  return known;
 }
 
 Tensor stored(const Tensor& tensor) { return tensor.to(at::kCPU, at::kFloat).contiguous(); }
@@ -118,17 +125,33 @@ struct Batch {
   Tensor reference;
   std::unique_ptr<Operator> op;
   Tensor y;
+  const UnitRecord* begun;  ///< samples and metrics of these images that are there; null: none
 };
 
-/// Runs the chains. Those of a batch whose images are all in trouble end early.
+/// Takes the chains that are there, measured by the metrics that are new.
+Chains begun_chains(const Workbench& bench, const Cell& cell, const Batch& batch) {
+  Chains chains;
+  for (std::int64_t chain = 0; batch.begun != nullptr && chain < samples_in(*batch.begun); ++chain) {
+    const Tensor sample = sample_of(*batch.begun, chain);
+    const Tensor here = sample.to(bench.prior.options());
+    for (auto& [name, values] : measure_quality(bench, *batch.op, here, batch.reference, batch.y, cell.sigma_y,
+                                                metrics_of(*batch.begun, chain)))
+      chains.metrics[name].push_back(values);
+    chains.samples.push_back(sample);
+  }
+  return chains;
+}
+
+/// Runs the chains that are not there. Those of a batch whose images are all in trouble end early.
 Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batch, const Prior& prior,
                      TrajectoryRecorder& film, Troubles& troubles, const std::function<void(double)>& on_progress) {
   const auto started = std::chrono::steady_clock::now();
   const NoiseSchedule schedule = bench.prior.schedule();
   const auto method = cell.method->make(cell.method_options);
   const std::int64_t samples = bench.experiment.samples;
-  Chains chains;
-  for (std::int64_t chain = 0; chain < samples && !troubles.everywhere(); ++chain) {
+  Chains chains = begun_chains(bench, cell, batch);
+  for (auto chain = static_cast<std::int64_t>(chains.samples.size()); chain < samples && !troubles.everywhere();
+       ++chain) {
     FiniteCheck finite(steps_between_finite_checks);
     StopCheck stop_check(started, chain, samples);
     ChainProgress progress(on_progress, chain, samples);
@@ -175,7 +198,7 @@ UnitResult conclude_batch(UnitRecord record, const Workbench& bench, const std::
 }  // namespace
 
 UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
-                         const std::function<void(double)>& on_progress) {
+                         const std::function<void(double)>& on_progress, const UnitRecord* begun) {
   const at::NoGradGuard no_grad;
   const MemoryWatch memory;
   const Experiment& experiment = bench.experiment;
@@ -184,7 +207,7 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   const auto started = std::chrono::steady_clock::now();
 
   Troubles troubles(positions.size());
-  Batch batch{positions, load_images(bench, positions, troubles), nullptr, {}};
+  Batch batch{positions, load_images(bench, positions, troubles), nullptr, {}, begun};
   const PhiloxNoise of_measurement = noise_of(bench, positions, 0);
   batch.op = cell.task->bind(cell.task_options, image_shape(batch.reference), of_measurement, options);
   batch.y = measure(*batch.op, batch.reference, cell.sigma_y, of_measurement, experiment.hidden_noise);
@@ -215,6 +238,7 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   record.passes_back = static_cast<double>(use.passes_back) / static_cast<double>(positions.size());
   record.peak_bytes = static_cast<double>(memory.peak());
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  if (begun != nullptr) take_over(*begun, record);
   if (const auto& spent = cell.method->spent) {
     record.network_evaluations = spent->network_evaluations;
     record.passes_back = spent->passes_back;

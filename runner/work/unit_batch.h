@@ -32,8 +32,10 @@ struct UnitResult {
 /// s + 1: all methods see the same measurement, and no two chains share a number. An image that cannot be read, or
 /// whose numbers are no longer finite, fails alone and keeps its place in the batch to the end, so that the others'
 /// bits are those of a batch without trouble. `on_progress(fraction)` is called after every step. Throws Interrupted
-/// after a stop request, and whatever else a sampler throws, for all of its images.
+/// after a stop request, and whatever else a sampler throws, for all of its images. `begun`, where it is not null:
+/// samples and metrics of just these images that are there already (runner/work/begun_unit.h); only what lacks is done,
+/// and the whole has the bits of a batch done at once.
 UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
-                         const std::function<void(double)>& on_progress);
+                         const std::function<void(double)>& on_progress, const UnitRecord* begun = nullptr);
 
 }  // namespace dpsbench

@@ -48,9 +48,25 @@ TEST(FolderFiles, WhatIsLeftOutIsOneSentence) {
   fs::create_directory_symlink(folder.path(), folder / "loop");
   const FolderFiles found = list_pictures(folder.path());
   EXPECT_EQ(found.pictures.size(), 1U);
-  EXPECT_THAT(found.remarks, ElementsAre(AllOf(HasSubstr("4 files that are by their names neither PNG nor JPEG"),
-                                               HasSubstr("(b.webp, c.tif, d.PNG.tmp, ...)"),
-                                               HasSubstr("2 subfolders (loop, train)"))));
+  EXPECT_THAT(found.remarks,
+              ElementsAre(AllOf(HasSubstr("4 files that are by their names neither PNG nor JPEG"),
+                                HasSubstr("(b.webp, c.tif, d.PNG.tmp, ...)"), HasSubstr("2 subfolders (loop, train)"),
+                                HasSubstr("and the like as PNG"), HasSubstr("mogrify -format png *."))));
+}
+
+TEST(FolderFiles, PicturesOfOtherFormatsAreToldHowToBecomePng) {
+  const Folder folder;
+  test::write_file(folder / "a.WEBP", "");
+  EXPECT_THAT(message_of<UserError>([&] { (void)list_pictures(folder.path()); }),
+              AllOf(HasSubstr("no PNG or JPEG"), HasSubstr("a.WEBP"), HasSubstr("mogrify -format png *.WEBP")));
+  const std::string webp("RIFF\x24\0\0\0WEBPVP8 ", 16);
+  EXPECT_THAT(message_of<DataError>([&] { (void)decode_image(webp, "a.png"); }),
+              HasSubstr("a WebP picture: save it as PNG (dwebp IN.webp -o OUT.png"));
+  const std::string heic(
+      "\0\0\0\x18"
+      "ftypheic\0\0\0\0",
+      16);
+  EXPECT_THAT(message_of<DataError>([&] { (void)decode_image(heic, "a.jpg"); }), HasSubstr("HEIC"));
 }
 
 TEST(FolderFiles, AnEmptyFolderSaysWhatItHoldsInstead) {

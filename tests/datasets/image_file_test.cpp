@@ -48,7 +48,7 @@ TEST(ImageFile, ReadWholeAPictureThatIsTransparentInPlacesIsRefused) {
 TEST(ImageFile, TheHeaderTellsTheShapeOfEveryKind) {
   for (const char* name :
        {"rgb.png", "rgba.png", "rgb16.png", "interlaced.png", "grey.png", "grey_alpha.png", "grey16.png", "one_bit.png",
-        "palette.png", "baseline.jpg", "progressive.jpg", "grey_jpeg.jpg"}) {
+        "palette.png", "baseline.jpg", "progressive.jpg", "grey_jpeg.jpg", "orientation-6.jpg", "orientation-8.jpg"}) {
     const Tensor image = read_image(kImages / name);
     EXPECT_EQ(encoded_shape(read_file(kImages / name), name), (ImageShape{image.size(0), image.size(1), image.size(2)}))
         << name;
@@ -75,7 +75,7 @@ TEST(ImageFile, PaletteIsExpandedAndItsTransparencyDropped) {
 }
 
 TEST(ImageFile, JpegsDecodeAsAnotherProgramDecodesThem) {
-  for (const char* name : {"baseline", "progressive", "grey_jpeg"})
+  for (const char* name : {"baseline", "progressive", "grey_jpeg", "orientation-6", "orientation-8"})
     EXPECT_TRUE(at::equal(bytes_of(std::string(name) + ".jpg"), bytes_of(std::string(name) + ".decoded.png"))) << name;
 }
 

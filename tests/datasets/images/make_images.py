@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 FOLDER = pathlib.Path(__file__).parent
 ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
@@ -50,6 +50,16 @@ smooth = np.asarray(Image.fromarray(smooth).resize((37, 23), Image.BICUBIC))
 for name, image, progressive in [("baseline", smooth, False), ("progressive", smooth, True), ("grey_jpeg", smooth[..., 0], False)]:
     Image.fromarray(image).save(FOLDER / f"{name}.jpg", quality=85, progressive=progressive)
     Image.open(FOLDER / f"{name}.jpg").save(FOLDER / f"{name}.decoded.png")
+for orientation, order in [(6, "II"), (8, "MM")]:  # cameras held upright; phones write either order of bytes
+    exif = Image.Exif()
+    exif.endian = {"II": "<", "MM": ">"}[order]
+    exif[0x0112], exif[0x010F] = orientation, "A camera"
+    body = exif.tobytes()
+    assert body[6:8] == order.encode()
+    Image.fromarray(smooth).save(FOLDER / f"orientation-{orientation}.jpg", quality=85, exif=body)
+    shown = ImageOps.exif_transpose(Image.open(FOLDER / f"orientation-{orientation}.jpg"))
+    assert shown.size == (23, 37)
+    Image.fromarray(np.asarray(shown)).save(FOLDER / f"orientation-{orientation}.decoded.png")
 Image.fromarray(smooth).convert("CMYK").save(FOLDER / "cmyk.jpg")
 
 photo = np.asarray(Image.fromarray(pattern[..., :3]).resize((60, 44), Image.BICUBIC))

@@ -37,6 +37,15 @@ TEST(CellLabels, TellCellsFromOnePlaceByTheOptionsThatVary) {
   EXPECT_EQ(scanned_options({&cells[0], &cells[1], &cells[2]}), std::set<std::string>{"method.scale"});
 }
 
+TEST(CellLabels, ShowWhatAPersonSet) {
+  CellResult set = dps(0.4, "", 4);
+  set.attributes["method_set"] = std::string("scale");
+  const CellResult other = synthetic_cell({.mask_fraction = 0.4, .method = "exact"});
+  const CellLabels labels({set, other});
+  EXPECT_EQ(labels.method(set), "dps (scale 4)");
+  EXPECT_EQ(labels.method(other), "exact");
+}
+
 TEST(ConstantsTable, HasEveryConstantOfAPresetAndWhereItIsFrom) {
   CellResult plain = synthetic_cell({.mask_fraction = 0.4, .method = "exact"});
   const Table table = constants_table({dps(0.4, "published", 5), dps(0.4, "tuned", 2), plain});

@@ -119,7 +119,9 @@ TEST_F(Flips, OfTheManifestAreMendedByTheNextRun) {
 
     ASSERT_THAT(opened.mended, HasSubstr(file.string() + ": was damaged and is written anew"));
     const Manifest read = read_manifest(folder_.path());
-    ASSERT_TRUE(differences(read, plan_).empty());
+    ASSERT_EQ(read.experiment_text, plan_.experiment_text);
+    ASSERT_EQ(read.cells[0].attributes, plan_.cells[0].attributes);
+    ASSERT_EQ(read.units[0].image_ids, plan_.units[0].image_ids);
     ASSERT_EQ(read.runs.back().at("host"), "second");
     ASSERT_TRUE(read.runs.back().contains("note"));
   }

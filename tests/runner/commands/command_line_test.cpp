@@ -218,6 +218,23 @@ TEST(FailedImages, AreListedWhileTheOthersGoOn) {
                                 HasSubstr("3 / 21 units, 36 images failed")));
 }
 
+TEST(Only, DoesSomeCellsAndStatusCountsImages) {
+  const TinyExperiment tiny;
+  const Ended some = run_tiny(tiny, {"--only", "exact", "--only", "denoising*dps-5"});
+  EXPECT_EQ(some.code, 0) << some.err;
+  EXPECT_THAT(some.err, AllOf(HasSubstr("7 cells, 21 units"), HasSubstr("6 to do of exact, denoising*dps-5"),
+                              HasSubstr("15 units of the experiment are not: the same command without --only")));
+  const Ended status = dpsbench({"status", "--cells", tiny.output()});
+  EXPECT_THAT(status.out,
+              AllOf(HasSubstr("done  failed    left"),
+                    HasSubstr("000-denoising-s0.1-exact-10           6       0       0"), HasSubstr("--only CELL")));
+  EXPECT_EQ(dpsbench({"report", tiny.output()}).code, 0);
+  const Ended unknown = run_tiny(tiny, {"--only", "daps"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--only daps: no cell of this experiment is called so"));
+  EXPECT_THAT(run_tiny(tiny).err, HasSubstr("15 to do"));
+}
+
 TEST(Report, WritesTablesFiguresAndOnePage) {
   const TinyExperiment tiny;
   tiny.edit("batch: 2", "batch: 2\ntables: [{layout: paper-table-2}]");

@@ -39,6 +39,15 @@ TEST(Help, TellsVersions) {
     EXPECT_THAT(ended.out, HasSubstr(of));
 }
 
+TEST(Options, AreSpeltInOneWayAndTakenInTheOther) {
+  const Ended help = answer({"train", "--help"});
+  EXPECT_THAT(help.out,
+              AllOf(HasSubstr("--learning-rate"), HasSubstr("--image-size"), Not(HasSubstr("--learning_rate"))));
+  const Ended both = answer({"train", "--learning_rate", "fast", "--output", "x"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, AllOf(HasSubstr("--learning-rate"), HasSubstr("'fast' is not a number")));
+}
+
 TEST(UnknownWords, NameTheNearestCommand) {
   const Ended ended = answer({"reprot", "out"});
   EXPECT_EQ(ended.code, 2);
@@ -90,7 +99,8 @@ TEST(Doctor, SaysWhatIsThereAndWhatLacks) {
 }
 
 TEST(Doctor, NamesAFolderThatCannotBeWritten) {
-  EXPECT_THAT(answer({"doctor", "--output", "/proc"}).out, HasSubstr("lacks  output: /proc: cannot make a folder in it"));
+  EXPECT_THAT(answer({"doctor", "--output", "/proc"}).out,
+              HasSubstr("lacks  output: /proc: cannot make a folder in it"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "datasets/image_file.h"
+#include "runner/afterwards/fitted_picture.h"
 #include "tests/runner/support/program.h"
 #include "tests/runner/support/tiny_experiment.h"
 
@@ -13,6 +14,11 @@ using namespace testing_support;
 using testing::AllOf;
 using testing::HasSubstr;
 
+std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 /// Small pictures and a Gaussian mixture of 3 x 8 x 8 images.
 class Restore : public testing::Test {
  protected:
@@ -22,8 +28,9 @@ class Restore : public testing::Test {
 
   [[nodiscard]] Ended run(const std::string& task, const std::vector<std::string>& more,
                           const std::string& method = "dps", const std::string& picture = "picture.png") const {
-    std::vector<std::string> words = {"restore",    "--task",   task,   "--measurement", file(picture), "--prior",
-                                      tiny_.file(), "--method", method, "--output",      tiny_.output()};
+    std::vector<std::string> words = {"restore", "--task",     task,       "--measurement", file(picture),
+                                      "--prior", tiny_.file(), "--output", tiny_.output()};
+    if (!method.empty()) words.insert(words.end(), {"--method", method});
     words.insert(words.end(), more.begin(), more.end());
     return run_program(dpsbench_words(words));
   }
@@ -47,7 +54,7 @@ TEST_F(Restore, RefusesTasksThatAPictureCannotMeasure) {
 }
 
 TEST_F(Restore, RefusesPicturesThatDoNotFit) {
-  expect_refused(run("super_resolution", {"--task-option", "scale=4"}),
+  expect_refused(run("super_resolution", {"--task-option", "scale=4", "--exact-size"}),
                  AllOf(HasSubstr("picture.png: is 8 x 8"), HasSubstr("8 x 8 images measures 2 x 2")));
   Tensor coloured = at::zeros({3, 8, 8});
   coloured[0].fill_(0.5);
@@ -63,7 +70,8 @@ TEST_F(Restore, RefusesMasksThatDoNotFit) {
   write_png(file("small.png"), at::ones({1, 4, 8}));
   write_png(file("black.png"), -at::ones({1, 8, 8}));
   expect_refused(run("denoising", {"--mask", file("mask.png")}), HasSubstr("'denoising' has no mask of pixels"));
-  expect_refused(run("inpainting", {"--mask", file("small.png")}), HasSubstr("small.png: the mask is 4 x 8"));
+  expect_refused(run("inpainting", {"--mask", file("small.png")}),
+                 HasSubstr("small.png: the mask is 4 x 8 pixels (height, width), but the picture is 8 x 8"));
   expect_refused(run("inpainting", {"--mask", file("black.png")}), HasSubstr("black everywhere"));
 }
 
@@ -84,8 +92,68 @@ TEST_F(Restore, SamplesDifferFromEachOtherNotFromRunToRun) {
   ASSERT_EQ(run("denoising", short_run).code, 0);
   const Tensor first = read_image(tiny_.folder() / "out" / "sample-1.png");
   EXPECT_FALSE(first.equal(read_image(tiny_.folder() / "out" / "sample-3.png")));
-  ASSERT_EQ(run("denoising", short_run).code, 0);
+  ASSERT_EQ(run("denoising", short_run + std::vector<std::string>{"--force"}).code, 0);
   EXPECT_TRUE(first.equal(read_image(tiny_.folder() / "out" / "sample-1.png")));
+}
+
+TEST_F(Restore, KeepsPicturesOfAnEarlierCallUnlessForced) {
+  const std::vector<std::string> quick = {"--set", "steps=3", "--samples", "2"};
+  ASSERT_EQ(run("denoising", quick).code, 0);
+  const std::string before = read_text(tiny_.folder() / "out" / "sample-1.png");
+  const Ended again = run("denoising", quick + std::vector<std::string>{"--seed", "1"});
+  EXPECT_EQ(again.code, 2);
+  EXPECT_THAT(again.err, AllOf(HasSubstr("contact_sheet.png: is of an earlier restoration"), HasSubstr("--force")));
+  EXPECT_EQ(read_text(tiny_.folder() / "out" / "sample-1.png"), before);
+  EXPECT_EQ(run("denoising", {"--set", "steps=3", "--samples", "1", "--seed", "1", "--force"}).code, 0);
+  EXPECT_NE(read_text(tiny_.folder() / "out" / "sample-1.png"), before);
+  EXPECT_FALSE(std::filesystem::exists(tiny_.folder() / "out" / "sample-2.png"));
+}
+
+TEST_F(Restore, NamesTheMethodThatItTakesWhereNoneIsNamed) {
+  const Ended linear = run("denoising", {"--samples", "1"}, "");
+  ASSERT_EQ(linear.code, 0) << linear.err;
+  EXPECT_THAT(linear.out, HasSubstr("method: ddrm (steps=100), as none is named"));
+  const Ended other = run("high_dynamic_range", {"--set", "steps=3", "--samples", "1", "--force"}, "");
+  ASSERT_EQ(other.code, 0) << other.err;
+  EXPECT_THAT(other.out, HasSubstr("method: daps (steps=3), as none is named"));
+}
+
+TEST_F(Restore, ResamplesAPictureOfAnySizeAndSaysSo) {
+  write_png(file("wide.png"), at::zeros({3, 30, 50}));
+  const Ended ended = run("super_resolution", {"--task-option", "scale=4", "--samples", "1"}, "", "wide.png");
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("its middle of 30 x 30 pixels (height, width) resampled to 2 x 2"));
+  EXPECT_EQ(read_image(tiny_.folder() / "out" / "sample-1.png").size(2), 8);
+}
+
+TEST_F(Restore, WarnsOfSamplesThatDoNotFitAndOfNoiseLevelsThatLookLikeBytes) {
+  const Ended fits = run("denoising", {"--samples", "1"}, "");
+  EXPECT_EQ(fits.err, "");
+  Tensor far = at::ones({3, 8, 8});
+  far[0].slice(1, 0, 4).fill_(-1);
+  write_png(file("far.png"), far);
+  const Ended off =
+      run("denoising", {"--samples", "2", "--set", "steps=3", "--set", "scale=0", "--force"}, "dps", "far.png");
+  EXPECT_EQ(off.code, 0);
+  EXPECT_THAT(off.err, HasSubstr("warning: 2 of 2 samples are more than 2 sigma_y off the measurement"));
+  const Ended bytes = run("denoising", {"--samples", "1", "--sigma-y", "5.1", "--force"}, "");
+  EXPECT_THAT(bytes.err, HasSubstr("if 5.1 of 255 levels was meant, give 0.04"));
+}
+
+TEST(FittedPicture, TakesTheMiddleAndNoKnownPixelFromAMissingOne) {
+  Tensor picture = at::full({1, 8, 12}, 0.5);
+  picture.slice(2, 0, 2).fill_(9);  // cut off
+  picture.slice(1, 0, 3).slice(2, 2, 5).fill_(-7);
+  Tensor mask = at::ones({1, 8, 12});
+  mask.slice(1, 0, 3).slice(2, 2, 5).fill_(0);
+  const FittedPictures fitted = fit(picture, mask, 4, 4);
+  EXPECT_EQ(fitted.done, "its middle of 8 x 8 pixels (height, width) resampled to 4 x 4");
+  Tensor expected = at::ones({1, 4, 4});
+  expected.slice(1, 0, 2).slice(2, 0, 2).fill_(0);
+  EXPECT_TRUE(at::equal(fitted.mask, expected));
+  EXPECT_TRUE(at::allclose(fitted.picture.masked_select(expected > 0), at::full({12}, 0.5)));
+  EXPECT_EQ(fit(picture, Tensor(), 8, 12).done, "");
+  EXPECT_EQ(fit(picture, Tensor(), 16, 24).done, "its 8 x 12 pixels (height, width) resampled to 16 x 24");
 }
 
 TEST_F(Restore, HelpTeaches) {

@@ -38,6 +38,21 @@ TEST(Experiment, ExpandsListsIntoCells) {
   EXPECT_EQ(cells[0].method_label, "exact");
 }
 
+TEST(Experiment, LabelsShowWhatAPersonSet) {
+  const TinyExperiment tiny;
+  const auto labels = [&](const std::string& method) {
+    std::vector<std::string> all;
+    for (const Cell& cell : expand_cells(
+             read_experiment(tiny.file(), {"tasks=[{name: denoising}]", "methods=[" + method + "]"}), tiny_shape))
+      all.push_back(cell.method_label);
+    return all;
+  };
+  EXPECT_THAT(labels("{name: dps, steps: 5, scale: 4}"), ElementsAre("dps (scale 4)"));
+  EXPECT_THAT(labels("{name: dps, steps: [5, 6], scale: 4}"),
+              ElementsAre("dps (scale 4), 5 steps", "dps (scale 4), 6 steps"));
+  EXPECT_THAT(labels("{name: dps, steps: 5}"), ElementsAre("dps"));
+}
+
 TEST(Experiment, OverridesAnyKey) {
   const TinyExperiment tiny;
 
@@ -116,7 +131,9 @@ TEST(Experiment, JudgesHowFarListsExpandBeforeItExpandsThem) {
   std::vector<OptionValue> values;
   for (std::int64_t k = 0; k < 100000; ++k) values.emplace_back(k);
   EXPECT_EQ(combinations({{"a", values}}).size(), 100000U);
-  EXPECT_THAT(message_of<UserError>([&] { combinations({{"a", values}, {"b", values}}); }),
+  EXPECT_THAT(message_of<UserError>([&] {
+                combinations({{"a", values}, {"b", values}});
+              }),
               HasSubstr("more than 100000 combinations"));  // ten thousand million would take all memory
 }
 

@@ -46,7 +46,7 @@ class Bench {
     MetricMeans means({"psnr"});
     UnitWriter writer([&](const UnitResult& result) { store.write(result.record, result.failures); });
     const Outcome outcome =
-        dpsbench::do_unit(workbench(prior), store, writer, plan_.units.at(unit), means, first_, [](double) {});
+        dpsbench::do_unit(workbench(prior), store, writer, plan_.units.at(unit), "", means, first_, [](double) {});
     writer.finish();
     return outcome;
   }
