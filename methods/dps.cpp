@@ -53,6 +53,7 @@ MethodEntry dps_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Dps>(options); },
       .follows_score = true,
+      .without_noise = "",
       .tunable = {Tunable::log("scale", 0.1, 20)},
   };
 }
