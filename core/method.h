@@ -12,8 +12,9 @@ struct Problem {
   const NoiseSchedule& schedule;  ///< the training schedule; methods respace it themselves
   const Operator& op;
   Tensor y;        ///< [B, ...]
-  double sigma_y;  ///< > 0, in units of [-1, 1] images
+  double sigma_y;  ///< in units of [-1, 1] images; 0 only for methods that take measurements without noise
   const Noise& noise;
+  Tensor original = {};  ///< x_0 itself; only for what is published as chosen by it (MethodEntry::chooses_by_original)
 
   [[nodiscard]] ImageShape shape() const { return prior.shape(); }
   [[nodiscard]] TensorOptions options() const { return prior.options(); }

@@ -58,6 +58,14 @@ struct MethodEntry {
   /// Whether its reverse step is that of a score: DDPM's, or DDIM's with option `eta` (methods/parts/implied_score.h).
   bool follows_score = false;
 
+  /// Why it refuses measurements without noise (sigma_y 0); empty: it takes them, as its own limit or because it does
+  /// not use sigma_y.
+  std::string without_noise = "nothing is known of its limit";
+
+  /// Whether with these options it chooses its answer by the original, as an oracle could; empty: it never does. Such
+  /// rows are no verdict on a method. Throws UserError where the options allow no such choice.
+  std::function<bool(const OptionValues&)> chooses_by_original = {};
+
   /// The options that `dpsbench tune` chooses where an experiment does not give them; empty: nothing is tuned.
   std::vector<Tunable> tunable = {};
 

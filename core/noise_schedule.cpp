@@ -190,7 +190,8 @@ NoiseLevel NoiseSchedule::level_of_sigma(double sigma) const {
   const double alpha_bar = 1 / (1 + sigma * sigma);
   const auto above =
       std::partition_point(points.begin(), points.end(), [&](double point) { return point > alpha_bar; });
-  const auto hi = static_cast<std::size_t>(above - points.begin());
+  // 1 / (1 + sigma^2) may round to the other side of an end point than sigma did
+  const auto hi = std::clamp<std::size_t>(static_cast<std::size_t>(above - points.begin()), 1, points.size() - 1);
   const double log_lo = 2 * std::log(sigma_of(points[hi - 1]));
   const double log_hi = 2 * std::log(sigma_of(points[hi]));
   const double fraction = (2 * std::log(sigma) - log_lo) / (log_hi - log_lo);

@@ -81,6 +81,7 @@ MethodEntry daps_entry() {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("flow_steps")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Daps>(options); },
+      .without_noise = "",
       .tunable = {Tunable::log("sigma_max", 1, 100), Tunable::log("lr", 1e-6, 1e-3), Tunable::log("lr_ratio", 0.003, 1),
                   Tunable::log("tau", 0.003, 0.3)},
   };

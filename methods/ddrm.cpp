@@ -80,6 +80,7 @@ MethodEntry ddrm_entry() {
             return Cost{static_cast<double>(options.integer("steps")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Ddrm>(options); },
+      .without_noise = "",
       .tunable = {Tunable::linear("eta", 0, 1), Tunable::linear("eta_b", 0, 1)},
   };
 }

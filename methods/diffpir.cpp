@@ -100,6 +100,7 @@ MethodEntry diffpir_entry() {
             return Cost{static_cast<double>(quadratic_steps(training_steps, options.integer("steps")).size()), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<DiffPir>(options); },
+      .without_noise = "",
       .tunable = {Tunable::log("lambda", 0.05, 100), Tunable::linear("zeta", 0, 1)},
   };
 }

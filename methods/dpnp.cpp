@@ -100,6 +100,7 @@ MethodEntry dpnp_entry() {
                       "DDPM variances, no last denoising")},
       .cost = [](const OptionValues& options, double) { return dpnp_cost(options); },
       .make = [](const OptionValues& options) { return std::make_unique<Dpnp>(options); },
+      .without_noise = "it draws from a likelihood, which without noise has no density",
       .tunable = {Tunable::log("eta_start", 0.2, 20), Tunable::log("eta_end", 0.02, 0.5)},
   };
 }

@@ -101,6 +101,7 @@ MethodEntry dps_w_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<DpsW>(options); },
       .follows_score = true,
+      .without_noise = "the score of its reference is divided by sigma_y^2",
       .tunable = {Tunable::log("lambda", 0.02, 2)},
   };
 }

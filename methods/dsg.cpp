@@ -104,6 +104,7 @@ MethodEntry dsg_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Dsg>(options); },
       .follows_score = true,
+      .without_noise = "",
       .tunable = {Tunable::log("rate", 0.01, 1),
                   Tunable::choice("interval", {std::int64_t{1}, std::int64_t{2}, std::int64_t{5}, std::int64_t{10}})},
   };

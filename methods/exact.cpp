@@ -5,6 +5,8 @@
 //                 that nothing of it can be reused
 //   other tasks   the score of the posterior itself: priors that know it. So is inpainting of more than a handful of
 //                 pixels: Proposition 4.2 is the same score, but costs D^3 operations a step and image
+// Without noise (sigma_y 0) measurements count as rounded, sigma_y 1e-6: what is measured is put in its place.
+#include <algorithm>
 #include <cmath>
 
 #include "core/ancestral.h"
@@ -12,6 +14,7 @@
 #include "core/denoised.h"
 #include "core/method_entry.h"
 #include "core/spectral.h"
+#include "methods/parts/measured_components.h"
 #include "methods/parts/problem_posterior.h"
 #include "methods/parts/reference_score.h"
 #include "methods/parts/shared_options.h"
@@ -93,7 +96,9 @@ class Exact final : public Method {
   explicit Exact(const OptionValues& options)
       : steps_(options.integer("steps")), reuse_below_(reuse_tolerance(options)), variance_(options.word("variance")) {}
 
-  Tensor sample(const Problem& problem, Observer& observer) const override {
+  Tensor sample(const Problem& given, Observer& observer) const override {
+    Problem problem = given;
+    problem.sigma_y = std::max(given.sigma_y, rounding_noise);
     const NoiseSchedule schedule = problem.schedule.respaced(steps_);
     const bool clip = problem.prior.clips_denoised();
     const PosteriorScore score = posterior_score(problem, schedule, reuse_below_);
@@ -160,6 +165,7 @@ MethodEntry exact_entry() {
           },
       .inpaints_by_score = true,
       .follows_score = true,
+      .without_noise = "",
   };
 }
 

@@ -93,6 +93,7 @@ MethodEntry fgps_entry() {
                      "super_resolution_pooling", "colorization", "gaussian_blur", "uniform_blur", "motion_blur",
                      "phase_retrieval", "high_dynamic_range", "jpeg", "imputation", "circular_blur"},
       .follows_score = true,
+      .without_noise = "",
       .tunable = {Tunable::log("scale_start", 0.1, 20), Tunable::log("scale_end", 0.1, 20),
                   Tunable::log("cutoff_start", 0.004, 0.71), Tunable::log("cutoff_end", 0.004, 0.71),
                   Tunable::choice("cutoff_curve", {std::string("exponential"), std::string("linear")})},

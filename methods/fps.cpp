@@ -138,6 +138,7 @@ MethodEntry fps_entry() {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("particles")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Fps>(options); },
+      .without_noise = "its particles are weighted by a likelihood, which at the last step is divided by sigma_y^2",
       .tunable = {Tunable::linear("new_noise", 0.05, 1)},
   };
 }

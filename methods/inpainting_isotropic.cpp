@@ -1,10 +1,13 @@
 // Inpainting by Proposition 4.2 with the isotropic score in place of the score whose noise differs from pixel to pixel
 // (the last remark of the paper's section 4.2): on measured pixels the score of Proposition 4.1 at x~ and t~, on hidden
 // pixels the prior's own score at x_t. A network suffices, and no gradient passes through it; the price is measured
-// against the closed form where there is one.
+// against the closed form where there is one. Without noise (sigma_y 0) measurements count as rounded, sigma_y 1e-6.
+#include <algorithm>
+
 #include "core/ancestral.h"
 #include "core/denoised.h"
 #include "core/method_entry.h"
+#include "methods/parts/measured_components.h"
 #include "methods/parts/reference_score.h"
 #include "methods/parts/shared_options.h"
 
@@ -21,7 +24,8 @@ class InpaintingIsotropic final : public Method {
     const bool clip = problem.prior.clips_denoised();
     const Tensor hides = problem.op.measured();
     const Tensor mask = hides.defined() ? hides : at::ones_like(problem.y);  // denoising hides nothing
-    ReferenceScore reference(problem.prior, schedule, problem.y, mask, problem.sigma_y, reuse_below_);
+    ReferenceScore reference(problem.prior, schedule, problem.y, mask, std::max(problem.sigma_y, rounding_noise),
+                             reuse_below_);
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
@@ -57,6 +61,7 @@ MethodEntry inpainting_isotropic_entry() {
       .make = [](const OptionValues& options) { return std::make_unique<InpaintingIsotropic>(options); },
       .only_tasks = {"denoising", "inpainting", "box_inpainting", "half_inpainting", "imputation"},
       .follows_score = true,
+      .without_noise = "",
   };
 }
 

@@ -26,6 +26,7 @@ MethodEntry interpolation_entry() {
       .options = {},
       .cost = [](const OptionValues&, double) { return Cost{}; },
       .make = [](const OptionValues&) { return std::make_unique<Interpolation>(); },
+      .without_noise = "",
   };
 }
 

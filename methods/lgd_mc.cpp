@@ -96,6 +96,7 @@ MethodEntry lgd_mc_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<LgdMc>(options); },
       .follows_score = true,
+      .without_noise = "its draws are weighted by a likelihood that is divided by sigma_y^2",
       .tunable = {Tunable::log("scale", 0.1, 20), Tunable::log("radius", 0.1, 3)},
   };
 }

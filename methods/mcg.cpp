@@ -80,6 +80,7 @@ MethodEntry mcg_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Mcg>(options); },
       .follows_score = true,
+      .without_noise = "",
       .tunable = {Tunable::log("scale", 0.05, 20)},
   };
 }

@@ -162,6 +162,9 @@ MethodEntry mcgdiff_entry() {
             return Cost{static_cast<double>(options.integer("steps") * options.integer("particles")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<McgDiff>(options); },
+      .without_noise =
+          "its particles are weighted by a likelihood, which without noise has no density; the authors' algorithm "
+          "without noise is another one",
       .tunable = {Tunable::linear("eta", 0.05, 1)},
   };
 }

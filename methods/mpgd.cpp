@@ -59,6 +59,7 @@ MethodEntry mpgd_entry() {
             return Cost{static_cast<double>(options.integer("steps")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<Mpgd>(options); },
+      .without_noise = "",
       .tunable = {Tunable::log("scale", 0.1, 40), Tunable::linear("eta", 0, 1)},
   };
 }

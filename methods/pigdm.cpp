@@ -130,6 +130,7 @@ MethodEntry pigdm_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Pigdm>(options); },
       .follows_score = true,
+      .without_noise = "its Gram solve, (A A^T + sigma_y^2 / r_t^2 I)^-1, has no inverse where A has a null space",
       .tunable = {Tunable::log("weight", 0.2, 10), Tunable::linear("eta", 0, 1)},
   };
 }

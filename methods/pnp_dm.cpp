@@ -125,6 +125,7 @@ MethodEntry pnp_dm_entry() {
            as_published_option("z counts as less noisy than rho, and the last step of the SDE reflects the noise")},
       .cost = [](const OptionValues& options, double) { return pnp_dm_cost(options); },
       .make = [](const OptionValues& options) { return std::make_unique<PnpDm>(options); },
+      .without_noise = "it draws from a likelihood, which without noise has no density",
       .tunable = {Tunable::log("rho", 0.5, 50), Tunable::linear("decay", 0.7, 0.98), Tunable::log("rho_min", 0.02, 1)},
   };
 }

@@ -27,6 +27,7 @@ MethodEntry posterior_draw_entry() {
       .options = {},
       .cost = [](const OptionValues&, double) { return Cost{}; },
       .make = [](const OptionValues&) { return std::make_unique<PosteriorDraw>(); },
+      .without_noise = "it draws from a posterior that has no density",
   };
 }
 

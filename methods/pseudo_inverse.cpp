@@ -23,6 +23,7 @@ MethodEntry pseudo_inverse_entry() {
       .options = {},
       .cost = [](const OptionValues&, double) { return Cost{}; },
       .make = [](const OptionValues&) { return std::make_unique<PseudoInverse>(); },
+      .without_noise = "",
   };
 }
 

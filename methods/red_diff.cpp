@@ -8,6 +8,7 @@
 
 #include "core/denoised.h"
 #include "core/method_entry.h"
+#include "methods/parts/adam.h"
 #include "methods/parts/noise_like.h"
 #include "methods/parts/shared_options.h"
 #include "methods/parts/strided_schedule.h"
@@ -15,30 +16,7 @@
 namespace dpsbench {
 namespace {
 
-/// Adam (Kingma & Ba 2015, Algorithm 1) on one tensor with PyTorch's settings, but beta_2 0.99 as the authors set it.
-class Adam {
- public:
-  explicit Adam(double learning_rate) : learning_rate_(learning_rate) {}
-
-  Tensor step(const Tensor& x, const Tensor& gradient) {
-    first_ = first_.defined() ? first_ * beta_1 + gradient * (1 - beta_1) : gradient * (1 - beta_1);
-    second_ =
-        second_.defined() ? second_ * beta_2 + gradient.square() * (1 - beta_2) : gradient.square() * (1 - beta_2);
-    ++steps_;
-    const Tensor mean = first_ / (1 - std::pow(beta_1, steps_));
-    const Tensor square = second_ / (1 - std::pow(beta_2, steps_));
-    return x - mean / (square.sqrt() + tiny) * learning_rate_;
-  }
-
- private:
-  static constexpr double beta_1 = 0.9;
-  static constexpr double beta_2 = 0.99;
-  static constexpr double tiny = 1e-8;
-  double learning_rate_;
-  int steps_ = 0;
-  Tensor first_;
-  Tensor second_;
-};
+constexpr double second_decay = 0.99;  // Adam's beta_2, as the authors set it
 
 class RedDiff final : public Method {
  public:
@@ -51,7 +29,7 @@ class RedDiff final : public Method {
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const NoiseSchedule schedule = strided_schedule(problem.schedule, steps_);
     Tensor mu = problem.op.pseudo_inverse(problem.y);
-    Adam adam(learning_rate_);
+    Adam adam(learning_rate_, second_decay);
     for (std::int64_t i = steps_ - 1; i >= 0; --i) {
       mu = adam.step(mu, gradient(problem, schedule.level(i), i, mu));
       observer.on_step({steps_ - i, steps_, mu, mu, {}});
@@ -95,6 +73,7 @@ MethodEntry red_diff_entry() {
             return Cost{static_cast<double>(options.integer("steps")), 0};
           },
       .make = [](const OptionValues& options) { return std::make_unique<RedDiff>(options); },
+      .without_noise = "",
       .tunable = {Tunable::log("lr", 0.01, 2), Tunable::log("lambda", 0.01, 10)},
   };
 }

@@ -79,6 +79,16 @@ std::string incompatibility(const MethodEntry& method, const TaskEntry& task, Kn
   return {};
 }
 
+std::string noise_refusal(const MethodEntry& method, double sigma_y) {
+  if (sigma_y > 0 || method.without_noise.empty()) return {};
+  return fmt::format("method '{}' takes no measurements without noise (sigma_y 0): {}", method.name,
+                     method.without_noise);
+}
+
+bool chooses_by_original(const MethodEntry& method, const OptionValues& options) {
+  return method.chooses_by_original && method.chooses_by_original(options);
+}
+
 Cost cost_of(const MethodEntry& method, const TaskEntry& task, const OptionValues& options, double sigma_y) {
   const bool by_posterior = method.cost_by_posterior && !contains(method.any_prior_tasks, task.name);
   return by_posterior ? method.cost_by_posterior(options) : method.cost(options, sigma_y);

@@ -24,6 +24,12 @@ bool knows_posterior(const TaskEntry& task, KnownPosteriors known);
 /// Empty if the method serves the task under a prior that knows such posteriors, else the reason why not.
 std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known);
 
+/// Why the method refuses measurement noise sigma_y, where that is 0; empty: it takes it.
+std::string noise_refusal(const MethodEntry& method, double sigma_y);
+
+/// Whether the method with these options chooses its answer by the original. Throws UserError where it must not.
+bool chooses_by_original(const MethodEntry& method, const OptionValues& options);
+
 /// What one image costs by the method, with these options, on the task under measurement noise sigma_y.
 Cost cost_of(const MethodEntry& method, const TaskEntry& task, const OptionValues& options, double sigma_y);
 

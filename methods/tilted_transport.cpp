@@ -100,6 +100,7 @@ MethodEntry tilted_transport_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<TiltedTransport>(options); },
       .follows_score = true,
+      .without_noise = "its transport begins where the noise of a step is below that of the measurement",
       .tunable = {Tunable::log("langevin_lr", 0.001, 1)},
   };
 }

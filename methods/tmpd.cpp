@@ -107,6 +107,7 @@ MethodEntry tmpd_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Tmpd>(options); },
       .follows_score = true,
+      .without_noise = "its row sums of A H^T are divided by, with nothing but sigma_y^2 to keep them from 0",
   };
 }
 

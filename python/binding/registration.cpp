@@ -78,6 +78,7 @@ void add_python_method(const py::object& part) {
   entry.origin = text(part, "origin");
   entry.needs = needs_of(part.attr("needs"));
   entry.options = option_specs(part.attr("options"));
+  entry.without_noise = "";  // it is told sigma_y, 0 too
   entry.tunable = tunables_of(part.attr("options"));
   entry.only_tasks = part.attr("only_tasks").cast<std::vector<std::string>>();
   const HeldObject held = hold(part);

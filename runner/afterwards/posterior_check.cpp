@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/error.h"
 #include "metrics/parts/diversity.h"
 #include "metrics/parts/residual_tests.h"
 #include "metrics/statistics/interval.h"
@@ -61,6 +62,7 @@ CellErrors read_errors(const ResultsFile& results, const CellResult& cell) {
 }
 
 std::vector<TableEntry> row_of(const std::string& label, const CellErrors& errors, double sigma_y) {
+  if (sigma_y == 0) throw UserError("{}: the check is of residuals over sigma_y, which is 0", label);
   ErrorRatio ratio;
   ratio.raw = ratio.corrected = ratio.half_width = NAN;
   double mse = NAN;

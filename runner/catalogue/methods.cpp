@@ -60,6 +60,7 @@ std::string page_of(const MethodEntry& method) {
   std::string page =
       fmt::format("{}\n    {}\n    {}\n    tasks: {}\n    needs: {}\n    cost: {}\n", method.name, method.title,
                   method.paper, served_tasks(method), needs_text(method), cost_text(usual_cost(method)));
+  if (!method.without_noise.empty()) page += fmt::format("    refuses sigma_y 0: {}\n", method.without_noise);
   if (method.follows_score) page += "    follows a score: 'dpsbench along-time' reads it\n";
   if (!method.origin.empty()) page += fmt::format("    from {}\n", method.origin);
   if (const auto presets = preset_names(method); !presets.empty())
@@ -83,6 +84,7 @@ nlohmann::ordered_json as_json(const MethodEntry& method) {
           {"evaluations", cost.forward},
           {"passes_back", cost.backward},
           {"follows_score", method.follows_score},
+          {"refuses_sigma_y_0", method.without_noise},
           {"presets", preset_names(method)},
           {"tuned", tuned},
           {"options", options_as_json(method.options)}};

@@ -133,7 +133,10 @@ void restore(RestoreOptions options) {
   if (const std::string reason = incompatibility(method, task, known_posteriors(spec)); !reason.empty())
     throw UserError("{}", reason);
   const OptionValues task_values(task.options, read_option_words(task.options, options.task_options, "--task-option"));
-  const auto sampler = method.make(method_values(options, method, task));
+  const OptionValues values = method_values(options, method, task);
+  if (chooses_by_original(method, values))
+    throw UserError("select: oracle chooses by the original, which a picture of your own comes without");
+  const auto sampler = method.make(values);
   require_prior_file(spec);
   const at::Device device = choose_device(options.device, 0);
   fix_numerics(device, options.threads);

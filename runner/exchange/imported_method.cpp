@@ -52,6 +52,7 @@ MethodEntry imported_method(const std::string& label, const ExportedProblem& pro
       .options = {{"answers", label, "what they are called"}, {"digest", digest, "the beginning of their SHA-256"}},
       .cost = [](const OptionValues&, double) { return Cost{}; },
       .make = [table](const OptionValues&) { return std::make_unique<Imported>(table); },
+      .without_noise = "",
       .spent = Spent{answers.seconds, answers.network_evaluations, answers.passes_back},
   };
 }

@@ -50,6 +50,8 @@ auto at_place(const std::string& place, const Make& make) {
   }
 }
 
+constexpr const char* chosen_by_oracle = "oracle: chosen by the original";
+
 bool is_limited_to_others(const MethodRequest& method, const TaskEntry& task) {
   return !method.tasks.empty() && std::find(method.tasks.begin(), method.tasks.end(), task.name) == method.tasks.end();
 }
@@ -89,6 +91,8 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
   const KnownPosteriors known = known_posteriors(experiment.prior);
   if (const std::string reason = incompatibility(*method.entry, task, known); !reason.empty())
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
+  if (const std::string reason = noise_refusal(*method.entry, sigma_y); !reason.empty())
+    throw UserError("{}: {}", method.place, reason);
   const Preset preset = at_place(method.place, [&] { return preset_of(experiment, method, task_state, sigma_y); });
   for (const auto& given : at_place(method.place, [&] { return combinations(method.scans); })) {
     const auto resolved = at_place(method.place, [&] { return resolved_options(method, preset, given, shape); });
@@ -110,6 +114,11 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
     }
     std::vector<std::string> remarks;
     cell.no_verdict = method.no_verdict;
+    if (at_place(method.place, [&] { return chooses_by_original(*method.entry, cell.method_options); })) {
+      cell.told_original = true;
+      cell.no_verdict = chosen_by_oracle;
+      remarks.emplace_back(chosen_by_oracle);
+    }
     if (with_all || is_noteworthy(cell.preset_label)) remarks.push_back(cell.preset_label);
     std::erase(remarks, "");
     for (const OptionScan& scan : method.scans)
@@ -145,12 +154,17 @@ void unite_repeated(std::vector<Cell>& cells, const std::string& file) {
   cells = std::move(kept);
 }
 
-/// What the metrics ask of the samples and of the law they are judged by.
+/// What the metrics ask of noise, of the samples and of the law they are judged by.
 void check_metrics(const Experiment& experiment, const std::string& key, const std::vector<std::string>& names,
                    const TaskEntry& task) {
   const std::string place = fmt::format("{}: {}", experiment.file.string(), key);
   for (const std::string& name : names) {
     const MetricEntry& metric = find_metric(name);
+    const bool without_noise = std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end();
+    if (without_noise && (metric.needs_measurement || metric.of_posterior))
+      throw UserError("{}: '{}' needs measurement noise: it {}, and sigma_y is 0", place, name,
+                      metric.of_posterior ? "compares with a posterior that then has no density"
+                                          : "divides the residual by sigma_y");
     if (metric.least_samples > experiment.samples)
       throw UserError("{}: '{}' needs at least {} samples an image; the key samples is {}", place, name,
                       metric.least_samples, experiment.samples);

@@ -22,7 +22,8 @@ struct Cell {
   std::string preset;  ///< where the method's constants are from; empty: no preset
   std::string preset_source = {};
   std::string preset_remark = {};  ///< doubt whether they are the data set's; empty: none
-  std::string no_verdict = {};     ///< MethodRequest::no_verdict
+  std::string no_verdict = {};     ///< MethodRequest::no_verdict, or that its answer is chosen by the original
+  bool told_original = false;      ///< its method chooses by the original (MethodEntry::chooses_by_original)
   std::string preset_label = {};   ///< for people: "published", "published for 1000 steps", "tuned"; empty: no preset
   std::optional<std::int64_t> preset_steps = {};  ///< that its constants are for, if known
   std::set<std::string> set =

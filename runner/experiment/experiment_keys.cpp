@@ -31,8 +31,8 @@ const KeyBlock& experiment_keys() {
         "a number, or a list of such",
         {},
         "standard deviation of the measurement's noise, in units of [-1, 1] images: noise of 8-bit pixels over 127.5. "
-        "A list: each is a setting of its own",
-        {0, 10, true}},
+        "0, no noise, only with methods that take it ('dpsbench methods --long'). A list: each is a setting of its own",
+        {0, 10}},
        KeySpec::groups("tasks", {}, "how images are measured"),
        KeySpec::groups("methods", {}, "the samplers that are compared"),
        KeySpec::path("presets", "", "a file of constants that 'dpsbench tune' wrote, for methods with preset: tuned"),

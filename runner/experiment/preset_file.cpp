@@ -26,7 +26,7 @@ TunedPreset read_preset(const YamlReader& reader) {
   const YamlReader task = reader.map("task");
   const TaskEntry& entry = find_task(task.word("name"));
   preset.task = state_of(entry.name, OptionValues(entry.options, read_values(task, entry.options, "name")));
-  preset.sigma_y = reader.reals("sigma_y", {0, 10, true}).front();
+  preset.sigma_y = reader.reals("sigma_y", {0, 10}).front();
   preset.options = OptionValues(method.options, read_values(reader.map("options"), method.options)).all();
   preset.value = reader.reals("value", {}).front();
   reader.reject_unknown();

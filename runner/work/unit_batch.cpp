@@ -149,6 +149,7 @@ Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batc
   const NoiseSchedule schedule = bench.prior.schedule();
   const auto method = cell.method->make(cell.method_options);
   const std::int64_t samples = bench.experiment.samples;
+  const Tensor original = cell.told_original ? batch.reference : Tensor();
   Chains chains = begun_chains(bench, cell, batch);
   for (auto chain = static_cast<std::int64_t>(chains.samples.size()); chain < samples && !troubles.everywhere();
        ++chain) {
@@ -161,7 +162,7 @@ Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batc
     const PhiloxNoise noise = noise_of(bench, batch.positions, chain + 1);
     Tensor sample;
     try {
-      sample = method->sample({prior, schedule, *batch.op, batch.y, cell.sigma_y, noise}, observers);
+      sample = method->sample({prior, schedule, *batch.op, batch.y, cell.sigma_y, noise, original}, observers);
     } catch (const NumericError&) {
       troubles.note(finite);
       if (!troubles.everywhere()) throw;  // of something else

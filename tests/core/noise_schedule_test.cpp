@@ -102,6 +102,12 @@ TEST(NoiseSchedule, TimeIsHeldOutsideTheScheduleWhileTheLevelStaysExact) {
   EXPECT_EQ(schedule.level_of_sigma(0.001).time, 0);
   EXPECT_NEAR(schedule.level_of_sigma(0.001).sigma(), 0.001, 1e-12);
   EXPECT_EQ(schedule.level_of_sigma(1000).time, 999);
+  const NoiseSchedule full = NoiseSchedule::linear();
+  for (const std::int64_t end : {0, 999}) {  // rounding may take a noise across an end point
+    const double at_end = full.level(end).sigma();
+    for (const double sigma : {at_end, std::nextafter(at_end, 0.0), std::nextafter(at_end, 1e3)})
+      EXPECT_NEAR(schedule.level_of_sigma(sigma).time, static_cast<double>(end), 1e-6);
+  }
   EXPECT_NEAR(schedule.level_of_sigma(1000).sigma(), 1000, 1e-6);
 }
 

@@ -24,7 +24,7 @@ class EveryMethod : public testing::TestWithParam<std::string> {
   /// Images first, first + 1, ... of the same data set.
   [[nodiscard]] static Tensor run(const Prior& prior, const std::string& task, const MethodEntry& method,
                                   const std::map<std::string, OptionValue>& given, std::int64_t first,
-                                  std::int64_t count) {
+                                  std::int64_t count, double noise_of_y = sigma_y) {
     static const NoiseSchedule schedule = NoiseSchedule::linear();
     const PhiloxNoise noise = noise_of(count, 1, first);
     const auto op = bound(prior, task, first, noise);
@@ -32,10 +32,10 @@ class EveryMethod : public testing::TestWithParam<std::string> {
     const Tensor x0 = noise.normal(Purpose::training, 1, {shape.channels, shape.height, shape.width}, prior.options())
                           .mul(0.4)
                           .clamp(-1, 1);
-    const Tensor y = measure(*op, x0, sigma_y, noise, false);
+    const Tensor y = measure(*op, x0, noise_of_y, noise, false);
     const auto sampler = method.make(OptionValues(method.options, given));
     SilentObserver silent;
-    return sampler->sample({prior, schedule, *op, y, sigma_y, noise}, silent);
+    return sampler->sample({prior, schedule, *op, y, noise_of_y, noise}, silent);
   }
 
   /// The task's operator, the same one whenever it is asked for: motion blur takes a while to factor.
@@ -74,6 +74,25 @@ TEST_P(EveryMethod, IsSoundOnEveryTaskItServes) {
     // no decomposition, and a kernel an image: the dense posteriors of 3,072 pixels take minutes
     if (method.needs.exact_posterior && task.name == "motion_blur") continue;
     if (incompatibility(method, task, KnownPosteriors::linear).empty()) expect_sound(prior, task.name, method);
+  }
+}
+
+TEST_P(EveryMethod, TakesMeasurementsWithoutNoiseOrSaysWhyNot) {
+  const MethodEntry& method = find_method(GetParam());
+  EXPECT_EQ(noise_refusal(method, sigma_y), "");
+  if (!method.without_noise.empty()) {
+    EXPECT_NE(noise_refusal(method, 0).find(method.without_noise), std::string::npos);
+    return;
+  }
+  EXPECT_EQ(noise_refusal(method, 0), "");
+  static const GaussianMixturePrior pictures = mixture_of({3, 32, 32});
+  static const GaussianMixturePrior signals = mixture_of({1, 1, 64});
+  for (const TaskEntry& task : tasks()) {
+    if (method.needs.exact_posterior && task.name == "motion_blur") continue;
+    if (!incompatibility(method, task, KnownPosteriors::linear).empty()) continue;
+    const Tensor x = run(task.of_signals ? signals : pictures, task.name, method, short_run(method), 0, 1, 0);
+    EXPECT_TRUE(x.isfinite().all().item<bool>()) << method.name << " on " << task.name;
+    EXPECT_LT(x.abs().max().item<double>(), 1e4) << method.name << " on " << task.name;
   }
 }
 

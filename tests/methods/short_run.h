@@ -13,6 +13,10 @@ inline std::map<std::string, OptionValue> short_run(const MethodEntry& method) {
                                                      {"particles", std::int64_t{2}},
                                                      {"langevin_steps", std::int64_t{3}},
                                                      {"draws", std::int64_t{2}},
+                                                     {"data_steps", std::int64_t{3}},
+                                                     {"purify_steps", std::int64_t{3}},
+                                                     {"inner_steps", std::int64_t{3}},
+                                                     {"early_stop", false},
                                                      {"rho", 1.0},
                                                      {"eta_start", 0.05},
                                                      {"eta_end", 0.03}};

@@ -87,7 +87,7 @@ TEST(ExperimentKeys, AreAllExplained) {
 
 TEST(ExperimentKeys, TellTheRangesThatMessagesTell) {
   EXPECT_EQ(allowed_text(experiment_keys()["batch"]), "auto, or a whole number from 1 to 4096");
-  EXPECT_EQ(allowed_text(experiment_keys()["sigma_y"]), "a number above 0 to 10, or a list of such");
+  EXPECT_EQ(allowed_text(experiment_keys()["sigma_y"]), "a number from 0 to 10, or a list of such");
   EXPECT_EQ(allowed_text(experiment_keys()["precision"]), "auto, fp32, tf32, bf16");
   EXPECT_THROW(static_cast<void>(experiment_keys()["unheard_of"]), Error);
   const TinyExperiment tiny;

@@ -64,6 +64,43 @@ TEST(Experiment, OverridesAnyKey) {
   EXPECT_EQ(expand_cells(experiment, tiny_shape).size(), 8U);
 }
 
+TEST(Experiment, TakesMeasurementsWithoutNoiseWithMethodsThatServeThem) {
+  const TinyExperiment tiny;
+  const std::string serving = "methods=[{name: dps, steps: 5}, {name: ddnm, steps: 5}]";
+  const auto expand = [&](const std::vector<std::string>& overrides) {
+    return expand_cells(read_experiment(tiny.file(), overrides), tiny_shape);
+  };
+
+  EXPECT_EQ(expand({"sigma_y=[0, 0.1]", serving, "metrics=[psnr]"}).size(), 12U);
+  EXPECT_THAT(message_of([&] {
+                (void)expand({"sigma_y=0", "methods=[{name: dps-w}]", "metrics=[psnr]"});
+              }),
+              AllOf(HasSubstr("tiny.yaml"), HasSubstr("method 'dps-w' takes no measurements without noise (sigma_y 0): "
+                                                      "the score of its reference is divided by sigma_y^2")));
+  EXPECT_THAT(message_of([&] {
+                (void)expand({"sigma_y=[0.1, 0]", serving, "metrics=[psnr, consistency]"});
+              }),
+              HasSubstr("'consistency' needs measurement noise: it divides the residual by sigma_y, and sigma_y is 0"));
+  EXPECT_THAT(message_of([&] { (void)read_experiment(tiny.file(), {"sigma_y=-0.1"}); }),
+              HasSubstr("allowed: a number from 0 to 10"));
+}
+
+TEST(Experiment, RowsThatAnOracleChoseAreLabelledAndNoVerdict) {
+  const TinyExperiment tiny;
+  const auto expand = [&](const std::string& method) {
+    return expand_cells(read_experiment(tiny.file(), {"methods=[{name: sitcom, " + method + "}]"}), tiny_shape);
+  };
+  const Cell chosen = expand("as_published: true, select: oracle").front();
+  EXPECT_TRUE(chosen.told_original);
+  EXPECT_THAT(chosen.method_label, HasSubstr("oracle: chosen by the original"));
+  EXPECT_EQ(chosen.no_verdict, "oracle: chosen by the original");
+  const Cell last = expand("as_published: true").front();
+  EXPECT_FALSE(last.told_original);
+  EXPECT_EQ(last.no_verdict, "");
+  EXPECT_THAT(message_of([&] { (void)expand("select: oracle"); }),
+              AllOf(HasSubstr("tiny.yaml"), HasSubstr("needs as_published: true")));
+}
+
 TEST(Experiment, OfAStrangerCannotNameAFolderElsewhere) {
   const TinyExperiment tiny;
   for (const std::string name : {"..", ".hidden", "../x", "/tmp/x", "a/b"})

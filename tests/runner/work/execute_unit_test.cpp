@@ -96,6 +96,27 @@ TEST(ExecuteUnit, GivesAllMethodsTheSameMeasurement) {
   EXPECT_NEAR(noise.std().item<double>(), 1, 0.15);  // of 384 numbers: four standard errors
 }
 
+TEST(ExecuteUnit, TellsTheOriginalsToAnOracleOnly) {
+  const auto psnr = [](const std::string& select) {
+    const Bench bench(
+        {"tasks=[{name: inpainting, mask_fraction: 0.5}]",
+         "methods=[{name: sitcom, steps: 6, inner_steps: 4, lr: 0.3, as_published: true, select: " + select + "}]"});
+    return bench.execute(0).metrics.at("psnr");
+  };
+  const Tensor last = psnr("last");
+  const Tensor chosen = psnr("oracle");
+  EXPECT_TRUE((chosen >= last).all().item<bool>());
+  EXPECT_TRUE((chosen > last).any().item<bool>());
+}
+
+TEST(ExecuteUnit, MeasuresWithoutNoise) {
+  const Bench bench(
+      {"sigma_y=0", "tasks=[{name: inpainting, mask_fraction: 0.5}]", "methods=[{name: ddnm, steps: 5}]"});
+  const UnitRecord record = bench.execute(0);
+  const Tensor hidden = record.measurement == 0;
+  EXPECT_TRUE(at::allclose(at::where(hidden, 0.0, record.samples), record.measurement, 1e-5, 1e-5));
+}
+
 TEST(ExecuteUnit, GivesAnImageTheSameSampleInAnyBatch) {
   const Bench in_twos;
   const Bench in_threes({"batch=3"});
