@@ -13,7 +13,10 @@ using Kind = UNetLayer::Kind;
 class List {
  public:
   explicit List(const UNetOptions& options)
-      : embedding_(4 * options.num_channels), scale_shift_(options.use_scale_shift_norm) {
+      : options_(options), embedding_(4 * options.num_channels), scale_shift_(options.use_scale_shift_norm) {}
+
+  void add_network() {
+    const UNetOptions& options = options_;
     if (options.fourier) specs.push_back({"time_embed.frequencies.weight", {options.num_channels}});
     add_affine("time_embed.0.", {embedding_, options.time_features()});
     add_affine("time_embed.2.", {embedding_, embedding_});
@@ -26,23 +29,6 @@ class List {
     add_norm("out.0.", last);
     add_affine("out.2.", {options.out_channels(), last, 3, 3});
   }
-  std::vector<ParameterSpec> specs;
-
- private:
-  /// A convolution's or linear layer's weight, and its bias.
-  void add_affine(const std::string& prefix, const std::vector<std::int64_t>& shape) {
-    specs.push_back({prefix + "weight", shape});
-    specs.push_back({prefix + "bias", {shape[0]}});
-  }
-  void add_norm(const std::string& prefix, std::int64_t channels) {
-    specs.push_back({prefix + "weight", {channels}});
-    specs.push_back({prefix + "bias", {channels}});
-  }
-
-  void add_block(const UNetBlock& block) {
-    for (const UNetLayer& layer : block) add_layer(layer);
-  }
-
   void add_layer(const UNetLayer& layer) {
     switch (layer.kind) {
       case Kind::convolution:
@@ -60,17 +46,35 @@ class List {
     }
   }
 
+  std::vector<ParameterSpec> specs;
+
+ private:
+  /// A convolution's or linear layer's weight, and its bias.
+  void add_affine(const std::string& prefix, const std::vector<std::int64_t>& shape) {
+    specs.push_back({prefix + "weight", shape});
+    specs.push_back({prefix + "bias", {shape[0]}});
+  }
+  void add_norm(const std::string& prefix, std::int64_t channels) {
+    specs.push_back({prefix + "weight", {channels}});
+    specs.push_back({prefix + "bias", {channels}});
+  }
+
+  void add_block(const UNetBlock& block) {
+    for (const UNetLayer& layer : block) add_layer(layer);
+  }
+
   void add_residual(const UNetLayer& layer) {
     const std::int64_t in = layer.in_channels;
     const std::int64_t out = layer.out_channels;
     add_norm(layer.prefix + "in_layers.0.", in);
     add_affine(layer.prefix + "in_layers.2.", {out, in, 3, 3});
-    add_affine(layer.prefix + "emb_layers.1.", {scale_shift_ ? 2 * out : out, embedding_});
+    if (layer.told_time) add_affine(layer.prefix + "emb_layers.1.", {scale_shift_ ? 2 * out : out, embedding_});
     add_norm(layer.prefix + "out_layers.0.", out);
     add_affine(layer.prefix + "out_layers.3.", {out, out, 3, 3});
     if (layer.skip_convolution) add_affine(layer.prefix + "skip_connection.", {out, in, 1, 1});
   }
 
+  const UNetOptions& options_;
   std::int64_t embedding_;
   bool scale_shift_;
 };
@@ -117,7 +121,17 @@ std::string common_prefix(const SafetensorsFile& file, const UNetParameters& wan
 
 }  // namespace
 
-std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) { return List(options).specs; }
+std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) {
+  List list(options);
+  list.add_network();
+  return std::move(list.specs);
+}
+
+std::vector<ParameterSpec> layer_parameters(const UNetOptions& options, const UNetLayer& layer) {
+  List list(options);
+  list.add_layer(layer);
+  return std::move(list.specs);
+}
 
 UNetParameters with_bfloat16_torso(const UNetParameters& parameters) {
   UNetParameters mixed;
@@ -149,10 +163,15 @@ UNetParameters load_unet_parameters(const UNetOptions& options, const Safetensor
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file,
                                     const StoredParameters& stored,
                                     const std::function<bool(const std::string&)>& ignored) {
+  return load_parameters(unet_parameters(options), file, stored, ignored);
+}
+
+UNetParameters load_parameters(const std::vector<ParameterSpec>& specs, const SafetensorsFile& file,
+                               const StoredParameters& stored, const std::function<bool(const std::string&)>& ignored) {
   UNetParameters parameters;
   Complaints complaints;
   std::set<std::string> known;
-  for (const auto& [name, shape] : unet_parameters(options)) {
+  for (const auto& [name, shape] : specs) {
     const StoredParameter& kept = stored.at(name);
     std::vector<std::int64_t> of_each = kept.shape.empty() ? shape : kept.shape;
     of_each[0] /= static_cast<std::int64_t>(kept.names.size());
