@@ -62,6 +62,10 @@ StoredParameters stored_parameters(const UNetOptions& options, const std::vector
   for (const auto& [name, shape] : specs) {
     const UNetLayer* layer = layer_of(layers, name);
     const std::string rest = name.substr(layer == nullptr ? 0 : layer->prefix.size());
+    if (layer != nullptr && layer->kind == UNetLayer::Kind::attention && options.context_dim > 0) {
+      stored[name].names = {before + convention.module(options, *layer) + rest};  // transformers' names are all one's
+      continue;
+    }
     const auto called = [&](const std::string& ours) {
       return std::ranges::find(convention.parts, ours, &NamingConvention::Part::ours);
     };

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "priors/unet/frozen_attention.h"
+#include "priors/unet/frozen_transformer.h"
 
 namespace dpsbench {
 namespace {
@@ -137,6 +138,7 @@ std::unique_ptr<FrozenLayer> frozen_layer(const UNetOptions& options, const UNet
     case Kind::residual:
       return std::make_unique<Residual>(options, layer, parameters);
     case Kind::attention:
+      if (options.context_dim > 0) return std::make_unique<FrozenTransformer>(options, layer, parameters);
       return std::make_unique<FrozenAttention>(options, layer, parameters);
     case Kind::downsample:
       return convolution(layer.prefix + "op.", {.stride = 2, .centred = options.downsample_padding == 1},

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "priors/unet/transformer.h"
 
 namespace dpsbench {
 namespace {
@@ -28,6 +29,7 @@ class List {
     const std::int64_t last = structure.last_channels();
     add_norm("out.0.", last);
     add_affine("out.2.", {options.out_channels(), last, 3, 3});
+    if (options.context_dim > 0) specs.push_back({"context", {options.context_tokens, options.context_dim}});
   }
   void add_layer(const UNetLayer& layer) {
     switch (layer.kind) {
@@ -36,6 +38,7 @@ class List {
       case Kind::residual:
         return add_residual(layer);
       case Kind::attention:
+        if (options_.context_dim > 0) return add_transformer(layer);
         add_norm(layer.prefix + "norm.", layer.in_channels);
         add_affine(layer.prefix + "qkv.", {3 * layer.in_channels, layer.in_channels, 1});
         return add_affine(layer.prefix + "proj_out.", {layer.in_channels, layer.in_channels, 1});
@@ -72,6 +75,10 @@ class List {
     add_norm(layer.prefix + "out_layers.0.", out);
     add_affine(layer.prefix + "out_layers.3.", {out, out, 3, 3});
     if (layer.skip_convolution) add_affine(layer.prefix + "skip_connection.", {out, in, 1, 1});
+  }
+
+  void add_transformer(const UNetLayer& layer) {
+    std::ranges::move(transformer_parameters(options_, layer), std::back_inserter(specs));
   }
 
   const UNetOptions& options_;
@@ -136,9 +143,11 @@ std::vector<ParameterSpec> layer_parameters(const UNetOptions& options, const UN
 UNetParameters with_bfloat16_torso(const UNetParameters& parameters) {
   UNetParameters mixed;
   for (const auto& [name, tensor] : parameters) {
-    const Tensor& weight = parameters.at(name.substr(0, name.rfind('.')) + ".weight");
+    const auto affine = parameters.find(name.substr(0, name.rfind('.')) + ".weight");
+    const std::int64_t sides = affine == parameters.end() ? 0 : affine->second.dim();  // none: the context
     const bool at_the_image = name.starts_with("input_blocks.0.") || name.starts_with("input_pyramid.");
-    const bool convolves = weight.dim() > 2 && !at_the_image && !name.starts_with("out.");
+    const bool at_each_pixel = sides == 2 && name.find(".transformer_blocks.") != std::string::npos;
+    const bool convolves = (sides > 2 || at_each_pixel) && !at_the_image && !name.starts_with("out.");
     mixed[name] = convolves ? tensor.to(at::kBFloat16) : tensor.clone();
   }
   return mixed;
