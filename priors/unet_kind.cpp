@@ -33,6 +33,8 @@ std::string further_details(const UNetOptions& options) {
   add("attention_last", options.attention_last, before.attention_last);
   add("stem_unmultiplied", options.stem_unmultiplied, before.stem_unmultiplied);
   add("input_pyramid", options.input_pyramid, before.input_pyramid);
+  add("context_dim", options.context_dim, before.context_dim);
+  if (options.context_dim > 0) add("context_tokens", options.context_tokens, std::int64_t{0});
   return details;
 }
 
@@ -62,6 +64,8 @@ const std::vector<OptionSpec>& surroundings() {
         {"label", std::int64_t{-1}, "the class that a class-conditional network is told, from 0; -1: none", -1, 1e9}};
     std::ranges::copy(schedule_options("own", "own, the preconditioning's, or without one linear, "),
                       std::back_inserter(own));
+    own.push_back(
+        {"average", true, "of latent-diffusion's files: the moving average of the weights, where the file has one"});
     own.push_back({"clip", true, "whether estimates of x_0 are clamped to [-1, 1], as image networks' are"});
     return own;
   }();
@@ -117,8 +121,9 @@ PriorKind unet_kind() {
                 const UNetOptions network = network_options(spec);
                 const OptionValues values(surroundings(), spec.options);
                 const std::int64_t label = values.integer("label");
-                const UNetParameters parameters = checkpoint_parameters(
-                    network, SafetensorsFile(*file), label < 0 ? std::nullopt : std::optional(label));
+                const UNetParameters parameters =
+                    checkpoint_parameters(network, SafetensorsFile(*file),
+                                          label < 0 ? std::nullopt : std::optional(label), values.flag("average"));
                 return network_prior(network, parameters, options, torso, use_of(values), preconditioning_of(values));
               }};
 }

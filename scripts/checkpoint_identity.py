@@ -12,8 +12,6 @@ NETWORKS = [
 ]
 # what is in a name of a file that is none of these, and what that is
 OTHERS = [
-    ("transformer_blocks.0.attn2.", "a U-Net that attends to texts, such as Stable Diffusion's; dpsbench has no such network"),
-    ("cond_stage_model.", "a whole latent diffusion model, with its text encoder; dpsbench has no such network"),
     ("text_model.encoder.", "a text encoder (CLIP), no diffusion network"),
     ("adaLN_modulation.", "a diffusion transformer (DiT); dpsbench has no such network"),
     ("quantize.embedding.weight", "an autoencoder (VQ), no diffusion network"),
@@ -24,13 +22,16 @@ OTHERS = [
     ("lora_", "a LoRA, changes to another network's weights; dpsbench has no such network"),
 ]
 LATENT = "model.diffusion_model."
+CONTEXT = "it attends to a text, and is told one for all images: --context takes its embedding"
 
 
 def what_it_is(names):
     """(whether a prior may be made of it, a sentence), or (True, "") of names that are unknown."""
-    if any(name.startswith(LATENT) for name in names) and not any("attn2." in name for name in names):
-        return True, (f"a latent diffusion model: --prefix {LATENT} takes its U-Net, without the averages under model_ema., which its "
-                      "authors sample with")
+    told = "" if "context" in names or not any("transformer_blocks.0.attn2." in name for name in names) else f"; {CONTEXT}"
+    if any(name.startswith(LATENT) for name in names):
+        return True, f"a latent diffusion model: a prior of kind unet reads its network, and samples with its averages if it has them{told}"
+    if told:
+        return True, f"a U-Net of diffusers or latent-diffusion, which a prior of kind unet reads, with the key context_dim{told}"
     for words, what in OTHERS:
         if any(words in name for name in names):
             return False, f"it is {what}"

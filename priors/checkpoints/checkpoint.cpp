@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "priors/checkpoints/class_label.h"
+#include "priors/checkpoints/latent_diffusion_names.h"
 #include "priors/checkpoints/stored_parameters.h"
 
 namespace dpsbench {
@@ -33,7 +34,9 @@ UNetParameters by_own_names(const UNetOptions& options, const SafetensorsFile& f
 }  // namespace
 
 UNetParameters checkpoint_parameters(const UNetOptions& options, const SafetensorsFile& file,
-                                     std::optional<std::int64_t> label) {
+                                     std::optional<std::int64_t> label, bool average) {
+  if (has_latent_diffusion_names(file))
+    return with_class(latent_diffusion_parameters(options, file, average), file, {}, "", label);
   const std::vector<std::string> names = file.names();
   for (const NamingConvention& convention : naming_conventions()) {
     const auto tells = [&](const std::string& name) { return name.ends_with(convention.telltale); };

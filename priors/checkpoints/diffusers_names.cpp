@@ -49,6 +49,12 @@ NamingConvention with_attention(const std::vector<std::string>& qkv, const std::
 
 NamingConvention diffusers_names() { return with_attention({"to_q.", "to_k.", "to_v."}, "to_out.0."); }
 
+NamingConvention diffusers_transformer_names() {
+  NamingConvention convention = diffusers_names();
+  convention.telltale = "mid_block.attentions.0.proj_in.weight";
+  return convention;
+}
+
 NamingConvention old_diffusers_names() { return with_attention({"query.", "key.", "value."}, "proj_attn."); }
 
 }  // namespace dpsbench

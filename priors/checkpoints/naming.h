@@ -47,6 +47,9 @@ std::vector<NamingConvention> naming_conventions();
 NamingConvention diffusers_names();
 NamingConvention old_diffusers_names();
 
+/// Its UNet2DConditionModel, Stable Diffusion's networks, by the same names around transformers.
+NamingConvention diffusers_transformer_names();
+
 /// Ho's network in PyTorch, as in SDEdit's celeba_hq.ckpt, which DDRM and DDNM use.
 NamingConvention ddpm_names();
 

@@ -7,17 +7,14 @@
 namespace dpsbench {
 namespace {
 
-/// The layers by their prefixes, which begin their parameters' names.
-std::map<std::string, UNetLayer> layers_of(const UNetOptions& options) {
+std::vector<UNetLayer> layers_of(const UNetOptions& options) {
   const UNetStructure structure = unet_structure(options);
-  std::map<std::string, UNetLayer> layers;
-  const auto add = [&](const UNetBlock& block) {
-    for (const UNetLayer& layer : block) layers[layer.prefix] = layer;
-  };
+  std::vector<UNetLayer> layers;
+  const auto add = [&](const UNetBlock& block) { layers.insert(layers.end(), block.begin(), block.end()); };
   std::ranges::for_each(structure.input_blocks, add);
   add(structure.middle_block);
   std::ranges::for_each(structure.output_blocks, add);
-  for (const auto& [block, layer] : structure.pyramid) layers[layer.prefix] = layer;
+  for (const auto& [block, layer] : structure.pyramid) layers.push_back(layer);
   return layers;
 }
 
@@ -53,11 +50,22 @@ std::function<Tensor(const Tensor&)> qkv_order(const UNetOptions& options, const
 StoredParameters stored_parameters(const UNetOptions& any_options, const NamingConvention& convention,
                                    const std::string& before) {
   const UNetOptions options = checked(any_options);
-  const std::map<std::string, UNetLayer> layers = layers_of(options);
+  return stored_parameters(options, layers_of(options), unet_parameters(options), convention, before);
+}
+
+StoredParameters stored_parameters(const UNetOptions& options, const std::vector<UNetLayer>& all_layers,
+                                   const std::vector<ParameterSpec>& specs, const NamingConvention& convention,
+                                   const std::string& before) {
+  std::map<std::string, UNetLayer> layers;  // by their prefixes, which begin their parameters' names
+  for (const UNetLayer& layer : all_layers) layers[layer.prefix] = layer;
   StoredParameters stored;
-  for (const auto& [name, shape] : unet_parameters(options)) {
+  for (const auto& [name, shape] : specs) {
     const UNetLayer* layer = layer_of(layers, name);
     const std::string rest = name.substr(layer == nullptr ? 0 : layer->prefix.size());
+    if (layer != nullptr && layer->kind == UNetLayer::Kind::attention && options.context_dim > 0) {
+      stored[name].names = {before + convention.module(options, *layer) + rest};  // transformers' names are all one's
+      continue;
+    }
     const auto called = [&](const std::string& ours) {
       return std::ranges::find(convention.parts, ours, &NamingConvention::Part::ours);
     };

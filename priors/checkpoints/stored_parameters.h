@@ -9,4 +9,9 @@ namespace dpsbench {
 StoredParameters stored_parameters(const UNetOptions& options, const NamingConvention& convention,
                                    const std::string& before = "");
 
+/// The same of layers and what else `specs` names; the convention must name it too.
+StoredParameters stored_parameters(const UNetOptions& options, const std::vector<UNetLayer>& layers,
+                                   const std::vector<ParameterSpec>& specs, const NamingConvention& convention,
+                                   const std::string& before);
+
 }  // namespace dpsbench

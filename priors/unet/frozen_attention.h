@@ -1,4 +1,5 @@
 #pragma once
+#include "priors/unet/dot_attention.h"
 #include "priors/unet/frozen_layers.h"
 
 namespace dpsbench {
@@ -12,10 +13,8 @@ class FrozenAttention final : public FrozenLayer {
   [[nodiscard]] Tensor backward(const Tensor& gradient, Tape& tape) const override;
 
  private:
-  struct Parts;
-  [[nodiscard]] Parts split(const Tensor& qkv) const;
-  /// [B, pixels, 3 C] -> [B, heads, pixels, width].
-  [[nodiscard]] Tensor attend(const Tensor& qkv) const;
+  /// [B, pixels, 3 C] -> [B, heads, pixels, width] each.
+  [[nodiscard]] AttentionInputs split(const Tensor& qkv) const;
 
   std::int64_t heads_;
   double scale_;          ///< of the sum with what it attends to

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "priors/unet/frozen_attention.h"
+#include "priors/unet/frozen_transformer.h"
 
 namespace dpsbench {
 namespace {
@@ -29,14 +30,17 @@ class Residual final : public FrozenLayer {
  public:
   Residual(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& p)
       : resampling_(layer.resampling),
+        told_time_(layer.told_time),
         scale_shift_(options.use_scale_shift_norm),
         has_skip_(layer.skip_convolution),
         scale_(options.skip_scale) {
     const auto at = [&](const char* name) { return p.at(layer.prefix + name); };
     norm_in_ = FrozenNorm(options, at("in_layers.0.weight"), at("in_layers.0.bias"), true);
     convolution_in_ = FrozenConvolution(at("in_layers.2.weight"), at("in_layers.2.bias"));
-    time_weight_ = at("emb_layers.1.weight");
-    time_bias_ = at("emb_layers.1.bias");
+    if (told_time_) {
+      time_weight_ = at("emb_layers.1.weight");
+      time_bias_ = at("emb_layers.1.bias");
+    }
     norm_out_ = FrozenNorm(options, at("out_layers.0.weight"), at("out_layers.0.bias"), true);
     const Tensor bias = at("out_layers.3.bias");  // the skip connection's is added to it
     convolution_out_ =
@@ -46,13 +50,8 @@ class Residual final : public FrozenLayer {
 
   Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override {
     Tensor h = convolution_in_.forward(resampled(norm_in_.forward(x, tape), resampling_));
-    const Tensor told = row_by_row(embedding, time_weight_, time_bias_);
-    if (scale_shift_) {
-      const std::vector<Tensor> halves = told.chunk(2, 1);
-      h = norm_out_.forward(h, halves[0], halves[1], tape);
-    } else {
-      h = norm_out_.forward(h.add_(told.unsqueeze(-1).unsqueeze(-1)), tape);
-    }
+    h = told_time_ ? told(std::move(h), row_by_row(embedding, time_weight_, time_bias_), tape)
+                   : norm_out_.forward(h, tape);
     const Tensor skip = resampled(x, resampling_);
     return scaled(convolution_out_.forward(h, has_skip_ ? skip_.forward(skip) : skip), scale_);
   }
@@ -65,7 +64,15 @@ class Residual final : public FrozenLayer {
   }
 
  private:
+  /// The second normalisation of h, whose scale and shift the time is, or to which it is added before.
+  [[nodiscard]] Tensor told(Tensor h, const Tensor& time, Tape* tape) const {
+    if (!scale_shift_) return norm_out_.forward(h.add_(time.unsqueeze(-1).unsqueeze(-1)), tape);
+    const std::vector<Tensor> halves = time.chunk(2, 1);
+    return norm_out_.forward(h, halves[0], halves[1], tape);
+  }
+
   Resampling resampling_;
+  bool told_time_;
   bool scale_shift_;
   bool has_skip_;
   double scale_;
@@ -131,6 +138,7 @@ std::unique_ptr<FrozenLayer> frozen_layer(const UNetOptions& options, const UNet
     case Kind::residual:
       return std::make_unique<Residual>(options, layer, parameters);
     case Kind::attention:
+      if (options.context_dim > 0) return std::make_unique<FrozenTransformer>(options, layer, parameters);
       return std::make_unique<FrozenAttention>(options, layer, parameters);
     case Kind::downsample:
       return convolution(layer.prefix + "op.", {.stride = 2, .centred = options.downsample_padding == 1},

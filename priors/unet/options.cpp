@@ -130,6 +130,10 @@ UNetOptions checked(UNetOptions options) {
         "smooth_resampling is true: it needs resblock_updown true, for it is residual blocks that resample so");
   if (options.fourier && options.noise_map) throw UserError("fourier is true; with noise_map allowed is false");
   check_range("downsample_padding", options.downsample_padding, 0, 1);
+  check_range("context_dim", options.context_dim, 0, 65536);
+  check_range("context_tokens", options.context_tokens, 1, 65536);
+  if (options.context_dim > 0 && options.skip_scale != 1)
+    throw UserError("skip_scale is {}; with context_dim allowed is 1", options.skip_scale);
   if (options.num_head_channels != -1) check_range("num_head_channels", options.num_head_channels, 1, 4096);
   if (!(options.dropout >= 0 && options.dropout < 1))
     throw UserError("dropout is {}, allowed are 0 to below 1", options.dropout);

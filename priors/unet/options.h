@@ -40,6 +40,10 @@ struct UNetOptions {
   bool stem_unmultiplied = false;  ///< the first convolution has num_channels whatever channel_mult begins with
   bool input_pyramid = false;      ///< the image, made smaller level by level, joins each level on the way down
 
+  // what the networks of Rombach et al. 2022 have that are told a text
+  std::int64_t context_dim = 0;      ///< numbers of a context's token; 0: none, attention is ADM's, else transformers
+  std::int64_t context_tokens = 77;  ///< tokens of the one context that all images are told, which the weights hold
+
   double dropout = 0;  ///< probability of dropping a hidden unit in training; no effect on evaluation
 
   [[nodiscard]] std::int64_t out_channels() const { return learn_sigma ? 2 * in_channels : in_channels; }

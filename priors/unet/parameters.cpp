@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "priors/unet/transformer.h"
 
 namespace dpsbench {
 namespace {
@@ -13,7 +14,10 @@ using Kind = UNetLayer::Kind;
 class List {
  public:
   explicit List(const UNetOptions& options)
-      : embedding_(4 * options.num_channels), scale_shift_(options.use_scale_shift_norm) {
+      : options_(options), embedding_(4 * options.num_channels), scale_shift_(options.use_scale_shift_norm) {}
+
+  void add_network() {
+    const UNetOptions& options = options_;
     if (options.fourier) specs.push_back({"time_embed.frequencies.weight", {options.num_channels}});
     add_affine("time_embed.0.", {embedding_, options.time_features()});
     add_affine("time_embed.2.", {embedding_, embedding_});
@@ -25,7 +29,26 @@ class List {
     const std::int64_t last = structure.last_channels();
     add_norm("out.0.", last);
     add_affine("out.2.", {options.out_channels(), last, 3, 3});
+    if (options.context_dim > 0) specs.push_back({"context", {options.context_tokens, options.context_dim}});
   }
+  void add_layer(const UNetLayer& layer) {
+    switch (layer.kind) {
+      case Kind::convolution:
+        return add_affine(layer.prefix, {layer.out_channels, layer.in_channels, 3, 3});
+      case Kind::residual:
+        return add_residual(layer);
+      case Kind::attention:
+        if (options_.context_dim > 0) return add_transformer(layer);
+        add_norm(layer.prefix + "norm.", layer.in_channels);
+        add_affine(layer.prefix + "qkv.", {3 * layer.in_channels, layer.in_channels, 1});
+        return add_affine(layer.prefix + "proj_out.", {layer.in_channels, layer.in_channels, 1});
+      case Kind::downsample:
+        return add_affine(layer.prefix + "op.", {layer.out_channels, layer.in_channels, 3, 3});
+      case Kind::upsample:
+        return add_affine(layer.prefix + "conv.", {layer.out_channels, layer.in_channels, 3, 3});
+    }
+  }
+
   std::vector<ParameterSpec> specs;
 
  private:
@@ -43,34 +66,22 @@ class List {
     for (const UNetLayer& layer : block) add_layer(layer);
   }
 
-  void add_layer(const UNetLayer& layer) {
-    switch (layer.kind) {
-      case Kind::convolution:
-        return add_affine(layer.prefix, {layer.out_channels, layer.in_channels, 3, 3});
-      case Kind::residual:
-        return add_residual(layer);
-      case Kind::attention:
-        add_norm(layer.prefix + "norm.", layer.in_channels);
-        add_affine(layer.prefix + "qkv.", {3 * layer.in_channels, layer.in_channels, 1});
-        return add_affine(layer.prefix + "proj_out.", {layer.in_channels, layer.in_channels, 1});
-      case Kind::downsample:
-        return add_affine(layer.prefix + "op.", {layer.out_channels, layer.in_channels, 3, 3});
-      case Kind::upsample:
-        return add_affine(layer.prefix + "conv.", {layer.out_channels, layer.in_channels, 3, 3});
-    }
-  }
-
   void add_residual(const UNetLayer& layer) {
     const std::int64_t in = layer.in_channels;
     const std::int64_t out = layer.out_channels;
     add_norm(layer.prefix + "in_layers.0.", in);
     add_affine(layer.prefix + "in_layers.2.", {out, in, 3, 3});
-    add_affine(layer.prefix + "emb_layers.1.", {scale_shift_ ? 2 * out : out, embedding_});
+    if (layer.told_time) add_affine(layer.prefix + "emb_layers.1.", {scale_shift_ ? 2 * out : out, embedding_});
     add_norm(layer.prefix + "out_layers.0.", out);
     add_affine(layer.prefix + "out_layers.3.", {out, out, 3, 3});
     if (layer.skip_convolution) add_affine(layer.prefix + "skip_connection.", {out, in, 1, 1});
   }
 
+  void add_transformer(const UNetLayer& layer) {
+    std::ranges::move(transformer_parameters(options_, layer), std::back_inserter(specs));
+  }
+
+  const UNetOptions& options_;
   std::int64_t embedding_;
   bool scale_shift_;
 };
@@ -117,14 +128,26 @@ std::string common_prefix(const SafetensorsFile& file, const UNetParameters& wan
 
 }  // namespace
 
-std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) { return List(options).specs; }
+std::vector<ParameterSpec> unet_parameters(const UNetOptions& options) {
+  List list(options);
+  list.add_network();
+  return std::move(list.specs);
+}
+
+std::vector<ParameterSpec> layer_parameters(const UNetOptions& options, const UNetLayer& layer) {
+  List list(options);
+  list.add_layer(layer);
+  return std::move(list.specs);
+}
 
 UNetParameters with_bfloat16_torso(const UNetParameters& parameters) {
   UNetParameters mixed;
   for (const auto& [name, tensor] : parameters) {
-    const Tensor& weight = parameters.at(name.substr(0, name.rfind('.')) + ".weight");
+    const auto affine = parameters.find(name.substr(0, name.rfind('.')) + ".weight");
+    const std::int64_t sides = affine == parameters.end() ? 0 : affine->second.dim();  // none: the context
     const bool at_the_image = name.starts_with("input_blocks.0.") || name.starts_with("input_pyramid.");
-    const bool convolves = weight.dim() > 2 && !at_the_image && !name.starts_with("out.");
+    const bool at_each_pixel = sides == 2 && name.find(".transformer_blocks.") != std::string::npos;
+    const bool convolves = (sides > 2 || at_each_pixel) && !at_the_image && !name.starts_with("out.");
     mixed[name] = convolves ? tensor.to(at::kBFloat16) : tensor.clone();
   }
   return mixed;
@@ -149,10 +172,15 @@ UNetParameters load_unet_parameters(const UNetOptions& options, const Safetensor
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file,
                                     const StoredParameters& stored,
                                     const std::function<bool(const std::string&)>& ignored) {
+  return load_parameters(unet_parameters(options), file, stored, ignored);
+}
+
+UNetParameters load_parameters(const std::vector<ParameterSpec>& specs, const SafetensorsFile& file,
+                               const StoredParameters& stored, const std::function<bool(const std::string&)>& ignored) {
   UNetParameters parameters;
   Complaints complaints;
   std::set<std::string> known;
-  for (const auto& [name, shape] : unet_parameters(options)) {
+  for (const auto& [name, shape] : specs) {
     const StoredParameter& kept = stored.at(name);
     std::vector<std::int64_t> of_each = kept.shape.empty() ? shape : kept.shape;
     of_each[0] /= static_cast<std::int64_t>(kept.names.size());

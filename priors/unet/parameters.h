@@ -19,6 +19,9 @@ using UNetParameters = std::map<std::string, Tensor>;
 /// Every parameter of the network, in the order of the checkpoint's state dict.
 std::vector<ParameterSpec> unet_parameters(const UNetOptions& options);
 
+/// Those of one layer, without or with a network around it.
+std::vector<ParameterSpec> layer_parameters(const UNetOptions& options, const UNetLayer& layer);
+
 /// The parameters in a weights file, float32 on the CPU; they may share the file's mapping. Throws DataError listing
 /// tensors that are missing, unexpected or of another shape: weights of another network never pass unnoticed.
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file);
@@ -38,6 +41,10 @@ using StoredParameters = std::map<std::string, StoredParameter>;
 UNetParameters load_unet_parameters(const UNetOptions& options, const SafetensorsFile& file,
                                     const StoredParameters& stored,
                                     const std::function<bool(const std::string&)>& ignored);
+
+/// The same of what is no U-Net, but has such layers.
+UNetParameters load_parameters(const std::vector<ParameterSpec>& specs, const SafetensorsFile& file,
+                               const StoredParameters& stored, const std::function<bool(const std::string&)>& ignored);
 
 /// The parameters with convolutions and attention in bfloat16, as guided-diffusion's use_fp16 has them in half
 /// precision: the time's embedding, the normalisations and the last layer stay as they are. So do the first and the

@@ -30,6 +30,7 @@ struct UNetLayer {
   std::int64_t out_channels;
   Resampling resampling = Resampling::none;  ///< of a residual block
   bool skip_convolution = false;             ///< 1x1, round a residual block
+  bool told_time = true;                     ///< of a residual block; autoencoders' are not
   UNetPlace place = {};
 };
 

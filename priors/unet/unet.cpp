@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "priors/unet/differentiable.h"
+#include "priors/unet/transformer.h"
 
 namespace dpsbench {
 namespace {
@@ -57,7 +58,7 @@ class Forward {
       case Kind::residual:
         return residual(layer, h);
       case Kind::attention:
-        return attention(layer, h);
+        return options_.context_dim > 0 ? transformer_forward(options_, layer, parameters_, h) : attention(layer, h);
       case Kind::downsample:
         return convolution(layer.prefix + "op.", h, 2, options_.downsample_padding);
       case Kind::upsample:

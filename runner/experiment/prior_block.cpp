@@ -63,6 +63,8 @@ UNetOptions read_network(const YamlReader& reader) {
   flag("attention_last", options.attention_last);
   flag("stem_unmultiplied", options.stem_unmultiplied);
   flag("input_pyramid", options.input_pyramid);
+  whole("context_dim", options.context_dim);
+  whole("context_tokens", options.context_tokens);
   return options;
 }
 

@@ -52,7 +52,11 @@ std::vector<KeySpec> network_keys() {
       KeySpec::flag("stem_unmultiplied", usual.stem_unmultiplied,
                     "the first convolution has num_channels whatever channel_mult begins with"),
       KeySpec::flag("input_pyramid", usual.input_pyramid,
-                    "the image, made smaller level by level, joins each level on the way down")};
+                    "the image, made smaller level by level, joins each level on the way down"),
+      KeySpec::whole("context_dim", text(usual.context_dim),
+                     "numbers of a context's token; more than 0: transformers, told the weights' one context, attend",
+                     {0, 65536}),
+      KeySpec::whole("context_tokens", text(usual.context_tokens), "tokens of that context", {1, 65536})};
 }
 
 /// The keys that name kinds' files, each once: several kinds share one.
@@ -71,7 +75,7 @@ std::vector<KeySpec> file_keys() {
 KeyBlock prior_block_keys() {
   KeyBlock block = {"prior",
                     "The diffusion model. Which keys may be given depends on kind; preset, or config, or else the keys "
-                    "below them up to input_pyramid, are of kind unet, the last three of kind empirical.",
+                    "below them up to context_tokens, are of kind unet, the last three of kind empirical.",
                     {KeySpec::word("kind", "unet", "what it is", prior_kind_names())}};
   const auto add = [&](const std::vector<KeySpec>& keys) {
     block.keys.insert(block.keys.end(), keys.begin(), keys.end());

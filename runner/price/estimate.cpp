@@ -20,7 +20,7 @@ double kept_by(const UNetLayer& layer, const UNetOptions& options, double side, 
     case UNetLayer::Kind::residual:
       return 2 * in * square(side) + (in + 3 * out) * square(side_after);
     case UNetLayer::Kind::attention:
-      return 6 * in * square(side) +
+      return (options.context_dim > 0 ? 16 : 6) * in * square(side) +
              static_cast<double>(attention_heads(options, layer.in_channels)) * square(square(side));
     default:
       return in * square(side);
@@ -33,8 +33,15 @@ double side_after(const UNetLayer& layer, double side) {
   return side;
 }
 
+/// Multiply-accumulate operations of a transformer with `in` channels: at each pixel 20 products of all channels with
+/// all (projections 2, queries, keys, values and output 4 and 2, the gated layer 12), and those of the attentions.
+double transformer_operations(const UNetOptions& options, double in, double side) {
+  const double pixels = square(side);
+  return 20 * square(in) * pixels + 2 * in * pixels * (pixels + static_cast<double>(options.context_tokens));
+}
+
 /// Multiply-accumulate operations of a layer at feature maps `side` wide before and `side_after` after it.
-double operations_of(const UNetLayer& layer, double side, double side_after) {
+double operations_of(const UNetLayer& layer, const UNetOptions& options, double side, double side_after) {
   constexpr double taps = 9;  // of a 3 x 3 convolution
   const auto in = static_cast<double>(layer.in_channels);
   const auto out = static_cast<double>(layer.out_channels);
@@ -42,6 +49,7 @@ double operations_of(const UNetLayer& layer, double side, double side_after) {
     case UNetLayer::Kind::residual:
       return (taps * (in + out) * out + (layer.skip_convolution ? in * out : 0)) * square(side_after);
     case UNetLayer::Kind::attention:
+      if (options.context_dim > 0) return transformer_operations(options, in, side);
       return 4 * square(in) * square(side) + 2 * in * square(square(side));
     default:
       return taps * in * out * square(side_after);
@@ -83,7 +91,7 @@ double unet_operations(const UNetOptions& options) {
   const auto walk = [&](const UNetBlock& block) {
     for (const UNetLayer& layer : block) {
       const double after = side_after(layer, side);
-      total += operations_of(layer, side, after);
+      total += operations_of(layer, options, side, after);
       side = after;
     }
   };

@@ -192,13 +192,31 @@ TEST_F(ConvertWeights, SaysWhatAFileOfOtherNamesIs) {
   const std::string other = (folder_ / "other.safetensors").string();
   for (const auto& [name, said] : std::vector<std::pair<std::string, std::string>>{
            {"post_quant_conv.weight", "an autoencoder (KL)"},
-           {"down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight", "Stable Diffusion"},
+           {"blocks.0.adaLN_modulation.1.weight", "a diffusion transformer"},
            {"layer4.0.conv1.weight", "a classifier (ResNet)"}}) {
     write_safetensors(other, {{"x." + name, at::ones({2})}});
     EXPECT_EQ(convert("unet --prefix x. " + other), 2);
     EXPECT_THAT(printed_, testing::AllOf(HasSubstr(said), HasSubstr("--allow-unknown")));
     EXPECT_EQ(convert("unet --allow-unknown --prefix x. " + other), 0) << printed_;
   }
+}
+
+TEST_F(ConvertWeights, AddsTheTextThatANetworkIsTold) {
+  const std::string network = (folder_ / "told.safetensors").string();
+  const std::string context = (folder_ / "context.npy").string();
+  const auto save = [&](const std::string& shape) {
+    return python("-c \"import numpy; numpy.save('" + context + "', numpy.full(" + shape + ", 0.5, numpy.float16))\"");
+  };
+  write_safetensors(network, {{"model.diffusion_model.x.transformer_blocks.0.attn2.to_k.weight", at::ones({2})}});
+  EXPECT_EQ(convert("unet --prefix model.diffusion_model. " + network), 0) << printed_;
+  EXPECT_THAT(printed_, HasSubstr("--context takes its embedding"));
+  ASSERT_EQ(save("(1, 7, 16)"), 0) << printed_;
+  EXPECT_EQ(convert("unet --context " + context + " " + network), 0) << printed_;
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("a latent diffusion model"), testing::Not(HasSubstr("--context"))));
+  EXPECT_TRUE(at::equal(SafetensorsFile(output_).tensor("context"), at::full({7, 16}, 0.5F)));
+  ASSERT_EQ(save("(7,)"), 0) << printed_;
+  EXPECT_EQ(convert("unet --context " + context + " " + network), 2);
+  EXPECT_THAT(printed_, testing::AllOf(HasSubstr("float16 [7]"), testing::Not(HasSubstr("Traceback"))));
 }
 
 TEST_F(ConvertWeights, SaysWhatToInstallWhereNumpyIsMissing) {

@@ -1,0 +1,48 @@
+#include "core/latent/decoded_operator.h"
+
+#include <utility>
+
+namespace dpsbench {
+
+DecodedOperator::DecodedOperator(const Autoencoder& autoencoder, const Operator& op, std::int64_t images,
+                                 const TensorOptions& latents)
+    : autoencoder_(autoencoder), op_(op), origin_(at::zeros(autoencoder.latent_shape().batch(images), latents)) {
+  if (autoencoder.decodes_affinely() && op.is_linear())
+    offset_ = op.forward(autoencoder.decode(origin_, Gradient::none).value);
+}
+
+Tensor DecodedOperator::forward(const Tensor& z) const {
+  kept_ = {z, z.unsafeGetTensorImpl()->version_counter().current_version(), autoencoder_.decode(z, Gradient::wanted)};
+  return of_images(op_.forward(kept_.pass.value));
+}
+
+CodingPass DecodedOperator::pass_at(const Tensor& z) const {
+  Kept kept = std::exchange(kept_, {});  // a pass goes back once
+  const bool is_there = kept.z.defined() && kept.z.is_same(z) &&
+                        kept.version == z.unsafeGetTensorImpl()->version_counter().current_version();
+  return is_there ? std::move(kept.pass) : autoencoder_.decode(z, Gradient::wanted);
+}
+
+Tensor DecodedOperator::vjp(const Tensor& z, const Tensor& v) const {
+  const CodingPass pass = pass_at(z.defined() ? z : origin_);
+  return pass.pull_back({op_.vjp(pass.value, v)})[0];
+}
+
+Tensor DecodedOperator::pseudo_inverse(const Tensor& y) const {
+  return autoencoder_.encode(op_.pseudo_inverse(measurement_of(y)), Gradient::none).value;
+}
+
+Tensor DecodedOperator::trivial_estimate(const Tensor& y) const {
+  return autoencoder_.encode(op_.trivial_estimate(measurement_of(y)), Gradient::none).value;
+}
+
+std::optional<DenoisingReference> DecodedOperator::denoising_reference(const Tensor& y) const {
+  if (!autoencoder_.is_isometric()) return std::nullopt;
+  std::optional<DenoisingReference> reference = op_.denoising_reference(measurement_of(y));
+  if (!reference || reference->mask.defined()) return std::nullopt;
+  reference->image = autoencoder_.encode(reference->image, Gradient::none).value;
+  reference->own_gradient = false;
+  return reference;
+}
+
+}  // namespace dpsbench
