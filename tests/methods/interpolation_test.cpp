@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "tasks/parts/harmonic_interpolation.h"
 #include "tests/methods/problems.h"
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "core/latent/counting_autoencoder.h"
 #include "core/latent/decoded_operator.h"
 #include "core/latent/scaled_autoencoder.h"
