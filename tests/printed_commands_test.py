@@ -127,6 +127,15 @@ class Tutorial(Sandbox):
                 self.assertAlmostEqual(float(a), float(b), delta=0.02 if float(a) > 1 else 0.002, msg=f"{old} is now {match[0]}")
 
 
+class Questions(unittest.TestCase):
+    def test_messages_are_the_programs(self):
+        rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs/faq.md").read_text(), re.MULTILINE)
+        self.assertGreater(len(rows), 8)
+        rooms = ("core", "datasets", "methods", "priors", "results", "runner", "tasks")
+        text = "".join(file.read_text() for room in rooms for file in (ROOT / room).rglob("*.cpp"))
+        self.assertEqual([row for row in rows if row not in text], [])
+
+
 class EveryPage(unittest.TestCase):
     PACKAGES_OWN = {"check", "--plugin"}  # of python -m dpsbench
 

@@ -5,7 +5,7 @@ A file of yours defines parts (`method`, `prior`, `task`); the command line know
     python -m dpsbench check my_sampler.py
     python -m dpsbench run experiment.yaml --plugin my_sampler.py --output out
 
-and `dpsbench.open("out")` reads what came of it.
+and `dpsbench.open("out")` reads what came of it; `dpsbench.results("out")` is all its numbers as a data frame.
 """
 import torch  # first: the C++ core uses the libraries that this brings
 
@@ -20,9 +20,9 @@ from ._core import (DataError, Error, NoiseLevel, NoiseSchedule, NumericError, P
 from .options import Option, option, steps
 from .parts import method, prior, task
 from .plugin import load
-from .results import open  # noqa: A004  the package's own word for it
+from .outputs import open, results  # noqa: A004  the package's own word for it
 from .paired_tests import best_of, paired
 
 __all__ = ["DataError", "Error", "NoiseLevel", "NoiseSchedule", "NumericError", "Option", "Problem", "Stopped",
            "UserError", "best_of", "image_dot", "image_norm", "load", "method", "open", "option", "paired",
-           "per_image", "prior", "read_safetensors", "steps", "task"]
+           "per_image", "prior", "read_safetensors", "results", "steps", "task"]

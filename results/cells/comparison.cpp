@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "metrics/statistics/against_best.h"
 
@@ -80,6 +81,16 @@ std::size_t best_cell(const std::vector<ImageValues>& cells) {
   return best.value();
 }
 
+/// against_best, kept by what goes into it: several tables ask for the same comparison, which is thousands of flips.
+const AgainstBest& compared_once(const std::vector<std::vector<double>>& losses, const Groups& groups,
+                                 std::size_t best) {
+  using Asked = std::tuple<std::size_t, Groups, std::vector<std::vector<double>>>;
+  thread_local std::map<Asked, AgainstBest> known;
+  const auto [found, first] = known.try_emplace(Asked{best, groups, losses});
+  if (first) found->second = against_best(losses, groups, best);
+  return found->second;
+}
+
 /// The p values of the cells that have all of these images, each at its place.
 std::map<std::size_t, double> p_values_on(const std::vector<std::string>& images, const std::vector<ImageValues>& cells,
                                           std::size_t best) {
@@ -92,7 +103,7 @@ std::map<std::size_t, double> p_values_on(const std::vector<std::string>& images
     losses.push_back(losses_on(cells[k], images));
     places.push_back(k);
   }
-  const AgainstBest found = against_best(losses, groups_on(cells[best], images), place_of_best);
+  const AgainstBest& found = compared_once(losses, groups_on(cells[best], images), place_of_best);
   std::map<std::size_t, double> p_values;
   for (std::size_t i = 0; i < places.size(); ++i) p_values[places[i]] = found.p_values[i];
   return p_values;

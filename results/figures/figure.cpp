@@ -158,7 +158,7 @@ std::string grid_settings(const Figure& figure) {
 }
 
 std::string script_text(const Figure& figure) {
-  std::string text = fmt::format("# gnuplot {}.gp draws {}.svg and {}.png\n", figure.stem, figure.stem, figure.stem);
+  std::string text = fmt::format("# gnuplot {0}.gp draws {0}.svg, {0}.png and {0}.pdf\n", figure.stem);
   text += "reset\nset encoding utf8\n";
   text +=
       fmt::format("set title {} noenhanced\nset xlabel {}.\"\\n\" noenhanced offset 0,0.3\nset ylabel {} noenhanced\n",
@@ -182,7 +182,9 @@ std::string script_text(const Figure& figure) {
   text += plot_command(figure);
   text += fmt::format(
       "set terminal pngcairo size 1400,840 font 'DejaVu Sans,14' fontscale 2 linewidth 2 pointscale 2\n"
-      "set output '{}.png'\nreplot\nunset output\n",
+      "set output '{0}.png'\nreplot\n"
+      "set terminal pdfcairo size 7,4.2 font 'DejaVu Sans,12'\n"  // inches: two columns of a paper
+      "set output '{0}.pdf'\nreplot\nunset output\n",
       figure.stem);
   return text;
 }

@@ -70,7 +70,7 @@ struct Figure {
 };
 
 /// Writes <stem>.dat (the numbers) and <stem>.gp (a gnuplot script) into a folder, which must exist; gnuplot run there
-/// on the script draws <stem>.svg and <stem>.png. Throws DataError naming a file that cannot be written.
+/// on the script draws <stem>.svg, .png and .pdf. Throws DataError naming a file that cannot be written.
 void write_figure(const Figure& figure, const std::filesystem::path& folder);
 
 /// Runs gnuplot on the scripts of these stems. Returns what went wrong, for a person (gnuplot is not installed, or its

@@ -105,7 +105,7 @@ std::string draw_figures(const fs::path& folder, const std::vector<std::string>&
   if (status < 0) return fmt::format("gnuplot could not be started: {}", std::strerror(trouble));
   std::string incomplete;
   for (const std::string& stem : stems)
-    for (const char* ending : {".svg", ".png"})
+    for (const char* ending : {".svg", ".png", ".pdf"})
       if (!moved_if_whole(drawing.path() / (stem + ending), folder / (stem + ending)) && incomplete.empty())
         incomplete = stem + ending;
   if (status != 0) return fmt::format("gnuplot failed in {}: {}", folder.string(), printable(text, "\n\t"));

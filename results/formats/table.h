@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dpsbench {
@@ -53,6 +55,7 @@ struct Table {
   std::vector<TableColumn> columns;
   std::vector<TableSection> sections;
   std::vector<std::string> notes;  ///< conventions, below the table
+  std::string stem = {};           ///< of its files' names and of its LaTeX label: "paper-table-2"
 };
 
 /// The entry as plain text: "27.31 ± 0.22", "–" for a number that is not there. A half-width is shown with two
@@ -62,7 +65,10 @@ std::string plain_text(const TableEntry& entry);
 /// GitHub's Markdown: best in bold, tied underlined.
 std::string to_markdown(const Table& table);
 
-/// A LaTeX table environment, for the package booktabs (and graphicx where it is wide); every text escaped.
+/// LaTeX table environments for the packages booktabs and graphicx, each with a \label of the table's stem; every text
+/// escaped. They fit papers of one column and of two: wide ones stand across both, what does not fit is shrunk, further
+/// groups of columns and more rows than a page holds are tables of their own. Notes, provenance among them, are
+/// comments.
 std::string to_latex(const Table& table);
 
 /// RFC 4180: one line a row; columns `section`, then each column's key; numbers as <key>, <key>_half_width,
@@ -71,6 +77,9 @@ std::string to_csv(const Table& table);
 
 /// Aligned columns for a terminal; best is marked with *, tied with =. `colour`: bold and underlined too.
 std::string to_terminal(const Table& table, bool colour);
+
+/// Signs that LaTeX reads as commands, signs outside ASCII that our tables use, and what stands for each.
+const std::vector<std::pair<std::string_view, std::string_view>>& latex_replacements();
 
 /// Text with LaTeX's special characters escaped, the signs that tables use as mathematics, all on one line.
 std::string latex_escaped(const std::string& text);

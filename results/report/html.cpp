@@ -9,9 +9,12 @@
 #include "results/cells/cell_label.h"
 #include "results/cells/metric_columns.h"
 #include "results/files/durable_file.h"
+#include "results/files/file_stem.h"
 #include "results/report/embedded_page.h"
+#include "results/report/finding.h"
 #include "results/report/images.h"
 #include "results/report/picture_store.h"
+#include "results/report/repeat.h"
 
 namespace dpsbench {
 namespace {
@@ -43,6 +46,7 @@ json table_json(const Table& table) {
     sections.push_back({{"title", section.title}, {"rows", std::move(rows)}});
   }
   return {{"title", table.title},
+          {"stem", table.stem},
           {"columns", std::move(columns)},
           {"sections", std::move(sections)},
           {"notes", table.notes}};
@@ -66,7 +70,7 @@ json metrics_json(const std::vector<CellResult>& cells) {
   for (const MetricEntry* metric : metrics_of(cells))
     list.push_back({{"name", metric->name},
                     {"title", metric->title},
-                    {"decimals", metric->decimals},
+                    {"decimals", metric->unit == "dB" ? 2 : metric->decimals},
                     {"better", metric->better == Better::higher  ? "higher"
                                : metric->better == Better::lower ? "lower"
                                                                  : "near_target"},
@@ -150,6 +154,7 @@ json experiments_json(const ResultsFile& results) {
   json list = json::array();
   for (const RunResult& run : results.runs())
     list.push_back({{"title", run.name.empty() ? "Experiment" : "Experiment of " + run.name},
+                    {"file", file_stem(run.text("experiment")) + ".yaml"},
                     {"text", run.text("experiment_text")}});
   return list;
 }
@@ -160,6 +165,20 @@ std::string heading_of(const ResultsFile& results) {
   std::vector<std::string> names;
   for (const RunResult& run : results.runs()) names.push_back(run.name);
   return fmt::format("{}", fmt::join(names, " | "));
+}
+
+/// The commands that repeat rows, by the labels of tables: of the summary's method and steps, of others' both in one.
+json repeat_json(const ResultsFile& results) {
+  const CellLabels labels(results.cells());
+  json list = json::array();
+  for (const CellResult& cell : results.cells())
+    if (const std::string command = repeat_command(results.runs().at(cell.run), cell); !command.empty())
+      list.push_back({{"setting", labels.setting(cell)},
+                      {"method", labels.method(cell)},
+                      {"steps", cell.text("method.steps")},
+                      {"method_and_steps", labels.method_and_steps(cell)},
+                      {"command", command}});
+  return list;
 }
 
 /// The page with the data at its mark. In JSON "<" stands only within texts; as it is, "</script" would end the script
@@ -189,14 +208,22 @@ std::string html_report(const ReportParts& parts) {
   PictureStore pictures(parts.encode_png);
   json tables = json::array();
   for (const Table& table : parts.tables) tables.push_back(table_json(table));
+  json latex_signs = json::array();
+  for (const auto& [sign, command] : latex_replacements()) latex_signs.push_back({sign, command});
+  json settings = report_settings(parts, pictures);
   json report = {{"title", heading_of(parts.results)},
+                 {"finding", finding(parts.results.cells())},
                  {"facts", facts_json(parts.results)},
                  {"warnings", warnings_json(parts.results)},
                  {"tables", std::move(tables)},
+                 {"repeat", repeat_json(parts.results)},
+                 {"latex_signs", std::move(latex_signs)},
                  {"figures", figures_json(parts)},
                  {"metrics", metrics_json(parts.results.cells())},
                  {"several_samples", has_several_samples(parts.results.cells())},
-                 {"settings", report_settings(parts.results, parts.images, pictures)},
+                 {"spread_scale", spread_scale},
+                 {"images_left_out", images_left_out(parts, settings)},
+                 {"settings", std::move(settings)},
                  {"films", report_films(parts.results, pictures)},
                  {"runs", runs_json(parts.results)},
                  {"experiments", experiments_json(parts.results)}};

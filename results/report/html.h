@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,14 @@ struct ReportParts {
   std::vector<Figure> figures;
   std::filesystem::path figures_folder;  ///< where their SVG files lie; figures without one are left out
   EncodePng encode_png;
-  std::int64_t images = 6;  ///< of each setting's contact sheet
+  /// What a measurement scores as it is drawn, of a cell's image at a row; nothing where it is no picture.
+  std::function<std::optional<double>(const CellResult& cell, std::int64_t row)> measurement_psnr = {};
+  std::int64_t images = 0;  ///< of each setting; 0: as many as fit into picture_bytes, at least one, -1: all
+  std::size_t picture_bytes = std::size_t{24} << 20;  ///< of pictures in the page, where `images` is 0
 };
 
-/// One HTML file that holds all it shows: tables to sort, figures, pictures to compare, the best and the worst images,
-/// trajectories, provenance. It asks the network for nothing.
+/// One HTML file that holds all it shows: the finding, tables to sort, search and copy, figures, pictures to compare,
+/// the best and the worst images, trajectories, provenance. It asks the network for nothing.
 std::string html_report(const ReportParts& parts);
 
 }  // namespace dpsbench

@@ -28,7 +28,10 @@ std::size_t PictureStore::add(const Tensor& picture, std::int64_t side) {
   const Tensor shown = fitted(picture, side);
   const std::string content = sha256(shown.data_ptr(), shown.nbytes());
   const auto [found, first] = index_.try_emplace(content, pictures_.size());
-  if (first) pictures_.push_back({base64(encode_(shown)), std::max(shown.size(1), shown.size(2))});
+  if (first) {
+    pictures_.push_back({base64(encode_(shown)), std::max(shown.size(1), shown.size(2))});
+    bytes_ += pictures_.back().base64.size();
+  }
   return found->second;
 }
 

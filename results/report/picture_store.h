@@ -17,6 +17,9 @@ class PictureStore {
   /// of other than 1 or 3 channels show their first, signals (H = 1) a graph.
   std::size_t add(const Tensor& picture, std::int64_t side);
 
+  /// Bytes of base 64 that the page holds by now.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
   /// [{png: base64, side: pixels}, ...]
   [[nodiscard]] nlohmann::json to_json() const;
 
@@ -27,6 +30,7 @@ class PictureStore {
   };
   EncodePng encode_;
   std::vector<Picture> pictures_;
+  std::size_t bytes_ = 0;
   std::map<std::string, std::size_t> index_;  ///< by content
 };
 

@@ -8,6 +8,7 @@
 #include "results/cells/cell_label.h"
 #include "results/cells/metric_columns.h"
 #include "results/cells/places.h"
+#include "results/cells/row_names.h"
 #include "results/cells/verdict.h"
 
 namespace dpsbench {
@@ -23,24 +24,6 @@ struct Entrant {
   std::map<std::string, std::string> groups;        ///< of an image
 };
 
-/// What a cell of a setting is called over all settings: one name, or two where its row stands for published and tuned
-/// constants. Where several rows of the method are published, or tuned, each has its full label.
-std::vector<std::string> names_of(const CellResult& cell, const std::vector<const CellResult*>& cells,
-                                  const CellLabels& labels) {
-  const std::string from = cell.text("preset_label");
-  std::vector<std::string> names;
-  for (const char* place : {"published", "tuned"})
-    if (from.find(place) != std::string::npos && std::ranges::count_if(cells, [&](const CellResult* other) {
-                                                   return other->text("method") == cell.text("method") &&
-                                                          other->text("run") == cell.text("run") &&
-                                                          labels.telling(*other).empty() &&
-                                                          other->text("preset_label").find(place) != std::string::npos;
-                                                 }) <= 1)
-      names.push_back(label(cell.state("method"), labels.telling(cell), {place}) + run_label(cell));
-  if (names.empty()) names.push_back(labels.method(cell));
-  return names;
-}
-
 void add_setting(const MetricEntry& metric, const Setting& setting, std::size_t at, std::size_t settings,
                  const CellLabels& labels, std::vector<Entrant>& entrants) {
   std::vector<const CellResult*> cells;
@@ -48,7 +31,7 @@ void add_setting(const MetricEntry& metric, const Setting& setting, std::size_t 
     if (!says_nothing(*cell)) cells.push_back(cell);
   const auto places = places_on_images(metric, cells);
   for (std::size_t k = 0; k < cells.size(); ++k)
-    for (const std::string& name : names_of(*cells[k], cells, labels)) {
+    for (const std::string& name : row_names(*cells[k], cells, labels)) {
       auto found = std::ranges::find(entrants, name, &Entrant::name);
       if (found == entrants.end())
         found = entrants.insert(entrants.end(), {name, std::vector<double>(settings, NAN), {}, {}});

@@ -13,8 +13,6 @@
 namespace dpsbench {
 namespace {
 
-constexpr double megabyte = 1e6;
-
 /// The titles of the metrics by which a cell is on the frontier: "PSNR, SSIM".
 std::string frontiers_of(const CellResult* cell, const std::vector<const CellResult*>& cells,
                          const std::vector<const MetricEntry*>& metrics) {

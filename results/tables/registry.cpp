@@ -9,6 +9,7 @@
 #include "results/tables/summary.h"
 #include "results/tables/truth.h"
 #include "results/tables/truth_summary.h"
+#include "results/tables/wide.h"
 
 namespace dpsbench {
 

@@ -15,6 +15,7 @@ namespace {
 /// What columns a table has beside those that all have.
 struct Extras {
   bool passes_back = false;              ///< some cell knows its passes back
+  bool memory = false;                   ///< some cell knows its memory
   const MetricEntry* ranking = nullptr;  ///< by which images are ranked where some failed; null: none failed
 };
 
@@ -22,6 +23,7 @@ Extras extras_of(const std::vector<CellResult>& cells, const std::vector<const M
   Extras extras;
   for (const CellResult& cell : cells) {
     extras.passes_back = extras.passes_back || cell.attributes.contains("passes_back");
+    extras.memory = extras.memory || cell.attributes.contains("peak_bytes_an_image");
     if (!cell.failed_images().empty() && !metrics.empty()) extras.ranking = metrics.front();
   }
   return extras;
@@ -56,6 +58,7 @@ TableSection section_of(const Setting& setting, const CellLabels& labels,
     row.push_back(TableEntry::number(number_or_nan(cell, "network_evaluations"), 0));
     if (extras.passes_back) row.push_back(TableEntry::number(number_or_nan(cell, "passes_back"), 0));
     row.push_back(TableEntry::number(number_or_nan(cell, "seconds") / images, 2));
+    if (extras.memory) row.push_back(TableEntry::number(number_or_nan(cell, "peak_bytes_an_image") / megabyte, 1));
     row.push_back(TableEntry::number(images, 0));
     if (extras.ranking == nullptr) continue;
     row.push_back(TableEntry::number(static_cast<double>(cell.failed_images().size()), 0));
@@ -77,6 +80,7 @@ Table summary_table(const std::string& title, const std::vector<CellResult>& cel
   const Extras extras = extras_of(cells, metrics);
   if (extras.passes_back) table.columns.push_back({"passes_back", "Back", ""});
   table.columns.push_back({"seconds_per_image", "s/image", ""});
+  if (extras.memory) table.columns.push_back({"megabytes_per_image", "MB/image", ""});
   table.columns.push_back({"images", "Images", ""});
   if (extras.ranking != nullptr) {
     table.columns.push_back({"failed", "Failed", ""});
@@ -89,6 +93,9 @@ Table summary_table(const std::string& title, const std::vector<CellResult>& cel
   table.notes.emplace_back(
       "NFE: forward passes of the network for one image. s/image: wall time of sampling, this machine's.");
   if (extras.passes_back) table.notes.emplace_back("Back: passes back through the network for one image.");
+  if (extras.memory)
+    table.notes.emplace_back(
+        "MB/image: tensors alive at a time in a unit over its images, without weights and libraries' scratch memory.");
   if (extras.ranking != nullptr)
     table.notes.push_back(
         fmt::format("Failed: images on which the method gave no finite answer; its mean is over the others, and it is "

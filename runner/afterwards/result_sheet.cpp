@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <optional>
 
-#include "metrics/psnr.h"
 #include "results/cells/cell_label.h"
 #include "results/figures/figure.h"
 #include "results/figures/signal_picture.h"
 #include "results/files/file_stem.h"
-#include "tasks/registry.h"
+#include "runner/afterwards/measurement_psnr.h"
 
 namespace dpsbench {
 namespace {
@@ -40,11 +39,8 @@ std::string psnr_caption(const CellResult& cell, std::int64_t row) {
 
 /// What a measurement scores as it is drawn, beside the samples' figures; empty where it is no picture.
 std::string measurement_caption(const ResultsFile& results, const CellResult& cell, std::int64_t row) {
-  if (!find_task(cell.state("task").name).measures.empty()) return "";
-  const auto unit = [&](const std::string& name) {
-    return (results.read_rows(cell, name, row, 1).to(at::kDouble).clamp(-1, 1) + 1) / 2;
-  };
-  return decibel(psnr(unit("measurement_picture"), unit("reference")).item<double>());
+  const std::optional<double> psnr = measurement_psnr(results, cell, row);
+  return psnr ? decibel(*psnr) : "";
 }
 
 std::vector<ContactCell> original_and_measurement(const ResultsFile& results, const CellResult& cell,

@@ -1,8 +1,12 @@
 #include "core/error.h"
 #include "core/words/tell.h"
+#include "results/files/passing_folder.h"
+#include "runner/afterwards/differences.h"
+#include "runner/afterwards/finished_results.h"
 #include "runner/commands/collective_command.h"
 #include "runner/commands/commands.h"
 #include "runner/exchange/import_answers.h"
+#include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
 
 namespace dpsbench {
@@ -14,6 +18,20 @@ void check_label(const std::string& label) {
   const bool plain = std::ranges::none_of(label, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (label.empty() || label.size() > longest_label || !plain)
     throw UserError("--as: a name of 1 to {} characters for the tables, on one line", longest_label);
+}
+
+/// Imports the answers anew beside the output that is said to be theirs, and says in what the two differ.
+void verify_import(const ImportOptions& options) {
+  const ResultsFile told = finished_results(options.output, "dpsbench import --verify");
+  const PassingFolder beside(std::filesystem::temp_directory_path(), "dpsbench-import-");
+  ImportOptions again = options;
+  again.output = beside.path() / "again";
+  run_on_all_ranks([&](Communicator& communicator) { return import_answers(again, communicator); });
+  const std::vector<std::string> found = differences(told, finished_results(again.output, "dpsbench import --verify"));
+  for (const std::string& difference : found) say("{}\n", difference);
+  say("{}: {} of these answers\n", options.output.string(),
+      found.empty() ? "every sample and every number is" : "not what would come");
+  if (!found.empty()) throw CLI::RuntimeError(exit_code::internal_error);
 }
 
 }  // namespace
@@ -34,15 +52,20 @@ void add_import_command(CLI::App& app) {
       ->transform(CLI::CheckedTransformer(std::map<std::string, AnswerRange>{
           {"signed", AnswerRange::signed_}, {"unit", AnswerRange::unit}, {"bytes", AnswerRange::bytes}}));
   command->add_flag("--quiet", options->quiet, "Show no progress");
+  const auto verify = std::make_shared<bool>(false);
+  command->add_flag("--verify", *verify,
+                    "Write nothing: check that --output, which somebody sent, is what these answers give. Exit code 1 "
+                    "where a sample or a number differs");
   command->footer(
       "An answer is [N, C, H, W], or [N, samples, C, H, W], in [-1, 1]. HDF5 and .pt dictionaries hold `samples`, and\n"
       "may hold `image_ids` (then in any order), `digest` (the problem's), and what an image cost: `seconds`,\n"
       "`network_evaluations`, `passes_back`. All is checked before anything is written. Then:\n"
       "  dpsbench import problems answers --as \"PSLD (authors' code)\" --output imported\n"
       "  dpsbench report out imported                       in one table with the methods of out, tested in pairs");
-  command->callback([options] {
+  command->callback([options, verify] {
     check_label(options->label);
     catch_stop_signals();
+    if (*verify) return verify_import(*options);
     run_on_all_ranks([&](Communicator& communicator) { return import_answers(*options, communicator); });
   });
 }

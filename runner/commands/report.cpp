@@ -1,5 +1,6 @@
 #include <ATen/Parallel.h>
 
+#include <charconv>
 #include <set>
 
 #include "core/error.h"
@@ -15,10 +16,13 @@
 #include "results/tables/images.h"
 #include "results/tables/intervals.h"
 #include "results/tables/registry.h"
+#include "results/tables/tidy.h"
 #include "runner/afterwards/finished_results.h"
 #include "runner/afterwards/mean_of_samples.h"
+#include "runner/afterwards/measurement_psnr.h"
 #include "runner/afterwards/reevaluate.h"
 #include "runner/afterwards/result_sheet.h"
+#include "runner/afterwards/run_names.h"
 #include "runner/afterwards/set_distances.h"
 #include "runner/commands/commands.h"
 #include "runner/station/device.h"
@@ -38,6 +42,7 @@ struct ReportOptions {
   std::string lpips_weights;
   std::string features;
   bool best_of_samples = false;
+  std::string images = "auto";
   std::string device = "auto";
 };
 
@@ -46,22 +51,6 @@ at::Device device_of(const ReportOptions& options) {
   const at::Device device = choose_device(options.device, 0);
   fix_numerics(device, at::get_num_threads());
   return device;
-}
-
-/// Names of runs that are compared: their folders' own, with the parent's where those are the same.
-std::vector<std::string> run_names(const std::vector<std::string>& folders) {
-  std::vector<std::string> names;
-  for (const std::string& folder : folders) {
-    const fs::path whole = fs::weakly_canonical(folder);
-    const auto same = [&](const std::string& other) {
-      return fs::weakly_canonical(other).filename() == whole.filename();
-    };
-    const bool alone = std::ranges::count_if(folders, same) == 1;
-    names.push_back(alone ? whole.filename().string() : (whole.parent_path().filename() / whole.filename()).string());
-  }
-  if (std::set<std::string>(names.begin(), names.end()).size() < names.size())
-    throw UserError("report: two of the folders have the same name '{}': rename one", names.front());
-  return names;
 }
 
 ResultsFile read_results(const ReportOptions& options) {
@@ -129,6 +118,17 @@ Bytes png_bytes(const Tensor& picture) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// ReportParts::images of what --images says.
+std::int64_t images_of_page(const std::string& text) {
+  if (text == "auto") return 0;
+  if (text == "all") return -1;
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count < 1)
+    throw UserError("--images: '{}' is no number; allowed: a number from 1 on, auto, all", text);
+  return count;
+}
+
 void report(const ReportOptions& options) {
   ResultsFile results = read_results(options);
   if (!options.metrics.empty()) reevaluate(results, options.metrics, options.lpips_weights, device_of(options));
@@ -140,16 +140,29 @@ void report(const ReportOptions& options) {
   make_folder(folder / "figures");
   std::vector<Table> tables;
   for (auto& [stem, table] : make_tables(results, options)) {
+    table.stem = stem;
     write_table(table, folder / "tables", stem);
     tables.push_back(std::move(table));
   }
   write_durably(folder / "tables" / "images.csv", as_bytes(to_csv(image_table(results.cells()))));
-  write_table(interval_table(results.cells()), folder / "tables", "intervals");
+  write_durably(folder / "tables" / "tidy.csv", as_bytes(tidy_csv(results.cells())));
+  Table intervals = interval_table(results.cells());
+  intervals.stem = "intervals";
+  write_table(intervals, folder / "tables", intervals.stem);
   put_text(stdout, to_terminal(tables.front(), takes_colour(stdout)));
   const std::vector<Figure> figures = make_figures(results, folder / "figures");
   write_sheets(results, folder / "figures");
   const fs::path page = folder / "report.html";
-  write_durably(page, as_bytes(html_report({results, tables, figures, folder / "figures", png_bytes})));
+  ReportParts parts{.results = results,
+                    .tables = std::move(tables),
+                    .figures = figures,
+                    .figures_folder = folder / "figures",
+                    .encode_png = png_bytes};
+  parts.measurement_psnr = [&results](const CellResult& cell, std::int64_t row) {
+    return measurement_psnr(results, cell, row);
+  };
+  parts.images = images_of_page(options.images);
+  write_durably(page, as_bytes(html_report(parts)));
   say("\nwritten to {}: tables/, figures/ and {}\n", folder.string(), fs::absolute(page).string());
 }
 
@@ -177,11 +190,15 @@ void add_report_command(CLI::App& app) {
           "A TorchScript network (inception-2015-12-05.pt): FID and KID of every cell in tables/sets. Such a file "
           "is a program, which can do all that you can: take it only from whom you trust")
       ->check(CLI::ExistingFile);
+  command
+      ->add_option("--images", options->images,
+                   "Of each setting in the page: a number, all, or auto: as many as fit into 24 MB of pictures")
+      ->capture_default_str();
   command->add_option("--device", options->device, "For --metrics and --features: auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
   command->footer(
-      "Writes report.html (one file, opens offline), tables/*.{md,tex,csv} and figures/*.{svg,png}.\n"
+      "Writes report.html (one file, opens offline), tables/*.{md,tex,csv} and figures/*.{svg,pdf,png}.\n"
       "  dpsbench report out --metrics psnr,ssim,ms_ssim,lpips --lpips-weights lpips_vgg.safetensors\n"
       "  dpsbench report before after --output comparison      cells are labelled with their run; they are paired\n"
       "                                                        where images and measurements are the same");

@@ -1,9 +1,11 @@
 """What dpsbench.open gives is what the files hold: numbers with their settings as columns, images, paired tests."""
 import csv
+import io
 import unittest
 
 import dpsbench
 import numpy as np
+import pandas
 from door import Folder, door
 from scipy import stats
 
@@ -31,6 +33,19 @@ class Results(Folder):
             for cell in results.cells:
                 self.assert_psnr(results, cell, frame)
             self.assert_tests(frame)
+
+    def test_tidy_frame_is_what_the_command_prints(self):
+        output = self.finished()
+        code, printed, errors = door("results", output)
+        self.assertEqual(code, 0, errors)
+        ours, theirs = dpsbench.results(output), pandas.read_csv(io.StringIO(printed), float_precision="round_trip")
+        self.assertEqual(list(ours.columns), list(theirs.columns))
+        keys = ["cell", "image", "sample", "metric"]
+        ours, theirs = ours.set_index(keys).sort_index(), theirs.set_index(keys).sort_index()
+        self.assertEqual(list(ours.index), list(theirs.index))
+        np.testing.assert_array_equal(ours["value"], theirs["value"])
+        for name in ("method.steps", "sigma_y", "seed", "task.mask_fraction"):
+            np.testing.assert_array_equal(ours[name].astype(float), theirs[name].astype(float))
 
     def assert_as_in_the_table(self, frame, output):
         with open(output / "tables/images.csv", encoding="utf-8") as table:

@@ -81,6 +81,7 @@ TEST(Figures, GnuplotDrawsEveryKind) {
   for (const std::string& stem : stems) {
     EXPECT_THAT(text_of(folder.path() / (stem + ".svg")), HasSubstr("</svg>"));
     EXPECT_EQ(text_of(folder.path() / (stem + ".png")).substr(1, 3), "PNG");
+    EXPECT_EQ(text_of(folder.path() / (stem + ".pdf")).substr(0, 5), "%PDF-");
   }
 }
 
@@ -145,7 +146,7 @@ TEST(Figures, AreDrawnByManyAtTheSameTime) {
   EXPECT_THAT(troubles, ::testing::Each(""));
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) names.insert(entry.path().filename());
-  EXPECT_THAT(names, ::testing::ElementsAre("small.dat", "small.gp", "small.png", "small.svg"));
+  EXPECT_THAT(names, ::testing::ElementsAre("small.dat", "small.gp", "small.pdf", "small.png", "small.svg"));
 }
 
 TEST(Figures, ThatFailLeaveNothingEmptyBehind) {

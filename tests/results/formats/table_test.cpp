@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/words/printable.h"
 #include "results/files/csv_field.h"
@@ -29,6 +30,19 @@ Table sample_table() {
   return table;
 }
 
+/// What a stranger can put into titles, names and option words.
+Table hostile_table() {
+  const std::string text =
+      "=1+1\n\n\x1b[2J[click](javascript:x) ![p](http://x) `c` <b> &lt; ~x~ $y$ | \xc2\x9b"
+      "2J\r\tend";
+  Table table;
+  table.title = text;
+  table.columns = {{text, text, text}, {"n", "n", ""}};
+  table.sections = {{text, {{TableEntry::words(text), TableEntry::number(1, 0)}}}};
+  table.notes = {text};
+  return table;
+}
+
 TEST(Table, IsMarkdown) {
   EXPECT_EQ(to_markdown(sample_table()),
             "### Trial\\_1: 50 % & more\n"
@@ -43,11 +57,17 @@ TEST(Table, IsMarkdown) {
 }
 
 TEST(Table, IsLatex) {
-  EXPECT_EQ(to_latex(sample_table()),
-            "% needs \\usepackage{booktabs}\n"
-            "\\begin{table}\n"
+  Table table = sample_table();
+  table.stem = "trial";
+  EXPECT_EQ(to_latex(table),
+            "% \\input this file; it needs \\usepackage{booktabs} and \\usepackage{graphicx}\n"
+            "% PSNR: data range 1, -10 log10(MSE)\n"
+            "\\begin{table}[tbp]\n"
             "\\centering\n"
-            "\\caption{Trial\\_1: 50 \\% \\& more}\n"
+            "\\caption{Trial\\_1: 50 \\% \\& more. Bold: best; underlined: not distinguishable from it on the same "
+            "images. $\\pm$: half-width of the 95\\,\\% interval.}\n"
+            "\\label{tab:trial}\n"
+            "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n"
             "\\begin{tabular}{lrrl}\n"
             "\\toprule\n"
             "\\multicolumn{1}{c}{} & \\multicolumn{2}{c}{FFHQ} & \\multicolumn{1}{c}{} \\\\\n"
@@ -58,12 +78,73 @@ TEST(Table, IsLatex) {
             "dps-w & \\textbf{30.65 $\\pm$ 0.25} & \\underline{0.0912 $\\pm$ 0.0030} & a, \"b\" \\\\\n"
             "dps \\textbar{} x & 27.82 $\\pm$ 0.22 & -- &  \\\\\n"
             "\\bottomrule\n"
-            "\\end{tabular}\n"
-            "\n"
-            "\\medskip\n"
-            "\\footnotesize\\raggedright\n"
-            "PSNR: data range 1, -10 log10(MSE)\\par\n"
+            "\\end{tabular}}\n"
             "\\end{table}\n");
+}
+
+/// A table of that many groups of three numbers and rows.
+Table large_table(std::size_t groups, std::size_t rows) {
+  Table table;
+  table.title = "Large";
+  table.stem = "large";
+  table.columns = {{"method", "Method", ""}};
+  for (std::size_t group = 0; group < groups; ++group)
+    for (const char* name : {"psnr", "ssim", "lpips"})
+      table.columns.push_back({fmt::format("{}-{}", name, group), name, fmt::format("Task {}", group)});
+  table.sections = {{"All", {}}};
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.sections[0].rows.push_back({TableEntry::words(fmt::format("method {}", row))});
+    for (std::size_t k = 0; k < 3 * groups; ++k)
+      table.sections[0].rows.back().push_back(TableEntry::number(30.123, 2, 0.31));
+  }
+  return table;
+}
+
+std::size_t times_in(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(Table, IsSeveralOfLatexWhereItIsTooLargeForAPage) {
+  const std::string wide = to_latex(large_table(7, 23));
+  EXPECT_EQ(times_in(wide, "\\begin{table*}"), 2U);  // three groups of three columns beside the method, the rest
+  EXPECT_EQ(times_in(wide, "\\begin{table}"), 1U);
+  EXPECT_EQ(times_in(wide, "\\begin{tabular}{lrrrrrrrrr}"), 2U);
+  EXPECT_EQ(times_in(wide, "\\begin{tabular}{lrrr}"), 1U);
+  EXPECT_EQ(times_in(wide, "method 22 "), 3U);
+  for (const char* label : {"{tab:large}", "{tab:large-2}", "{tab:large-3}", "(3 of 3)"})
+    EXPECT_EQ(times_in(wide, label), 1U) << label;
+
+  const std::string tall = to_latex(large_table(1, 100));
+  EXPECT_EQ(times_in(tall, "\\begin{table}"), 3U);
+  EXPECT_EQ(times_in(tall, "All (continued)"), 2U);
+  for (int row = 0; row < 100; ++row) EXPECT_EQ(times_in(tall, fmt::format("method {} &", row)), 1U) << row;
+}
+
+/// Compiles papers of one and of two columns with the tables that the page shows; nothing may be wider than its place.
+TEST(Table, FitsPapersOfOneAndOfTwoColumns) {
+  if (std::system("command -v pdflatex >/dev/null") != 0)
+    GTEST_SKIP() << "pdflatex is not installed (Debian: texlive-latex-recommended)";
+  Table named = sample_table();
+  named.stem = "sample";
+  const TemporaryFolder folder;
+  for (const char* option : {"", "[twocolumn]"}) {
+    const std::string paper = fmt::format(
+        "\\documentclass{}{{article}}\n\\usepackage{{booktabs,graphicx}}\n\\begin{{document}}\nSee "
+        "\\ref{{tab:sample}}, "
+        "\\ref{{tab:large}} and \\ref{{tab:large-3}}.\n{}{}{}\\clearpage\n\\end{{document}}\n",
+        option, to_latex(named), to_latex(large_table(7, 23)), to_latex(hostile_table()));
+    write_durably(folder.path() / "paper.tex", as_bytes(paper));
+    const std::string run = fmt::format(
+        "cd {} && pdflatex -interaction=nonstopmode -halt-on-error paper.tex >said 2>&1", folder.path().string());
+    for (int pass = 0; pass < 2; ++pass) EXPECT_EQ(std::system(run.c_str()), 0);
+    const Bytes bytes = read_bytes(folder.path() / "paper.log");
+    const std::string log(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    for (const char* trouble :
+         {"Overfull \\hbox", "too large for page", "LaTeX Warning: Reference", "multiply defined"})
+      EXPECT_EQ(times_in(log, trouble), 0U) << option << trouble << log.substr(log.size() - 3000);
+  }
 }
 
 TEST(Table, IsCsvWithEveryNumberInFull) {
@@ -93,19 +174,6 @@ TEST(Table, EscapesWhatLatexWouldReadAsCommands) {
             "\\textgreater{} \\textbar{}");
   EXPECT_EQ(latex_escaped("σ ≤ ζ — ω × 2 → √λ²"),
             "$\\sigma$ $\\le$ $\\zeta$ --- $\\omega$ $\\times$ 2 $\\to$ $\\surd$$\\lambda$$^2$");
-}
-
-/// What a stranger can put into titles, names and option words.
-Table hostile_table() {
-  const std::string text =
-      "=1+1\n\n\x1b[2J[click](javascript:x) ![p](http://x) `c` <b> &lt; ~x~ $y$ | \xc2\x9b"
-      "2J\r\tend";
-  Table table;
-  table.title = text;
-  table.columns = {{text, text, text}, {"n", "n", ""}};
-  table.sections = {{text, {{TableEntry::words(text), TableEntry::number(1, 0)}}}};
-  table.notes = {text};
-  return table;
 }
 
 TEST(Table, OfHostileTextsKeepsItsLinesAndShowsNoControlCharacters) {

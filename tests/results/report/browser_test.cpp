@@ -1,8 +1,10 @@
 // The report as a reader's browser shows it: headless Chromium loads it from disk.
+#include "tests/results/report/browser.h"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "results/figures/figures.h"
 #include "results/files/durable_file.h"
@@ -20,25 +22,14 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string file_text(const fs::path& file) {
-  const Bytes bytes = read_bytes(file);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-/// What a page became once its scripts had run, and what they said.
-struct Loaded {
-  std::string dom;
-  std::string log;
-};
-
 class Browser : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (std::system("command -v chromium >/dev/null") != 0)
-      GTEST_SKIP() << "chromium is not installed (Debian: chromium)";
+    if (!testing::has_browser()) GTEST_SKIP() << "chromium is not installed (Debian: chromium)";
     testing::write_synthetic_output(folder_.path(), 3);
     const ResultsFile file(consolidate(folder_.path()).file);
     tables_ = {summary_table("<!--<script>Trial</script>", file.cells())};
+    tables_[0].stem = "summary";
     page_ = html_report({.results = file,
                          .tables = tables_,
                          .figures = {},
@@ -48,18 +39,12 @@ class Browser : public ::testing::Test {
   }
 
   /// `script` runs after the page's own.
-  [[nodiscard]] Loaded load(const std::string& script = "") const {
-    const fs::path folder = folder_.path();
-    std::string page = page_;
-    page.insert(page.rfind("</body>"), "<script>" + script + "</script>");
-    write_durably(folder / "page.html", as_bytes(page));
-    const std::string command = fmt::format(
-        "timeout 60 chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=3000 "
-        "--user-data-dir={0}/profile "
-        "--enable-logging=stderr --dump-dom file://{0}/page.html >{0}/dom 2>{0}/log",
-        folder.string());
-    EXPECT_EQ(std::system(command.c_str()), 0) << file_text(folder / "log");
-    return {file_text(folder / "dom"), file_text(folder / "log")};
+  [[nodiscard]] testing::Loaded load(const std::string& script = "", const std::string& hash = "") const {
+    const testing::Loaded loaded = testing::load_page(
+        folder_.path(), page_,
+        "const say = (name, value) => document.body.setAttribute(\"data-\" + name, value);" + script, hash);
+    EXPECT_EQ(loaded.status, 0) << loaded.log;
+    return loaded;
   }
 
   testing::TemporaryFolder folder_;
@@ -68,7 +53,7 @@ class Browser : public ::testing::Test {
 };
 
 TEST_F(Browser, ShowsEveryNumberOfTheTablesAndNoError) {
-  const Loaded loaded = load();
+  const testing::Loaded loaded = load();
 
   EXPECT_THAT(loaded.log, Not(HasSubstr("CONSOLE")));
   for (const TableSection& section : tables_[0].sections)
@@ -88,9 +73,8 @@ TEST_F(Browser, ShowsEveryNumberOfTheTablesAndNoError) {
 TEST_F(Browser, WouldSeeAnError) { EXPECT_THAT(load("notThere();").log, HasSubstr("notThere is not defined")); }
 
 TEST_F(Browser, SortsMovesTheCutAndShowsTheReferenceUnderThePointer) {
-  const Loaded loaded = load(R"(
-    const say = (name, value) => document.body.setAttribute("data-" + name, value);
-    document.querySelectorAll("#tables th.number")[0].click();
+  const testing::Loaded loaded = load(R"(
+    document.querySelector("#tables th.number button").click();
     say("order", [...document.querySelector("#tables tbody").rows].slice(1).map((row) => row.entries[2].text).join("|"));
     const range = document.querySelector(".viewer input");
     range.value = 25;
@@ -113,6 +97,85 @@ TEST_F(Browser, SortsMovesTheCutAndShowsTheReferenceUnderThePointer) {
   EXPECT_THAT(loaded.dom, HasSubstr("data-cut=\"25%\""));
   EXPECT_THAT(loaded.dom, HasSubstr("data-hover=\"true\""));
   EXPECT_THAT(loaded.dom, HasSubstr("data-leave=\"true\""));
+}
+
+TEST_F(Browser, CopiesWhatTheFilesOfATableSay) {
+  const std::string latex = to_latex(tables_[0]);
+  const std::string body =
+      latex.substr(latex.find("\\toprule"), latex.find("\\end{tabular}") - latex.find("\\toprule"));
+  const std::string markdown = to_markdown(tables_[0]);
+  const nlohmann::json expected = {to_csv(tables_[0]), markdown.substr(0, markdown.find("\n\n- ") + 1), body};
+  std::string texts = expected.dump();
+  for (std::size_t at = 0; (at = texts.find('<', at)) != std::string::npos;) texts.replace(at, 1, "\\u003c");
+  const testing::Loaded loaded = load("const expected = " + texts + R"(;
+    const data = report.tables[0], table = document.querySelector("#tables table");
+    const seen = seenOf(data, table, data.columns.map((column, k) => k));
+    say("csv", asCsv(seen) === expected[0]);
+    say("markdown", asMarkdown(seen) === expected[1]);
+    say("latex", asLatex(seen).includes(expected[2]));
+    for (const text of ["=1+1", "-A1:B2", "+cmd", "@sum"]) if (csvField(text)[0] !== "'") say("csv", text);
+    for (const text of ["-0.5", "--help", "+3", "-1e-3", "plain"]) if (csvField(text) !== text) say("csv", text);)");
+
+  EXPECT_THAT(loaded.log, Not(HasSubstr("CONSOLE")));
+  for (const char* said : {"data-csv=\"true\"", "data-markdown=\"true\"", "data-latex=\"true\""})
+    EXPECT_THAT(loaded.dom, HasSubstr(said));
+}
+
+TEST_F(Browser, KeepsFiltersAndChoicesInTheAddress) {
+  const testing::Loaded chosen = load(R"(
+    const filter = document.querySelector("#tables input[type=search]");
+    filter.value = "dps-w inpainting";
+    filter.dispatchEvent(new Event("input"));
+    const box = document.querySelectorAll("#tables .ticks input")[1];  // the column behind Method and Steps
+    box.click();
+    document.querySelectorAll(".sheet tbody tr")[1].querySelectorAll("button")[0].click();
+    say("hash", location.hash);
+    say("rows", [...document.querySelectorAll("#tables tbody tr")].filter((row) => row.entries && row.offsetHeight > 0).length);)");
+  const std::string begin = "data-hash=\"";
+  const std::size_t first = chosen.dom.find(begin) + begin.size();
+  std::string hash = chosen.dom.substr(first, chosen.dom.find('"', first) - first);
+  for (std::size_t at = 0; (at = hash.find("&amp;", at)) != std::string::npos;) hash.replace(at, 5, "&");
+  EXPECT_THAT(hash, HasSubstr("rows-summary=dps-w+inpainting"));
+  EXPECT_THAT(hash, HasSubstr("image=00001"));
+
+  const testing::Loaded loaded = load(R"(
+    say("filter", document.querySelector("#tables input[type=search]").value);
+    say("rows", [...document.querySelectorAll("#tables tbody tr")].filter((row) => row.entries && row.offsetHeight > 0).length);
+    say("heads", [...document.querySelectorAll("#tables thead tr:last-child th")].filter((head) => head.offsetParent).map((head) => head.textContent).join("|"));
+    say("image", document.querySelector(".said").textContent.split(" ")[1].slice(0, 5));)",
+                                      hash);
+
+  EXPECT_THAT(loaded.log, Not(HasSubstr("CONSOLE")));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-filter=\"dps-w inpainting\""));
+  EXPECT_THAT(chosen.dom, HasSubstr("data-rows=\"4\""));  // dps-w of 1000 and of 100 steps, at two noise levels
+  EXPECT_THAT(loaded.dom, HasSubstr("data-rows=\"4\""));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-heads=\"Method|Steps|SSIM"));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-image=\"00001\""));
+}
+
+TEST_F(Browser, ShowsTheCommandOfARowAndTheErrorsOfSamples) {
+  const testing::Loaded loaded = load(R"(
+    document.querySelector("#tables button.repeat").click();
+    say("command", document.querySelector("tr.command pre").textContent);
+    const kind = document.querySelector("[title='What is shown of them']");
+    kind.value = 1;
+    kind.dispatchEvent(new Event("input"));
+    setTimeout(async () => {
+      const image = report.settings[0].images[0];
+      const [sample, original] = [await pixelsOf(image.samples[0].picture), await pixelsOf(image.reference)];
+      const map = document.querySelectorAll(".pane canvas")[2], at = 4 * (64 * 10 + 20);
+      const error = [0, 1, 2].reduce((sum, c) => sum + Math.abs(sample.data[at + c] - original.data[at + c]), 0) / 3 / 127.5;
+      const drawn = map.getContext("2d").getImageData(20, 10, 1, 1).data;
+      say("red", Math.abs(drawn[0] - Math.min(255, 255 * 3 * error / report.spread_scale)) <= 1);
+      say("whole", [...document.querySelectorAll(".pane canvas")].every((canvas) => canvas.clientWidth % canvas.width === 0));
+    }, 1000);)");
+
+  EXPECT_THAT(loaded.log, Not(HasSubstr("CONSOLE")));
+  EXPECT_THAT(loaded.dom,
+              HasSubstr("data-command=\"dpsbench run demonstration.yaml --output again --set 'tasks=[{name: "
+                        "inpainting, mask_fraction: 0.7}]'"));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-red=\"true\""));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-whole=\"true\""));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -39,14 +41,18 @@ struct Page {
   nlohmann::json data;
 };
 
+ReportParts parts_of(const ResultsFile& file) {
+  return {.results = file,
+          .tables = {summary_table("Summary", file.cells())},
+          .figures = {},
+          .figures_folder = "no-figures",
+          .encode_png = PlainPng::encode};
+}
+
 Page page_of(const fs::path& folder, std::int64_t images) {
   const ResultsFile file(consolidate(folder).file);
-  const ReportParts parts{.results = file,
-                          .tables = {summary_table("Summary", file.cells())},
-                          .figures = {},
-                          .figures_folder = folder,
-                          .encode_png = PlainPng::encode,
-                          .images = images};
+  ReportParts parts = parts_of(file);
+  parts.images = images;
   const std::string text = html_report(parts);
   return {text, data_of(text)};
 }
@@ -97,6 +103,73 @@ TEST_F(HtmlReport, AsksTheNetworkForNothing) {
 
   for (const char* forbidden : {"http:", "https:", "src=\"//", "@import", "url(", "fetch(", "XMLHttpRequest"})
     EXPECT_THAT(page.text, Not(HasSubstr(forbidden)));
+}
+
+TEST_F(HtmlReport, ShowsAllImagesWhereTheyFitAndSaysWhatItLeavesOut) {
+  const ResultsFile file(consolidate(folder()).file);
+  const auto report_of = [&](std::int64_t images, std::size_t bytes) {
+    ReportParts parts = parts_of(file);
+    parts.images = images;
+    parts.picture_bytes = bytes;
+    return data_of(html_report(parts));
+  };
+
+  const auto all = report_of(0, std::size_t{24} << 20);
+  const auto few = report_of(0, 1);
+  const auto told = report_of(2, 1);
+
+  for (const auto& setting : all["settings"]) EXPECT_EQ(setting["images"].size(), 5U);
+  EXPECT_EQ(all["images_left_out"], "");
+  EXPECT_FALSE(all["settings"][0]["extremes"][0]["images"][0]["sample"].is_null());
+  for (const auto& setting : few["settings"]) EXPECT_EQ(setting["images"].size(), 1U);
+  EXPECT_EQ(few["images_left_out"],
+            "Of each setting the first 1 of 5 images; 'dpsbench report --images all' shows them all in a larger file.");
+  EXPECT_TRUE(few["settings"][0]["extremes"][0]["images"][0]["sample"].is_null());
+  for (const auto& setting : told["settings"]) EXPECT_EQ(setting["images"].size(), 2U);
+}
+
+TEST_F(HtmlReport, ShowsWhatAMeasurementScores) {
+  const ResultsFile file(consolidate(folder()).file);
+  ReportParts parts = parts_of(file);
+  parts.measurement_psnr = [](const CellResult& cell, std::int64_t row) -> std::optional<double> {
+    if (cell.text("task") != "inpainting") return std::nullopt;
+    return 10.0 + static_cast<double>(row);
+  };
+
+  const auto settings = data_of(html_report(parts))["settings"];
+
+  EXPECT_EQ(settings[0]["images"][1]["measurement_psnr"], 11.0);
+  EXPECT_TRUE(settings[2]["images"][1]["measurement_psnr"].is_null());
+}
+
+TEST_F(HtmlReport, ShowsHowSeveralSamplesSpread) {
+  const TemporaryFolder output;
+  UnitRecord unit = testing::synthetic_unit("0a", "000-cell", 0, 1, 0);
+  unit.attributes = {{"task", "denoising"}, {"method", "dps"}, {"sigma_y", "0.05"}};
+  unit.samples = at::stack({at::zeros({1, 3, 4, 4}), at::full({1, 3, 4, 4}, 0.5)}, 1);  // deviation 0.5 / sqrt 2
+  unit.metrics = {{"psnr", at::ones({1, 2}, at::kDouble)}};
+  Manifest manifest;
+  manifest.experiment = "spread";
+  manifest.configuration = "x";
+  manifest.cells = {{unit.cell_id, unit.attributes}};
+  manifest.units = {{unit.unit_id, unit.cell_id, unit.image_ids, unit.positions}};
+  open_output(output.path(), manifest);
+  UnitStore(output.path()).write(unit);
+  const ResultsFile file(consolidate(output.path()).file);
+  std::vector<Tensor> drawn;
+  ReportParts parts = parts_of(file);
+  parts.encode_png = [&](const Tensor& picture) {
+    drawn.push_back(picture.clone());
+    return PlainPng::encode(picture);
+  };
+
+  const auto sample = data_of(html_report(parts))["settings"][0]["images"][0]["samples"][0];
+
+  const Tensor& spread = drawn.at(sample["spread"].get<std::size_t>());
+  EXPECT_EQ(spread.sizes(), (std::vector<std::int64_t>{1, 4, 4}));
+  const double white = 2 * 0.5 / std::sqrt(2.0) / 0.5 - 1;
+  EXPECT_NEAR(spread.min().item<double>(), std::min(1.0, white), 1e-6);
+  EXPECT_NEAR(spread.max().item<double>(), std::min(1.0, white), 1e-6);
 }
 
 TEST_F(HtmlReport, HoldsEachPictureOnce) {

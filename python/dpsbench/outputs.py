@@ -9,6 +9,24 @@ def open(output):  # noqa: A001
     return Results(output)
 
 
+def results(output):
+    """Every number of an output folder as a pandas data frame, tidy: a row a value, in the columns of `dpsbench results`:
+    cell, dataset, task, task.<option>, sigma_y, seed, method, method.<option>, preset, method_label, image, group, sample,
+    metric, value."""
+    import pandas
+
+    with open(output) as opened:
+        frame = opened.frame()
+        metrics = [name for name in frame.columns if name in opened.metrics()]
+        frame["seed"] = frame["cell"].map({name: as_value(cell.get("seed", "")) for name, cell in opened.cells.items()})
+        frame["preset"] = frame["cell"].map({name: cell.get("preset", "") for name, cell in opened.cells.items()})
+    options = {role: sorted(name for name in frame.columns if name.startswith(role + ".")) for role in ("task", "method")}
+    told = ["cell", "dataset", "task", *options["task"], "sigma_y", "seed", "method", *options["method"], "preset",
+            "method_label", "image", "group", "sample"]
+    long = pandas.melt(frame, id_vars=told, value_vars=metrics, var_name="metric", value_name="value")
+    return long.dropna(subset="value").sort_values(["cell", "metric", "image", "sample"], ignore_index=True)
+
+
 def as_value(text):
     """What an attribute's text says: a truth value, a number, or itself."""
     if not isinstance(text, str):
@@ -67,6 +85,10 @@ class Results:
         """Which images belong together; None: each stands alone."""
         group = self.file["cells"][cell]
         return [plain(name) for name in group["image_groups"][...]] if "image_groups" in group else None
+
+    def metrics(self):
+        """The names of the metrics that any cell has."""
+        return {name for cell in self.file["cells"].values() for name in cell["metrics"]}
 
     def frame(self):
         """A row a cell, image and sample: cell, dataset, task, task.<option>, sigma_y, method, method.<option>,
