@@ -7,7 +7,7 @@
 // `as_published`: the form without a decomposition that their README runs (`--simplified`). It takes abar for its root
 // where it compares a level with sigma_y, and its scale gamma_t multiplies noise that has its own already: too little
 // noise at every level, by sqrt(1 - abar'^2) even without measurement noise. Their other form has a defect that is not
-// taken over: for super resolution and blurs eps is scaled in the singular basis without being brought into it.
+// taken over: for blurs eps is scaled in the singular basis without being brought into it.
 #include <cmath>
 
 #include "core/denoised.h"
