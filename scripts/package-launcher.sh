@@ -28,9 +28,10 @@ start() {
   exec "$program" "$@"
 }
 
-# start_ranks N ARGUMENTS: so many processes of dpsbench on this machine
+# start_ranks N ARGUMENTS: so many processes of dpsbench on this machine. Open MPI wants a program that reaches other machines to be
+# there, ssh, though it asks none; a bare machine has none.
 start_ranks() {
   local ranks=$1
   shift
-  exec "$package/mpi/bin/orterun" -n "$ranks" --oversubscribe --bind-to none --mca pml ob1 --mca btl self,vader "$package/dpsbench" "$@"
+  exec "$package/mpi/bin/orterun" -n "$ranks" --oversubscribe --bind-to none --mca pml ob1 --mca btl self,vader --mca plm_rsh_agent true "$package/dpsbench" "$@"
 }

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""The archive of scripts/package in a Debian 12 with nothing on it: bare_debian_test.py BUILD LIBTORCH_ROOT
+
+A chroot by debootstrap (minbase: no Python, no MPI, no HDF5, no compiler), beside it only a torch. Runs a small quickstart as one process
+and on two ranks there, and compares the bits with those of the build outside. Skipped (77) with the reason where there
+can be no chroot.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from debian_chroot import chroot, skip
+
+SOURCE = pathlib.Path(__file__).parents[1]
+SMALL = ["--set", "dataset.images=0-3", "--set", "batch=2", "--set", "'tasks=[{name: denoising}, {name: inpainting}]'", "--set",
+         "'methods=[{name: dps, steps: 4}, {name: ddrm, steps: 4}]'", "--quiet", "--device", "cpu"]
+
+
+def datasets(path):
+    import h5py
+    found = {}
+    with h5py.File(path) as results:
+        results["cells"].visititems(lambda name, item: found.update({name: item[()].tobytes()}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+def main():
+    build, torch = pathlib.Path(sys.argv[1]), pathlib.Path(os.path.realpath(sys.argv[2]))
+    if not all(map(shutil.which, ("xz", "orterun", "strip", "cmake"))):
+        skip("xz, Open MPI 4, strip or cmake is not here")
+    with tempfile.TemporaryDirectory(prefix="dpsbench-bare-") as folder, chroot("bookworm") as debian:
+        folder = pathlib.Path(folder)
+        subprocess.run([SOURCE / "scripts/package", build, folder], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "DPSBENCH_XZ_LEVEL": "0"})
+        (archive,) = folder.glob("dpsbench-*.tar.xz")
+        (debian.root / "opt").mkdir(exist_ok=True)
+        subprocess.run(["tar", "xf", archive, "-C", debian.root / "opt"], check=True)
+        package = "/opt/" + archive.name.removesuffix(".tar.xz")
+        binds = [(torch.parent, "/torch")]
+        if pathlib.Path("/usr/local/cuda").exists():  # where scripts/bootstrap leaves the wheels of CUDA out, it is torch's
+            binds.append((os.path.realpath("/usr/local/cuda"), "/usr/local/cuda"))
+        there = {"binds": binds, "env": {"LIBTORCH_ROOT": f"/torch/{torch.name}", "OMP_NUM_THREADS": "1"}}
+        experiment = f"{package}/share/dpsbench/experiments/quickstart.yaml"
+        debian.expect(f"cd /root && {package}/dpsbench run {experiment} --output one {' '.join(SMALL)}", **there)
+        debian.expect(f"cd /root && {package}/dpsbench-ranks 2 run {experiment} --output two {' '.join(SMALL)}", **there)
+        outside = " ".join([str(build / "dpsbench"), "run", str(SOURCE / "experiments/quickstart.yaml"), "--output", str(folder / "out"), *SMALL])
+        subprocess.run(["bash", "-c", outside], check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+        expected = datasets(folder / "out/results.h5")
+        for name in ("one", "two"):
+            found = datasets(debian.root / "root" / name / "results.h5")
+            differing = [item for item in expected if expected[item] != found.get(item)]
+            if not expected or found.keys() != expected.keys() or differing:
+                sys.exit(f"{name}: differs from the build outside: {differing}")
+        print(f"{archive.name}: in a bare Debian 12, {len(expected)} data sets alike there on one process and two ranks, and outside")
+
+
+main()
