@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "tasks/parts/decomposed_matrix.h"
 #include "tasks/parts/matrix_products.h"
 
 namespace dpsbench {
 
 SeparableOperator::Axis SeparableOperator::decompose(const Tensor& matrix, const TensorOptions& options) {
-  const auto [u, s, v_transposed] = at::linalg_svd(matrix, /*full_matrices=*/true);
-  const Tensor padded = at::constant_pad_nd(s, {0, matrix.size(1) - matrix.size(0)});
-  return {matrix.to(options), u.contiguous().to(options), v_transposed.t().contiguous().to(options), padded};
+  const auto parts = decomposed(matrix);
+  const Tensor padded = at::constant_pad_nd(parts->s, {0, matrix.size(1) - matrix.size(0)});
+  return {matrix.to(options), parts->u.to(options), parts->v.to(options), padded};
 }
 
 SeparableOperator::SeparableOperator(const Tensor& along_height, const Tensor& along_width, const ImageShape& shape,
