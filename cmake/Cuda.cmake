@@ -1,4 +1,4 @@
-# CUDA, where it is: sets DPSBENCH_WITH_CUDA and nccl::nccl. Kernels are compiled for A100 (sm_80) and
+# CUDA, where it is: sets DPSBENCH_WITH_CUDA and, where NCCL is, nccl::nccl. Kernels are compiled for A100 (sm_80) and
 # H100 (sm_90), and as PTX for newer cards.
 set(DPSBENCH_WITH_CUDA OFF)
 if(NOT DPSBENCH_CUDA STREQUAL "OFF")
@@ -23,11 +23,17 @@ if(NOT DPSBENCH_CUDA STREQUAL "OFF")
     add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:--fmad=false> $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>
                         "$<$<COMPILE_LANGUAGE:CUDA>:--Werror=all-warnings>" "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra>")
     find_package(CUDAToolkit REQUIRED)
-    find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} REQUIRED)
-    find_library(NCCL_LIBRARY nccl HINTS ${CUDAToolkit_LIBRARY_DIR} REQUIRED)
-    add_library(nccl::nccl INTERFACE IMPORTED)
-    target_include_directories(nccl::nccl SYSTEM INTERFACE ${NCCL_INCLUDE_DIR})
-    target_link_libraries(nccl::nccl INTERFACE ${NCCL_LIBRARY} CUDA::cudart)
+    # For `run --transport nccl` alone: without it ranks exchange their numbers by MPI, as they do unasked.
+    find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} ${LIBTORCH_ROOT}/../nvidia/nccl/include)
+    find_library(NCCL_LIBRARY NAMES nccl libnccl.so.2 HINTS ${CUDAToolkit_LIBRARY_DIR} ${LIBTORCH_ROOT}/../nvidia/nccl/lib)
+    if(NCCL_INCLUDE_DIR AND NCCL_LIBRARY)
+      add_library(nccl::nccl INTERFACE IMPORTED)
+      target_include_directories(nccl::nccl SYSTEM INTERFACE ${NCCL_INCLUDE_DIR})
+      target_link_libraries(nccl::nccl INTERFACE ${NCCL_LIBRARY} CUDA::cudart)
+    else()
+      message(STATUS "NCCL: not found, left out")
+      add_compile_definitions($<$<COMPILE_LANGUAGE:CXX>:DPSBENCH_WITHOUT_NCCL>)
+    endif()
     set(DPSBENCH_WITH_CUDA ON)
   elseif(DPSBENCH_CUDA STREQUAL "ON")
     message(FATAL_ERROR "DPSBENCH_CUDA=ON, but nvcc or libtorch_cuda.so is missing")

@@ -5,7 +5,8 @@
 #include "core/error.h"
 #include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
-#ifdef DPSBENCH_WITH_CUDA
+#if defined(DPSBENCH_WITH_CUDA) && !defined(DPSBENCH_WITHOUT_NCCL)
+#include "runner/ranks/cuda/bus_address.h"
 #include "runner/ranks/nccl/collectives.h"
 #endif
 
@@ -64,13 +65,13 @@ std::unique_ptr<Collectives> make_or_fall_back(Communicator& communicator,
 std::unique_ptr<Collectives> make_collectives(Communicator& communicator, [[maybe_unused]] const at::Device& device,
                                               Transport transport) {
   if (transport == Transport::mpi || communicator.size() == 1) return make_host_collectives(communicator);
-#ifdef DPSBENCH_WITH_CUDA
+#if defined(DPSBENCH_WITH_CUDA) && !defined(DPSBENCH_WITHOUT_NCCL)
   // NCCL wants a GPU for each rank: two ranks may share one, and a node may lack them
   const std::vector<std::string> gpus =
       gather_to_all(communicator, device.is_cuda() ? host_name() + " " + bus_address(device) : "");
 #endif
   return make_or_fall_back(communicator, [&]() -> std::unique_ptr<Collectives> {
-#ifdef DPSBENCH_WITH_CUDA
+#if defined(DPSBENCH_WITH_CUDA) && !defined(DPSBENCH_WITHOUT_NCCL)
     const std::set<std::string> different(gpus.begin(), gpus.end());
     if (different.size() < gpus.size() || different.contains(""))
       throw Error("NCCL needs a GPU of its own for each rank");

@@ -14,7 +14,7 @@
 #include "core/error.h"
 #include "runner/station/gpus.h"
 #ifdef DPSBENCH_WITH_CUDA
-#include "runner/ranks/nccl/collectives.h"
+#include "runner/ranks/cuda/bus_address.h"
 #include "runner/station/cuda/gpu_text.h"
 #endif
 

@@ -2,12 +2,11 @@
 
 #include <nccl.h>
 
-#include <array>
 #include <exception>
 #include <thread>
 
 #include "core/error.h"
-#include "runner/ranks/nccl/checked.h"
+#include "runner/ranks/cuda/checked.h"
 
 namespace dpsbench {
 namespace {
@@ -115,12 +114,6 @@ class NcclCollectives final : public Collectives {
 std::unique_ptr<Collectives> make_nccl(Communicator& communicator, const at::Device& device,
                                        std::chrono::seconds patience) {
   return std::make_unique<NcclCollectives>(communicator, device, patience);
-}
-
-std::string bus_address(const at::Device& device) {
-  std::array<char, 32> address{};
-  checked(cudaDeviceGetPCIBusId(address.data(), static_cast<int>(address.size()), device.index()));
-  return address.data();
 }
 
 }  // namespace dpsbench

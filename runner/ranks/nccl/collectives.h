@@ -15,7 +15,4 @@ inline constexpr std::chrono::seconds nccl_patience{120};
 std::unique_ptr<Collectives> make_nccl(Communicator& communicator, const at::Device& device,
                                        std::chrono::seconds patience = nccl_patience);
 
-/// The GPU's address on its machine's bus, whatever number the process knows it by.
-std::string bus_address(const at::Device& device);
-
 }  // namespace dpsbench

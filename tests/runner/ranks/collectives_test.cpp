@@ -9,8 +9,9 @@
 #include "runner/ranks/end_on_exception.h"
 #include "runner/work/metric_means.h"
 #include "tests/message_of.h"
-#ifdef DPSBENCH_WITH_CUDA
-#include "runner/ranks/nccl/checked.h"
+#if defined(DPSBENCH_WITH_CUDA) && !defined(DPSBENCH_WITHOUT_NCCL)
+#include "runner/ranks/cuda/bus_address.h"
+#include "runner/ranks/cuda/checked.h"
 #include "runner/ranks/nccl/collectives.h"
 #endif
 
@@ -96,7 +97,7 @@ TEST(EndOnException, EndsTheJobBeforeADestructorOutsideCanBlockIt) {
       testing::ExitedWithCode(2), "rank 0: the disk is full");
 }
 
-#ifdef DPSBENCH_WITH_CUDA
+#if defined(DPSBENCH_WITH_CUDA) && !defined(DPSBENCH_WITHOUT_NCCL)
 TEST(Checked, NamesLibraryReasonFileAndLineOfACallThatFails) {
   const int line = __LINE__ + 1;
   const std::string of_nccl = message_of<Error>([] { checked(ncclInvalidUsage); });

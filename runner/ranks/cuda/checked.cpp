@@ -1,4 +1,4 @@
-#include "runner/ranks/nccl/checked.h"
+#include "runner/ranks/cuda/checked.h"
 
 #include "core/error.h"
 
@@ -15,8 +15,10 @@ void checked(cudaError_t answer, const std::source_location& place) {
   if (answer != cudaSuccess) fail("CUDA", cudaGetErrorString(answer), place);
 }
 
+#ifndef DPSBENCH_WITHOUT_NCCL
 void checked(ncclResult_t answer, const std::source_location& place) {
   if (answer != ncclSuccess) fail("NCCL", ncclGetErrorString(answer), place);
 }
+#endif
 
 }  // namespace dpsbench
