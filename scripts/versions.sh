@@ -7,12 +7,12 @@ CUDA_WHEELS="nvidia-cufile==1.15.1.6 nvidia-cusparselt-cu13==0.8.0 nvidia-nvshme
 # what libtorch_cpu.so needs on a machine without a toolkit
 CPU_WHEELS="nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85"
 
-# Debian 12 packages
+# packages, by the names of Debian 12 and Ubuntu 24.04 alike
 APT_PACKAGES="g++ cmake ninja-build ccache lld python3 python3-pip python3-venv ca-certificates
   libopenmpi-dev openmpi-bin libhdf5-openmpi-dev hdf5-tools
   libyaml-cpp-dev libfmt-dev libcli11-dev nlohmann-json3-dev libgtest-dev libgmock-dev
-  librandom123-dev libpng-dev libjpeg62-turbo-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core"
-# load report.html; a real controller for the scripts of slurm/; libFuzzer with its sanitizers
+  librandom123-dev libpng-dev libjpeg-dev libboost-math-dev libssl-dev gnuplot-nox fonts-dejavu-core"
+# load report.html (on Ubuntu a snap, left out); a real controller for the scripts of slurm/; libFuzzer with its sanitizers
 TEST_PACKAGES="chromium slurm-wlm munge clang libclang-rt-dev libomp-dev"
 
 # Python packages of the tests and of the weight converters (never needed to run dpsbench)

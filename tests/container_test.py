@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""The steps of container/Dockerfile and container/dpsbench.def in fresh systems: container_test.py LIBTORCH_ROOT
+
+In a chroot of Debian 12, container/build up to CMake's configuration with a LibTorch that is there (DPSBENCH_CONTAINER=all: the whole
+build, with the LibTorch it fetches); of Ubuntu 24.04, whether apt has all packages that scripts/versions.sh names. Skipped (77) with the
+reason where there can be no chroot.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+
+from debian_chroot import chroot
+
+SOURCE = pathlib.Path(__file__).parents[1]
+
+
+def list_of(name):
+    words = subprocess.run(["bash", "-c", f". '{SOURCE}/scripts/versions.sh' && echo ${name}"], capture_output=True, text=True, check=True)
+    return words.stdout.split()
+
+
+def has_one_list():
+    """Both recipes run one script, and no list of packages is written down twice."""
+    for recipe in ("Dockerfile", "dpsbench.def"):
+        text = (SOURCE / "container" / recipe).read_text()
+        if "/src/dpsbench/container/build" not in text or "apt-get" in text:
+            sys.exit(f"container/{recipe}: does not leave everything to container/build")
+    if "apt-get install" in (SOURCE / "container/build").read_text():
+        sys.exit("container/build: has a list of packages of its own")
+
+
+def main():
+    torch = pathlib.Path(os.path.realpath(sys.argv[1]))
+    has_one_list()
+    everything = os.environ.get("DPSBENCH_CONTAINER") == "all"
+    with chroot("bookworm") as debian:
+        tree = debian.root / "src/dpsbench"
+        tree.mkdir(parents=True)
+        files = subprocess.run(["git", "-C", SOURCE, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, check=True).stdout
+        subprocess.run(["tar", "--null", "-C", SOURCE, "-T", "-", "-cf", debian.root / "src.tar"], input=files, check=True)
+        subprocess.run(["tar", "xf", debian.root / "src.tar", "-C", tree], check=True)
+        if everything:
+            debian.expect("/src/dpsbench/container/build && cd /tmp && dpsbench methods | grep -q dps-w", timeout=7200)
+        else:
+            debian.expect("/src/dpsbench/container/build packages", binds=[(torch.parent, "/torch")],
+                          env={"LIBTORCH_ROOT": f"/torch/{torch.name}"}, timeout=3600)
+            debian.expect("test -e /src/dpsbench/build/release/build.ninja")
+    with chroot("noble") as ubuntu:
+        names = " ".join(list_of("APT_PACKAGES") + [name for name in list_of("TEST_PACKAGES") if name != "chromium"] + ["python3-dev"])
+        ubuntu.expect("echo 'deb http://archive.ubuntu.com/ubuntu noble main universe' >/etc/apt/sources.list && apt-get update -qq")
+        ubuntu.expect(f"apt-get install -qq --simulate --no-install-recommends {names}")
+    print(f"container/build: {'all of it' if everything else 'packages and configuration'} in Debian 12; all packages are in Ubuntu 24.04")
+
+
+main()
