@@ -7,16 +7,14 @@
 namespace dpsbench {
 namespace {
 
-Tensor exact(const Tensor& x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
-
 /// Keys or values of each image, where there is one for all: products that repeat a matrix choose their order of sums
 /// by the number of images.
 Tensor of_each(const Tensor& x, const AttentionInputs& inputs) {
   return x.size(0) == inputs.q.size(0) ? x : x.expand({inputs.q.size(0), -1, -1, -1}).contiguous();
 }
 
-AttentionInputs exact(const AttentionInputs& inputs) {
-  return {exact(inputs.q), exact(of_each(inputs.k, inputs)), exact(of_each(inputs.v, inputs))};
+AttentionInputs computed_inputs(const AttentionInputs& inputs) {
+  return {widened(inputs.q), widened(of_each(inputs.k, inputs)), widened(of_each(inputs.v, inputs))};
 }
 
 /// Half of the scale, which is split between both, as in guided-diffusion.
@@ -35,14 +33,14 @@ Tensor attended(const AttentionInputs& inputs) {
   if (!inputs.q.is_cpu()) {  // fused: never holds the weights
     return at::scaled_dot_product_attention(inputs.q, of_each(inputs.k, inputs), of_each(inputs.v, inputs));
   }
-  const AttentionInputs computed = exact(inputs);
+  const AttentionInputs computed = computed_inputs(inputs);
   return at::matmul(attention_weights(computed), computed.v).to(inputs.q.scalar_type());
 }
 
 // ATen's fused pass back takes one cotangent and its own forward pass's sums; this one serves all at once.
 AttentionInputs attention_gradients(const AttentionInputs& stored, const Tensor& any_gradient, bool of_keys) {
-  const AttentionInputs inputs = exact(stored);
-  const Tensor gradient = exact(any_gradient);
+  const AttentionInputs inputs = computed_inputs(stored);
+  const Tensor gradient = widened(any_gradient);
   const double scale = half_scale(inputs.q) * half_scale(inputs.q);
   const Tensor weights = attention_weights(inputs);
   const Tensor of_weights = at::matmul(gradient, inputs.v.mT());

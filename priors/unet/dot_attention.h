@@ -3,6 +3,9 @@
 
 namespace dpsbench {
 
+/// bfloat16 as float, others as they are.
+inline Tensor widened(const Tensor& x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
+
 /// Queries, keys and values of attention, [B, heads, tokens, width] (Vaswani et al. 2017); those of keys and values may
 /// be others, and of one image for all, [1, ...].
 struct AttentionInputs {

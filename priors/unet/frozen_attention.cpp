@@ -33,14 +33,15 @@ AttentionInputs FrozenAttention::split(const Tensor& qkv) const {
 Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) const {
   const Tensor qkv = pixels_first(qkv_.forward(norm_.forward(x, tape)));
   if (tape != nullptr) tape->push(qkv);
-  return scaled(out_.forward(pixels_last(attended(split(qkv)).transpose(1, 2).flatten(2), x), x), scale_);
+  const Tensor result = attended(split(computable(qkv))).to(qkv.scalar_type());
+  return scaled(out_.forward(pixels_last(result.transpose(1, 2).flatten(2), x), x), scale_);
 }
 
 Tensor FrozenAttention::backward(const Tensor& unscaled, Tape& tape) const {
   const Tensor gradient = scaled(unscaled, scale_);
-  const AttentionInputs parts = split(tape.pop());
+  const AttentionInputs parts = split(widened(tape.pop()));
   // [K, B, heads, pixels, width]: B and what follows broadcasts against what was kept
-  const Tensor of_attended = pixels_first(out_.backward(gradient))
+  const Tensor of_attended = widened(pixels_first(out_.backward(gradient)))
                                  .unflatten(2, {heads_, -1})
                                  .transpose(1, 2)
                                  .unflatten(0, {-1, parts.q.size(0)});

@@ -11,9 +11,6 @@ constexpr double epsilon_of_pixel_norms = 1e-5;
 Tensor channels_last(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 Tensor channels_second(const Tensor& x) { return x.permute({0, 3, 1, 2}).contiguous(frozen_memory_format); }
 
-/// bfloat16 as float.
-Tensor single(const Tensor& x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
-
 /// [B, C, H, W] -> [B, heads, pixels, width]: a head's channels lie together.
 Tensor by_heads(const Tensor& x, std::int64_t heads) { return x.flatten(2).unflatten(1, {heads, -1}).transpose(2, 3); }
 
@@ -41,9 +38,9 @@ Tensor by_cotangent(const Tensor& gradient, std::int64_t heads, std::int64_t ima
 }  // namespace
 
 Tensor FrozenPixelNorm::forward(const Tensor& x, Tape* tape) const {
-  const Tensor rows = single(channels_last(x));
+  const Tensor rows = widened(channels_last(x));
   auto [y, mean, reciprocal_deviation] =
-      at::native_layer_norm(rows, {rows.size(3)}, single(weight_), single(bias_), epsilon_of_pixel_norms);
+      at::native_layer_norm(rows, {rows.size(3)}, widened(weight_), widened(bias_), epsilon_of_pixel_norms);
   if (tape != nullptr) tape->push((rows - mean) * reciprocal_deviation);
   if (tape != nullptr) tape->push(reciprocal_deviation);
   return channels_second(y).to(x.scalar_type());
@@ -53,7 +50,7 @@ Tensor FrozenPixelNorm::backward(const Tensor& gradient, Tape& tape) const {
   const Tensor reciprocal_deviation = tape.pop();
   const Tensor normalised = tape.pop();
   const Tensor of_normalised =
-      (single(channels_last(gradient)) * single(weight_)).unflatten(0, {-1, normalised.size(0)});
+      (widened(channels_last(gradient)) * widened(weight_)).unflatten(0, {-1, normalised.size(0)});
   const Tensor of_x =
       (of_normalised - of_normalised.mean(-1, true) - normalised * (of_normalised * normalised).mean(-1, true)) *
       reciprocal_deviation;
@@ -106,9 +103,9 @@ Tensor FrozenTransformer::forward(const Tensor& x, const Tensor&, Tape* tape) co
 Tensor FrozenTransformer::backward(const Tensor& gradient, Tape& tape) const {
   Tensor of_h = out_.backward(gradient);
 
-  const Tensor both = single(tape.pop());
+  const Tensor both = widened(tape.pop());
   const std::int64_t images = both.size(0);
-  const Tensor of_gated = single(gated_out_.backward(of_h)).unflatten(0, {-1, images});
+  const Tensor of_gated = widened(gated_out_.backward(of_h)).unflatten(0, {-1, images});
   const std::vector<Tensor> halves = both.chunk(2, 1);
   const Tensor of_gate = of_gated * halves[0];
   const Tensor of_both =
