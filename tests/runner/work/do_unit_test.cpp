@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "runner/work/execute_unit.h"
 #include "tests/message_of.h"
+#include "tests/runner/support/poisoned_prior.h"
 #include "tests/runner/support/unit_bench.h"
 
 namespace dpsbench {
