@@ -40,11 +40,17 @@ def main():
         files = subprocess.run(["git", "-C", SOURCE, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, check=True).stdout
         subprocess.run(["tar", "--null", "-C", SOURCE, "-T", "-", "-cf", debian.root / "src.tar"], input=files, check=True)
         subprocess.run(["tar", "xf", debian.root / "src.tar", "-C", tree], check=True)
+        # a network with a certificate of its own: pip inside is told those that are trusted outside
+        authorities = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+        certificates = {}
+        if authorities.exists():
+            (debian.root / "root/authorities.crt").write_bytes(authorities.read_bytes())
+            certificates = {"PIP_CERT": "/root/authorities.crt"}
         if everything:
-            debian.expect("/src/dpsbench/container/build && cd /tmp && dpsbench methods | grep -q dps-w", timeout=7200)
+            debian.expect("/src/dpsbench/container/build && cd /tmp && dpsbench methods | grep -q dps-w", env=certificates, timeout=7200)
         else:
             debian.expect("/src/dpsbench/container/build packages", binds=[(torch.parent, "/torch")],
-                          env={"LIBTORCH_ROOT": f"/torch/{torch.name}"}, timeout=3600)
+                          env={"LIBTORCH_ROOT": f"/torch/{torch.name}", **certificates}, timeout=3600)
             debian.expect("test -e /src/dpsbench/build/release/build.ninja")
     with chroot("noble") as ubuntu:
         names = " ".join(list_of("APT_PACKAGES") + [name for name in list_of("TEST_PACKAGES") if name != "chromium"] + ["python3-dev"])
