@@ -60,8 +60,18 @@ std::size_t columns_of_line(const std::string& line) {
   return columns;
 }
 
+/// What LaTeX reads of a file: all but the lines that are comments.
+std::string without_comments(const std::string& file) {
+  std::istringstream lines(file);
+  std::string text;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with('%')) text += line + '\n';
+  return text;
+}
+
 /// What LaTeX would refuse, found without it.
-void expect_sound_latex(const std::string& text, std::size_t columns) {
+void expect_sound_latex(const std::string& file, std::size_t columns) {
+  const std::string text = without_comments(file);
   EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); })) << text;
   EXPECT_EQ(count_of(text, "{") - count_of(text, "\\{"), count_of(text, "}") - count_of(text, "\\}"));
   EXPECT_EQ((count_of(text, "$") - count_of(text, "\\$")) % 2, 0U);
