@@ -34,7 +34,7 @@ TEST(Html, ShowsTextsAsTheyAreAndHeadsWithScopes) {
 
 TEST(ToldOfMethod, IsWhatTheDocumentationSays) {
   const ToldOfMethod dps = told_of_method("dps");
-  EXPECT_THAT(dps.deviations, testing::StartsWith("theirs takes one norm of the whole batch"));
+  EXPECT_THAT(dps.deviations, ::testing::StartsWith("theirs takes one norm of the whole batch"));
   EXPECT_THAT(dps.held_against, HasSubstr("golden, 20 steps"));
   EXPECT_THAT(dps.tests, HasSubstr("GoldenDps.*"));
   EXPECT_EQ(told_of_method("no such method").deviations, "");
