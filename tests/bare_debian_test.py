@@ -13,18 +13,11 @@ import sys
 import tempfile
 
 from debian_chroot import chroot, skip
+from stored_datasets import datasets
 
 SOURCE = pathlib.Path(__file__).parents[1]
 SMALL = ["--set", "dataset.images=0-3", "--set", "batch=2", "--set", "'tasks=[{name: denoising}, {name: inpainting}]'", "--set",
          "'methods=[{name: dps, steps: 4}, {name: ddrm, steps: 4}]'", "--quiet", "--device", "cpu"]
-
-
-def datasets(path):
-    import h5py
-    found = {}
-    with h5py.File(path) as results:
-        results["cells"].visititems(lambda name, item: found.update({name: item[()].tobytes()}) if isinstance(item, h5py.Dataset) else None)
-    return found
 
 
 def main():

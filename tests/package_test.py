@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+from stored_datasets import datasets
+
 SOURCE = pathlib.Path(__file__).parents[1]
 SYSTEM = re.compile(r"^(linux-vdso|ld-linux|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread\.so|libutil\.so|libresolv\.so|libstdc\+\+|libgcc_s|libgomp)")
 SMALL = ["--set", "dataset.images=0-3", "--set", "batch=2", "--set", "tasks=[{name: denoising}, {name: inpainting}]", "--set",
@@ -37,14 +39,6 @@ def strange_libraries(package, env):
             if "/torch/" in path or "/nvidia/" in path or "/cuda" in path:
                 continue
             yield f"{program.name}: {line.strip()}"
-
-
-def datasets(path):
-    import h5py
-    found = {}
-    with h5py.File(path) as results:
-        results["cells"].visititems(lambda name, item: found.update({name: item[()].tobytes()}) if isinstance(item, h5py.Dataset) else None)
-    return found
 
 
 def main():

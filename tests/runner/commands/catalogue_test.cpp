@@ -1,8 +1,11 @@
 // What experiment files can name, as lists: dpsbench methods, tasks, keys.
+#include "runner/catalogue/catalogue.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "methods/registry.h"
@@ -17,19 +20,22 @@ using namespace testing_support;
 Ended listed(const std::vector<std::string>& words) { return run_program(dpsbench_words(words)); }
 
 TEST(Catalogue, IsShortInFullAndForPrograms) {
-  for (const std::string command : {"methods", "tasks", "keys"}) {
+  const std::map<std::string, std::vector<CatalogueEntry>> catalogues = {
+      {"methods", method_catalogue()}, {"tasks", task_catalogue()}, {"keys", key_catalogue()}};
+  for (const auto& [command, entries] : catalogues) {
+    ASSERT_GT(entries.size(), 5U) << command;
     const Ended lines = listed({command});
-    const auto list = nlohmann::json::parse(listed({command, "--json"}).out);
-    ASSERT_GT(list.size(), 5U) << command;
-    EXPECT_EQ(std::ranges::count(lines.out, '\n'), static_cast<std::ptrdiff_t>(list.size())) << command;
-    const std::string all = listed({command, "--long"}).out;
-    for (const auto& entry : list) {
-      const std::string name = entry.at("name");
-      EXPECT_THAT(lines.out, HasSubstr(name + " ")) << command;
-      EXPECT_THAT(all, HasSubstr(name + "\n")) << command;
+    EXPECT_EQ(std::ranges::count(lines.out, '\n'), static_cast<std::ptrdiff_t>(entries.size())) << command;
+    std::string pages;
+    auto all = nlohmann::ordered_json::array();
+    for (const CatalogueEntry& entry : entries) {
+      EXPECT_THAT(lines.out, HasSubstr(entry.name + " ")) << command;
+      pages += entry.page + "\n";
+      all.push_back(entry.json);
     }
-    for (const std::size_t k : {std::size_t{0}, list.size() / 2, list.size() - 1})  // a page a name, as asked for alone
-      EXPECT_THAT(all, HasSubstr(listed({command, list.at(k).at("name")}).out)) << command;
+    EXPECT_EQ(listed({command, "--long"}).out, pages);
+    EXPECT_EQ(listed({command, entries.back().name}).out, entries.back().page + "\n");
+    EXPECT_EQ(nlohmann::ordered_json::parse(listed({command, "--json"}).out), all);
   }
 }
 
