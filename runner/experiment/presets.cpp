@@ -147,11 +147,11 @@ Preset scaled(const Preset& preset, const std::vector<ScalesWith>& by, std::int6
     auto value = std::get<double>(found->second);
     if (contains(by, ScalesWith::steps) && contains(with, ScalesWith::steps)) {
       if (!preset.steps) throw UserError("the preset does not say for how many steps it was published");
-      value *= static_cast<double>(*preset.steps) / static_cast<double>(steps);
+      value = value * static_cast<double>(*preset.steps) / static_cast<double>(steps);
     }
     if (contains(by, ScalesWith::side) && contains(with, ScalesWith::side)) {
       if (!preset.side) throw UserError("the preset does not say for which images it was published");
-      value *= static_cast<double>(side) / static_cast<double>(*preset.side);
+      value = value * static_cast<double>(side) / static_cast<double>(*preset.side);
     }
     found->second = value;
   }

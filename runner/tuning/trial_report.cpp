@@ -115,11 +115,12 @@ Table choice_table(const std::vector<Trial>& trials, const MetricEntry& metric) 
     std::vector<double> values;
     for (const double loss : trial.losses[chosen]) values.push_back(as_value(metric, loss));
     const MeanInterval mean = mean_interval(values, groups_of(trial, values.size()));
-    table.sections.back().rows.push_back({TableEntry::words(label(trial.state(chosen), varying_of(trial))),
-                                          TableEntry::words(trial.candidates[chosen].origin),
-                                          TableEntry::number(mean.mean, metric.decimals, mean.half_width),
-                                          TableEntry::number(static_cast<double>(trial.candidates.size()), 0),
-                                          TableEntry::number(tied, 0), TableEntry::number(trial.planned_cost, 0)});
+    table.sections.back().rows.push_back(
+        {TableEntry::words(label(trial.state(chosen), varying_of(trial))),
+         TableEntry::words(trial.failed[chosen] ? "none: every candidate failed" : trial.candidates[chosen].origin),
+         TableEntry::number(mean.mean, metric.decimals, mean.half_width),
+         TableEntry::number(static_cast<double>(trial.candidates.size()), 0), TableEntry::number(tied, 0),
+         TableEntry::number(trial.planned_cost, 0)});
   }
   table.notes = {
       "Not distinguishable: candidates that paired t-tests on the images both have seen cannot tell from the "
@@ -185,6 +186,7 @@ std::vector<Figure> option_curves(const std::vector<Trial>& trials, const Metric
           "the others of its options differ too. The ring marks the chosen one.";
       figure.log_x = tunable.scale == Tunable::Scale::log;
       figure.series = {gains_against(trial, tunable.option, verdicts)};
+      if (figure.series.front().x.empty()) continue;  // every candidate failed
       const OptionValue& value = trial.candidates[trial.chosen()].options.at(tunable.option);
       const auto* whole = std::get_if<std::int64_t>(&value);
       figure.mark = Mark{whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value), 0, to_text(value)};

@@ -257,6 +257,12 @@ TEST(Preset, IsBroughtToTheExperimentsStepsAndImagesIfAsked) {
   EXPECT_EQ(cells[3].preset_label, "published, scaled with steps and side");
 }
 
+TEST(Preset, ScalesWithoutARoundingThatAPersonWouldSee) {
+  const Preset preset{
+      .options = {{"scale", 17.5}}, .source = "", .steps = 20, .scaling = {{"scale", {ScalesWith::steps}}}};
+  EXPECT_EQ(scaled(preset, {ScalesWith::steps}, 250, 0).options.at("scale"), OptionValue(1.4));
+}
+
 TEST(Preset, ThatDoesNotSayHowItsConstantsScaleIsNotScaled) {
   const TinyExperiment tiny;
   tiny.edit("{name: dps, steps: [10, 5]}", "{name: ddrm, preset: code, steps: 10, scaled: steps}");
