@@ -47,7 +47,8 @@ std::vector<std::pair<std::string, Preset>> forms_of_preset(const Experiment& ex
   return forms;
 }
 
-/// The method's presets for the task, with the steps and the fixed options of the cell, as far as they cost no more.
+/// The method's presets for the task, with the steps and the fixed options of the cell, as far as they cost no more and
+/// do not choose by the original, which would win by what nobody knows.
 void add_presets(const Experiment& experiment, const Cell& cell, const std::map<std::string, OptionValue>& fixed,
                  std::vector<Candidate>& candidates) {
   const auto evaluations = [&](const OptionValues& options) {
@@ -60,6 +61,7 @@ void add_presets(const Experiment& experiment, const Cell& cell, const std::map<
       for (const auto& [option, value] : fixed) options[option] = value;
       if (cell.method_options.all().contains("steps")) options["steps"] = cell.method_options.all().at("steps");
       const OptionValues all(cell.method->options, options);
+      if (chooses_by_original(*cell.method, all)) continue;
       if (evaluations(all) <= evaluations(cell.method_options)) candidates.push_back({all.all(), origin, true});
     }
 }
@@ -142,6 +144,11 @@ std::vector<Trial> make_trials(const Experiment& experiment, const ImageShape& s
   for (const Cell& cell : expand_cells(experiment, shape)) {
     const std::map<std::string, OptionValue> fixed = fixed_options(experiment, *cell.method);
     if (tuned_options(*cell.method, fixed).empty()) continue;
+    if (cell.told_original)
+      throw UserError(
+          "{}: tune: {} on {} chooses its answer by the original, so that its constants cannot be compared; "
+          "select: last",
+          experiment.file.string(), cell.method->name, to_text(cell.task_state()));
     trials.push_back(make_trial(experiment, rungs, cell, fixed));
   }
   if (trials.empty()) throw UserError("{}: no method has an option to tune", experiment.file.string());

@@ -13,7 +13,7 @@ Trial scales_tried(const std::vector<bool>& failed) {
   const MethodEntry& dps = find_method("dps");
   Trial trial{.cell = {.id = "000-denoising-s0.05-dps",
                        .task = nullptr,
-                       .task_options = {},
+                       .task_options = OptionValues({}, {}),
                        .sigma_y = 0.05,
                        .method = &dps,
                        .method_options = OptionValues(dps.options, {}),

@@ -22,6 +22,7 @@ namespace {
 using namespace testing_support;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 /// The same, killed before its n-th finished unit gets its name (fault_points.cpp).
 std::vector<std::string> killed_at_unit(int unit, const std::vector<std::string>& words) {
@@ -133,6 +134,18 @@ TEST_F(Tune, GivesTheSamePresetsOnAnyNumberOfRanksAndAfterKills) {
 
   EXPECT_EQ(presets("ranks"), presets("whole"));
   EXPECT_EQ(presets("killed"), presets("whole"));
+}
+
+TEST_F(Tune, NeverTriesAnAnswerThatIsChosenByTheOriginal) {
+  const std::vector<std::string> own = {"--set", "methods=[{name: sitcom, steps: 3, inner_steps: 2}]"};
+  ASSERT_EQ(run_program(words("out", own)).code, 0);
+  const std::string tried = read_text(tiny_.output() + "/tables/candidates.md");
+  EXPECT_THAT(tried, AllOf(HasSubstr("preset code"), Not(HasSubstr("oracle"))));
+
+  const Ended ended = run_program(words(
+      "asked", {"--set", "methods=[{name: sitcom, steps: 3, inner_steps: 2, as_published: true, select: oracle}]"}));
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("chooses its answer by the original"));
 }
 
 TEST_F(Tune, RefusesAnImageOfTheTablesWhateverItsName) {
