@@ -12,7 +12,8 @@ FrozenHalf::FrozenHalf(const AutoencoderOptions& options, const AutoencoderHalf&
 
 Tensor FrozenHalf::forward(const Tensor& x, Tape* tape) const {
   Tensor h = x.contiguous(frozen_memory_format);
-  for (const auto& layer : layers_) h = layer->forward(h, {}, tape);
+  TimeTerms no_time{Tensor()};
+  for (const auto& layer : layers_) h = layer->forward(h, no_time, tape);
   return out_convolution_.forward(out_norm_.forward(h, tape));
 }
 

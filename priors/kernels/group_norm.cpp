@@ -1,11 +1,6 @@
 #include "priors/kernels/group_norm.h"
 
-#include <c10/core/DeviceGuard.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
-
-#include <map>
-#include <type_traits>
-
+#include "priors/kernels/device_kernels.h"
 #include "priors/kernels/norm_blocks.h"
 
 namespace dpsbench {
@@ -18,22 +13,6 @@ bool has_cpu_kernel(const Tensor& x) {
          x.is_contiguous(channels_last);
 }
 
-std::map<c10::DeviceType, DeviceNorm>& known_kernels() {
-  static std::map<c10::DeviceType, DeviceNorm> known = {
-#ifdef DPSBENCH_WITH_CUDA
-      {c10::DeviceType::CUDA,
-       {{normalise_on_cuda<float>, pull_back_on_cuda<float>},
-        {normalise_on_cuda<Bfloat16>, pull_back_on_cuda<Bfloat16>}}},
-#endif
-  };
-  return known;
-}
-
-bool has_device_kernel(const Tensor& x) {
-  return !x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
-         x.is_contiguous(channels_last) && known_kernels().contains(x.device().type());
-}
-
 /// ATen's sums on several threads are split by how many numbers there are in all; so it is given one image at a time.
 bool is_done_one_by_one(const Tensor& x) { return x.is_cpu() && x.size(0) > 1; }
 
@@ -44,31 +23,15 @@ NormAffine of_image(const NormAffine& affine, std::int64_t image) {
 }
 
 bool has_kernel(const Tensor& x, std::int64_t groups) {
-  return has_norm_kernels(groups, x.size(1)) && (has_cpu_kernel(x) || has_device_kernel(x));
+  return has_norm_kernels(groups, x.size(1)) && (has_cpu_kernel(x) || has_device_kernels(x));
 }
 
 template <typename T>
-const NormKernels<T>& kernels_for(const Tensor& x) {
-  const DeviceNorm& kernels = known_kernels().at(x.device().type());
-  if constexpr (std::is_same_v<T, float>)
-    return kernels.of_float;
-  else
-    return kernels.of_bfloat16;
-}
-
-/// The numbers of a tensor as kernels know them.
-template <typename T>
-T* numbers_of(const Tensor& tensor) {
-  if constexpr (std::is_same_v<T, Bfloat16>)
-    return reinterpret_cast<Bfloat16*>(tensor.data_ptr<at::BFloat16>());
-  else
-    return tensor.data_ptr<T>();
-}
-
-template <typename T>
-NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+NormArrays<T> arrays_of(const Biased& biased, const NormAffine& affine, const NormStatistics& statistics,
                         double epsilon = norm_epsilon) {
   using Number = NumberOf<T>;
+  const Tensor& x = biased.x;
+  const bool has_bias = biased.bias.defined();
   return {x.size(0),
           x.size(2) * x.size(3),
           x.size(1),
@@ -78,7 +41,9 @@ NormArrays<T> arrays_of(const Tensor& x, const NormAffine& affine, const NormSta
           affine.scale.size(0) == 1 ? 0 : x.size(1),
           statistics.mean.data_ptr<Number>(),
           statistics.reciprocal_deviation.data_ptr<Number>(),
-          epsilon};
+          epsilon,
+          has_bias ? biased.bias.const_data_ptr<Number>() : nullptr,
+          has_bias && biased.bias.size(0) > 1 ? x.size(1) : 0};
 }
 
 /// Runs a kernel for the numbers that x holds.
@@ -100,26 +65,20 @@ NormStatistics empty_statistics(const Tensor& x) {
   return {make(), make()};
 }
 
-/// What a launch on x's device needs.
-struct Launch {
-  Launch(const Tensor& x, std::int64_t images)
-      : guard(x.device()),
-        scratch(at::empty({2 * norm_blocks::scratch_pairs(images, x.size(2) * x.size(3), x.size(1))},
-                          x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous))),
-        stream(c10::impl::VirtualGuardImpl(x.device().type()).getStream(x.device()).native_handle()) {}
-
-  c10::DeviceGuard guard;
-  Tensor scratch;
-  void* stream;
-};
+/// What the kernels of x's device write down on the way.
+Tensor scratch_for(const Tensor& x, std::int64_t images) {
+  return at::empty({2 * norm_blocks::scratch_pairs(images, x.size(2) * x.size(3), x.size(1))},
+                   x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous));
+}
 
 template <typename T>
 void run_forward(const Tensor& x, const NormArrays<T>& arrays, bool silu, T* y) {
   if constexpr (!std::is_same_v<T, Bfloat16>)
     if (x.is_cpu()) return normalise_channels_last(arrays, silu, y);
   if constexpr (!std::is_same_v<T, double>) {
-    const Launch launch(x, arrays.images);
-    kernels_for<T>(x).normalise(arrays, silu, y, launch.scratch.data_ptr<float>(), launch.stream);
+    const DeviceStream stream(x);
+    const Tensor scratch = scratch_for(x, arrays.images);
+    device_kernels<T>(x).normalise(arrays, silu, y, scratch.data_ptr<float>(), stream.handle());
   }
 }
 
@@ -129,18 +88,20 @@ void run_backward(const Tensor& x, const NormArrays<T>& arrays, bool silu, std::
   if constexpr (!std::is_same_v<T, Bfloat16>)
     if (x.is_cpu()) return pull_back_channels_last(arrays, silu, cotangents, gradient, addend);
   if constexpr (!std::is_same_v<T, double>) {
-    const Launch launch(x, cotangents * arrays.images);
-    kernels_for<T>(x).pull_back(arrays, silu, cotangents, gradient, addend, launch.scratch.data_ptr<float>(),
-                                launch.stream);
+    const DeviceStream stream(x);
+    const Tensor scratch = scratch_for(x, cotangents * arrays.images);
+    device_kernels<T>(x).pull_back(arrays, silu, cotangents, gradient, addend, scratch.data_ptr<float>(),
+                                   stream.handle());
   }
 }
 
 }  // namespace
 
-void set_norm_kernels(c10::DeviceType type, const DeviceNorm& kernels) { known_kernels()[type] = kernels; }
-
-std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu,
+std::pair<Tensor, NormStatistics> group_norm_forward(const Biased& biased, const NormAffine& affine, bool silu,
                                                      const NormGroups& groups) {
+  const Tensor& x = biased.x;
+  if (biased.bias.defined() && !(has_kernel(x, groups.count) && can_wait_for_bias(x)))
+    return group_norm_forward(biased.sum(), affine, silu, groups);
   if (!has_kernel(x, groups.count)) {
     if (x.scalar_type() != at::kBFloat16) return tensor_operations::group_norm_forward(x, affine, silu, groups);
     auto [y, statistics] = group_norm_forward(x.to(at::kFloat), affine, silu, groups);
@@ -150,14 +111,18 @@ std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const Norm
   const NormStatistics statistics = empty_statistics(x);
   const NormAffine rows = contiguous(affine);
   for_type_of(x, [&]<typename T>(T*) {
-    run_forward(x, arrays_of<T>(x, rows, statistics, groups.epsilon), silu, numbers_of<T>(y));
+    run_forward(x, arrays_of<T>(biased, rows, statistics, groups.epsilon), silu, numbers_of<T>(y));
   });
   return {y, statistics};
 }
 
-void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
-                          bool silu, const Tensor& addend) {
-  if (!has_kernel(x, statistics.mean.size(1))) {
+void group_norm_backward_(Tensor& gradient, const Biased& biased, const NormAffine& affine,
+                          const NormStatistics& statistics, bool silu, const Tensor& addend) {
+  const Tensor& x = biased.x;
+  const bool has = has_kernel(x, statistics.mean.size(1));
+  if (biased.bias.defined() && !(has && can_wait_for_bias(x)))
+    return group_norm_backward_(gradient, biased.sum(), affine, statistics, silu, addend);
+  if (!has) {
     if (x.scalar_type() != at::kBFloat16)
       return tensor_operations::group_norm_backward_(gradient, x, affine, statistics, silu, addend);
     const auto as_float = [](const Tensor& t) { return t.defined() ? t.to(at::kFloat) : t; };
@@ -171,7 +136,7 @@ void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& a
   const std::int64_t cotangents = gradient.size(0) / x.size(0);
   const NormAffine rows = contiguous(affine);
   for_type_of(x, [&]<typename T>(T*) {
-    run_backward<T>(x, arrays_of<T>(x, rows, statistics), silu, cotangents, numbers_of<T>(gradient),
+    run_backward<T>(x, arrays_of<T>(biased, rows, statistics), silu, cotangents, numbers_of<T>(gradient),
                     added.defined() ? numbers_of<T>(added) : nullptr);
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/tensor.h"
+#include "priors/kernels/biased.h"
 #include "priors/kernels/group_norm_kernel.h"
 
 namespace dpsbench {
@@ -32,27 +33,18 @@ inline bool has_norm_kernels(std::int64_t groups, std::int64_t channels) {
 }
 
 /// y from x [B, C, H, W], with C a multiple of the groups, in x's memory format.
-std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu,
+std::pair<Tensor, NormStatistics> group_norm_forward(const Biased& x, const NormAffine& affine, bool silu,
                                                      const NormGroups& groups = {});
 
 /// The gradient of x from that of y, for K cotangents at once: gradient [K B, C, H, W] (image b of cotangent k at k B +
 /// b) is overwritten by the result, to which `addend` of the same shape is added if it is defined.
-void group_norm_backward_(Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+void group_norm_backward_(Tensor& gradient, const Biased& x, const NormAffine& affine, const NormStatistics& statistics,
                           bool silu, const Tensor& addend);
 
 /// The same for one cotangent, and the gradients of the affine map, [1 or B, C] as it is itself: for training. x and
 /// gradient must be channels-last float or double on the CPU, groups such as has_norm_kernels() says.
 NormAffine group_norm_backward_with_affine_(Tensor& gradient, const Tensor& x, const NormAffine& affine,
                                             const NormStatistics& statistics, bool silu);
-
-/// Kernels of a device by the numbers that x holds.
-struct DeviceNorm {
-  NormKernels<float> of_float;
-  NormKernels<Bfloat16> of_bfloat16;
-};
-
-/// Gives a kind of device that a program brings along its kernels. CUDA's are known where they are compiled.
-void set_norm_kernels(c10::DeviceType type, const DeviceNorm& kernels);
 
 namespace tensor_operations {  ///< The same by ATen's operations, for any device and memory format.
 std::pair<Tensor, NormStatistics> group_norm_forward(const Tensor& x, const NormAffine& affine, bool silu,

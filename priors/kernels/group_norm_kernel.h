@@ -21,7 +21,9 @@ struct NormArrays {
   std::int64_t affine_stride;
   NumberOf<T>* mean;
   NumberOf<T>* reciprocal_deviation;
-  double epsilon = norm_epsilon;  ///< added to the variance
+  double epsilon = norm_epsilon;      ///< added to the variance
+  const NumberOf<T>* bias = nullptr;  ///< [images or 1, channels], added to x as it is read; null: none. Not on the CPU
+  std::int64_t bias_stride = 0;       ///< channels, or 0 where all images have the same
 };
 
 /// Fills mean and reciprocal deviation, and y [images, pixels, channels]. T: float or double.
@@ -38,18 +40,7 @@ template <typename T>
 void pull_back_with_affine_channels_last(const NormArrays<T>& arrays, bool silu, T* gradient, T* scale_gradient,
                                          T* shift_gradient);
 
-/// The same on another device than the CPU, T: float or Bfloat16. All arrays lie there; `scratch` holds
-/// norm_blocks::scratch_pairs() pairs of floats for images, or cotangents times images. Queues the work on `stream`
-/// (the device's own kind of stream) and returns at once; throws std::runtime_error with file and line if it cannot be
-/// queued.
-template <typename T>
-struct NormKernels {
-  void (*normalise)(const NormArrays<T>& arrays, bool silu, T* y, float* scratch, void* stream);
-  void (*pull_back)(const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, T* gradient, const T* addend,
-                    float* scratch, void* stream);
-};
-
-/// CUDA's; streams are cudaStream_t.
+/// The same on a GPU (FusedKernels); streams are cudaStream_t.
 template <typename T>
 void normalise_on_cuda(const NormArrays<T>& arrays, bool silu, T* y, float* scratch, void* cuda_stream);
 template <typename T>

@@ -1,76 +1,29 @@
 #pragma once
 #include <math.h>  // sqrt on both sides of nvcc
 
+#include "priors/kernels/block_tiling.h"
 #include "priors/kernels/group_norm_kernel.h"
 #include "priors/kernels/vector_exp.h"
 
 /// Group normalisation as work for the blocks of a GPU, each a number of threads that share some memory. The work is
-/// cut into phases; between two phases a block's threads wait for each other. priors/kernels/group_norm_kernel.cu runs
+/// cut into phases; between two phases a block's threads wait for each other. priors/kernels/cuda_kernels.cu runs
 /// it on a GPU, the tests on the host with the same arithmetic, since nothing here is contracted.
 namespace dpsbench::norm_blocks {
-
-constexpr int lanes = 32;  // channels of a block, neighbours in memory; divides every layer's channels
-constexpr int rows = 8;    // pixels that a block reads at a time
-constexpr int threads = lanes * rows;
-constexpr int depth = 16;           // pixels of a thread, held in registers
-constexpr int slab = rows * depth;  // pixels of a block
 
 struct Pair {
   float first;
   float second;
 };
 
-DPSBENCH_HOST_DEVICE inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
-/// How images [pixels, channels] are cut: into slabs of pixels, and these into tiles of 32 channels, a block each.
-struct Tiling {
-  std::int64_t pixels;
-  std::int64_t channels;
-
-  [[nodiscard]] DPSBENCH_HOST_DEVICE std::int64_t slabs() const { return (pixels + slab - 1) / slab; }
-  [[nodiscard]] DPSBENCH_HOST_DEVICE std::int64_t tiles() const { return channels / lanes; }
-  [[nodiscard]] DPSBENCH_HOST_DEVICE std::int64_t blocks(std::int64_t images) const {
-    return images * slabs() * tiles();
-  }
-  [[nodiscard]] DPSBENCH_HOST_DEVICE std::int64_t pixels_of(std::int64_t index) const {
-    return smaller(slab, pixels - index * slab);
-  }
-};
-
-/// What a thread of such a block works on: pixels `pixel`, `pixel` + 8, ..., `count` of them, of one channel.
-struct Place {
-  std::int64_t image;
-  std::int64_t slab_index;
-  std::int64_t channel;
-  std::int64_t pixel;
-  int count;
-};
-
-DPSBENCH_HOST_DEVICE inline Place place_of(const Tiling& tiling, int block, int thread) {
-  const auto tiles = static_cast<int>(tiling.tiles());
-  const auto slabs = static_cast<int>(tiling.slabs());
-  Place place{};
-  place.channel = block % tiles * lanes + thread % lanes;
-  place.slab_index = block / tiles % slabs;
-  place.image = block / tiles / slabs;
-  place.pixel = place.slab_index * slab + thread / lanes;
-  const std::int64_t remaining = tiling.pixels - place.pixel;
-  place.count = remaining <= 0 ? 0 : static_cast<int>(smaller(depth, (remaining + rows - 1) / rows));
-  return place;
-}
-
-/// Where the i-th number of a thread lies in an array [images, pixels, channels].
-DPSBENCH_HOST_DEVICE inline std::int64_t offset(const Tiling& tiling, const Place& place, int i) {
-  return (place.image * tiling.pixels + place.pixel + static_cast<std::int64_t>(i) * rows) * tiling.channels +
-         place.channel;
-}
-
-/// The numbers of a thread from the first-th on, zeros where it has no more: all are on their way before one is used.
+/// The same of x, with its bias.
 template <typename T, int n>
-DPSBENCH_HOST_DEVICE inline void load(const T* array, const Tiling& tiling, const Place& place, int first,
-                                      float (&values)[n]) {
+DPSBENCH_HOST_DEVICE inline void load_x(const NormArrays<T>& a, const Tiling& tiling, const Place& place, int first,
+                                        float (&values)[n]) {
+  load(a.x, tiling, place, first, values);
+  if (a.bias == nullptr) return;
+  const float bias = a.bias[place.image * a.bias_stride + place.channel];
   for (int i = 0; i < n; ++i)
-    values[i] = first + i < place.count ? number(array[offset(tiling, place, first + i)]) : 0.0F;
+    if (first + i < place.count) values[i] += bias;
 }
 
 /// Mean and sum of squared deviations of some numbers, merged as by Chan, Golub & LeVeque (1983).
@@ -102,7 +55,6 @@ template <typename Sum>
 struct Shared {
   Sum of[threads];
 };
-struct Nothing {};
 
 /// One phase of adding up what threads found: the first `threads` / 2^halving take over the others' halves.
 template <typename Sum>
@@ -177,7 +129,7 @@ struct SlabMoments {
   [[nodiscard]] DPSBENCH_HOST_DEVICE Moments own(const Tiling& tiling, const Place& place) const {
     if (place.count == 0) return {0, 0, 0};
     float x[depth];
-    load(a.x, tiling, place, 0, x);
+    load_x(a, tiling, place, 0, x);
     float sum = 0;
     for (const float value : x) sum += value;
     const float mean = sum / static_cast<float>(place.count);
@@ -242,7 +194,7 @@ struct Normalise {
     const Place place = place_of(tiling, block, thread);
     const Affine k = affine_of(a, place.image, place.channel);
     float x[depth];
-    load(a.x, tiling, place, 0, x);
+    load_x(a, tiling, place, 0, x);
     for (int i = 0; i < depth; ++i) {
       const float z = (x[i] - k.mean) * k.slope + k.shift;
       if (i < place.count) store(silu ? z / (1 + vector_exp(-z)) : z, y[offset(tiling, place, i)]);
@@ -274,7 +226,7 @@ struct SlabProducts {
     const Affine k = affine_of(a, of_x.image, place.channel);
     float x[depth];
     float g[depth];
-    load(a.x, tiling, of_x, 0, x);
+    load_x(a, tiling, of_x, 0, x);
     load(gradient, tiling, place, 0, g);
     float sum = 0;
     float product = 0;
@@ -350,7 +302,7 @@ struct Project {
       float x[at_a_time];
       float g[at_a_time];
       float added[at_a_time] = {};
-      load(a.x, tiling, of_x, first, x);
+      load_x(a, tiling, of_x, first, x);
       load(gradient, tiling, place, first, g);
       if (addend != nullptr) load(addend, tiling, place, first, added);
       for (int i = 0; i < at_a_time; ++i) {

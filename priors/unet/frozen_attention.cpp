@@ -30,7 +30,7 @@ AttentionInputs FrozenAttention::split(const Tensor& qkv) const {
   return {parts[0], parts[1], parts[2]};
 }
 
-Tensor FrozenAttention::forward(const Tensor& x, const Tensor&, Tape* tape) const {
+Tensor FrozenAttention::forward(const Tensor& x, TimeTerms&, Tape* tape) const {
   const Tensor qkv = pixels_first(qkv_.forward(norm_.forward(x, tape)));
   if (tape != nullptr) tape->push(qkv);
   const Tensor result = attended(split(computable(qkv))).to(qkv.scalar_type());

@@ -9,7 +9,7 @@ namespace dpsbench {
 class FrozenAttention final : public FrozenLayer {
  public:
   FrozenAttention(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& parameters);
-  [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override;
+  [[nodiscard]] Tensor forward(const Tensor& x, TimeTerms& time, Tape* tape) const override;
   [[nodiscard]] Tensor backward(const Tensor& gradient, Tape& tape) const override;
 
  private:

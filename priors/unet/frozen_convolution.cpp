@@ -38,6 +38,7 @@ FrozenConvolution::FrozenConvolution(const Tensor& weight, const Tensor& bias, c
     : type_(weight.scalar_type()),
       weight_(computable(weight).contiguous(frozen_memory_format)),
       bias_(computable(bias)),
+      wide_bias_(bias.defined() && bias.scalar_type() == at::kBFloat16 ? bias.to(at::kFloat) : bias),
       grid_(grid),
       by_matrix_(weight.size(2) == 1 && grid.stride == 1) {
   if (grid.stride != 1) return;
@@ -51,16 +52,35 @@ Tensor FrozenConvolution::forward(const Tensor& any_x, const Tensor& addend) con
     const Tensor added = computable(addend);
     return (*packed_)(x, bias_, added.defined() ? added.contiguous(frozen_memory_format) : added).to(type_);
   }
+  if (!addend.defined() || !may_leave_bias(x)) {
+    Tensor y = convolved(x, bias_);
+    return addend.defined() ? y.add_(addend) : y;
+  }
+  Tensor y = convolved(x, {});
+  if (!can_wait_for_bias(y)) return y.add_(bias_.view({-1, 1, 1})).add_(addend);
+  add_bias_(y, wide_bias_, addend);
+  return y;
+}
+
+Biased FrozenConvolution::forward_biased(const Tensor& x) const {
+  if (!may_leave_bias(x)) return forward(x);
+  Tensor y = convolved(x.contiguous(frozen_memory_format), {});
+  if (!can_wait_for_bias(y)) return y.add_(bias_.view({-1, 1, 1}));
+  return {y, wide_bias_.view({1, -1})};
+}
+
+Tensor FrozenConvolution::convolved(const Tensor& x, const Tensor& bias) const {
   const std::int64_t stride = grid_.stride;
   const std::int64_t padding = grid_.centred ? weight_.size(2) / 2 : 0;
   const std::int64_t behind = rows_behind();
-  Tensor y = by_matrix_ ? as_image(at::linear(as_rows(x), weight_.flatten(1), bias_), x)
-                        : in_pairs(behind == 0 ? x : at::constant_pad_nd(x, {0, behind, 0, behind}),
-                                   [&](const Tensor& images) {
-                                     return at::conv2d(images, weight_, bias_, {stride, stride}, {padding, padding});
-                                   });
-  y = y.to(type_).contiguous(frozen_memory_format);  // the layout of a single channel is ambiguous: say which is meant
-  return addend.defined() ? y.add_(addend) : y;
+  const Tensor y =
+      by_matrix_
+          ? as_image(at::linear(as_rows(x), weight_.flatten(1), bias), x)
+          : in_pairs(behind == 0 ? x : at::constant_pad_nd(x, {0, behind, 0, behind}), [&](const Tensor& images) {
+              return at::conv2d(images, weight_, bias, {stride, stride}, {padding, padding});
+            });
+  return y.to(type_).contiguous(
+      frozen_memory_format);  // the layout of a single channel is ambiguous: say which is meant
 }
 
 Tensor FrozenConvolution::backward(const Tensor& any_gradient) const {

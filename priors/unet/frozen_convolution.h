@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 
+#include "priors/kernels/biased.h"
 #include "priors/kernels/packed_convolution.h"
 
 namespace dpsbench {
@@ -28,16 +29,23 @@ class FrozenConvolution {
   FrozenConvolution(const Tensor& weight, const Tensor& bias, const ConvolutionGrid& grid = {});
   /// Adds `addend` if it is defined.
   [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& addend = {}) const;
+  /// The same without an addend, the bias left to who reads the images next where that saves a pass over memory.
+  [[nodiscard]] Biased forward_biased(const Tensor& x) const;
   /// The gradient of x from that of the output, or from that of its first channels where the others have none.
   [[nodiscard]] Tensor backward(const Tensor& gradient) const;
 
  private:
   /// Rows of zeros that the image gets below, and columns to the right, where the grid is not centred.
   [[nodiscard]] std::int64_t rows_behind() const { return grid_.centred ? 0 : weight_.size(2) - grid_.stride; }
+  /// By LibTorch, with `bias` if it is defined; x is computable.
+  [[nodiscard]] Tensor convolved(const Tensor& x, const Tensor& bias) const;
+  /// On a device that is not the CPU a library adds a bias in a pass of its own.
+  [[nodiscard]] bool may_leave_bias(const Tensor& x) const { return !x.is_cpu() && !by_matrix_ && bias_.defined(); }
 
   at::ScalarType type_ = at::kFloat;
   Tensor weight_;  ///< computable
   Tensor bias_;
+  Tensor wide_bias_;  ///< not rounded to bfloat16's eight bits again, where sums are of single precision
   ConvolutionGrid grid_;
   bool by_matrix_ = false;                   ///< 1x1: a product of matrices in place
   std::optional<PackedConvolution> packed_;  ///< with stride 1

@@ -14,7 +14,7 @@ class Convolution final : public FrozenLayer {
   Convolution(FrozenConvolution convolution, Resampling before)
       : convolution_(std::move(convolution)), before_(before) {}
 
-  Tensor forward(const Tensor& x, const Tensor&, Tape*) const override {
+  Tensor forward(const Tensor& x, TimeTerms&, Tape*) const override {
     return convolution_.forward(resampled(x, before_));
   }
   Tensor backward(const Tensor& gradient, Tape&) const override {
@@ -48,10 +48,9 @@ class Residual final : public FrozenLayer {
     if (has_skip_) skip_ = FrozenConvolution(at("skip_connection.weight"), {});
   }
 
-  Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override {
-    Tensor h = convolution_in_.forward(resampled(norm_in_.forward(x, tape), resampling_));
-    h = told_time_ ? told(std::move(h), row_by_row(embedding, time_weight_, time_bias_), tape)
-                   : norm_out_.forward(h, tape);
+  Tensor forward(const Tensor& x, TimeTerms& time, Tape* tape) const override {
+    const Biased inner = convolution_in_.forward_biased(resampled(norm_in_.forward(x, tape), resampling_));
+    const Tensor h = told_time_ ? told(inner, time, tape) : norm_out_.forward(inner, tape);
     const Tensor skip = resampled(x, resampling_);
     return scaled(convolution_out_.forward(h, has_skip_ ? skip_.forward(skip) : skip), scale_);
   }
@@ -65,10 +64,16 @@ class Residual final : public FrozenLayer {
 
  private:
   /// The second normalisation of h, whose scale and shift the time is, or to which it is added before.
-  [[nodiscard]] Tensor told(Tensor h, const Tensor& time, Tape* tape) const {
-    if (!scale_shift_) return norm_out_.forward(h.add_(time.unsqueeze(-1).unsqueeze(-1)), tape);
-    const std::vector<Tensor> halves = time.chunk(2, 1);
-    return norm_out_.forward(h, halves[0], halves[1], tape);
+  [[nodiscard]] Tensor told(const Biased& h, TimeTerms& time, Tape* tape) const {
+    const NormAffine& term = time.of(this, [&](const Tensor& embedding) -> NormAffine {
+      const Tensor of_time = row_by_row(embedding, time_weight_, time_bias_);
+      if (!scale_shift_) return {{}, of_time};
+      const std::vector<Tensor> halves = of_time.chunk(2, 1);
+      return norm_out_.modulated(halves[0], halves[1]);
+    });
+    if (scale_shift_) return norm_out_.forward(h, term, tape);
+    if (h.bias.defined()) return norm_out_.forward({h.x, h.bias + term.shift}, tape);
+    return norm_out_.forward(Tensor(h.x).add_(term.shift.unsqueeze(-1).unsqueeze(-1)), tape);
   }
 
   Resampling resampling_;
@@ -98,19 +103,21 @@ Tensor row_by_row(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 
 std::size_t Tape::bytes() const {
   std::size_t total = 0;
-  for (const Tensor& tensor : saved_) total += tensor.nbytes();
+  for (const Tensor& tensor : saved_)
+    if (tensor.defined()) total += tensor.nbytes();
   return total;
 }
 
-Tensor FrozenNorm::forward(const Tensor& x, const Tensor& scale, const Tensor& shift, Tape* tape) const {
+NormAffine FrozenNorm::modulated(const Tensor& scale, const Tensor& shift) const {
   const Tensor factor = scale + 1;
-  return forward(x, {affine_.scale * factor, at::addcmul(shift, affine_.shift, factor)}, tape);
+  return {affine_.scale * factor, at::addcmul(shift, affine_.shift, factor)};
 }
 
-Tensor FrozenNorm::forward(const Tensor& x, const NormAffine& affine, Tape* tape) const {
+Tensor FrozenNorm::forward(const Biased& x, const NormAffine& affine, Tape* tape) const {
   auto [y, statistics] = group_norm_forward(x, affine, silu_, groups_);
   if (tape != nullptr)
-    for (const Tensor& kept : {x, affine.scale, affine.shift, statistics.mean, statistics.reciprocal_deviation})
+    for (const Tensor& kept :
+         {x.x, x.bias, affine.scale, affine.shift, statistics.mean, statistics.reciprocal_deviation})
       tape->push(kept);
   return y;
 }
@@ -122,7 +129,8 @@ Tensor FrozenNorm::backward(Tensor gradient, const Tensor& addend, Tape& tape) c
   statistics.mean = tape.pop();
   affine.shift = tape.pop();
   affine.scale = tape.pop();
-  group_norm_backward_(gradient, tape.pop(), affine, statistics, silu_, addend);
+  const Tensor bias = tape.pop();
+  group_norm_backward_(gradient, {tape.pop(), bias}, affine, statistics, silu_, addend);
   return gradient;
 }
 

@@ -3,6 +3,7 @@
 
 #include "priors/unet/frozen_convolution.h"
 #include "priors/unet/parameters.h"
+#include "priors/unet/time_terms.h"
 
 namespace dpsbench {
 
@@ -23,13 +24,12 @@ class Tape {
   std::vector<Tensor> saved_;
 };
 
-/// A layer of a network with frozen parameters: the gradient of its input only. `embedding` is SiLU of the time's
-/// embedding, [1 or B, 4 num_channels]. forward() with a tape keeps on it what backward() takes off again; the gradient
-/// may hold several cotangents, [K B, C, H, W].
+/// A layer of a network with frozen parameters: the gradient of its input only. forward() with a tape keeps on it what
+/// backward() takes off again; the gradient may hold several cotangents, [K B, C, H, W].
 class FrozenLayer {
  public:
   virtual ~FrozenLayer() = default;
-  [[nodiscard]] virtual Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const = 0;
+  [[nodiscard]] virtual Tensor forward(const Tensor& x, TimeTerms& time, Tape* tape) const = 0;
   [[nodiscard]] virtual Tensor backward(const Tensor& gradient, Tape& tape) const = 0;
 };
 
@@ -47,14 +47,15 @@ class FrozenNorm {
   FrozenNorm(const UNetOptions& options, const Tensor& weight, const Tensor& bias, bool silu)
       : affine_{weight.view({1, -1}), bias.view({1, -1})}, groups_(options.groups_of(weight.numel())), silu_(silu) {}
 
-  [[nodiscard]] Tensor forward(const Tensor& x, Tape* tape) const { return forward(x, affine_, tape); }
-  /// With the time's scale and shift: weight (1 + scale), bias (1 + scale) + shift; both [1 or B, C].
-  [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& scale, const Tensor& shift, Tape* tape) const;
+  [[nodiscard]] Tensor forward(const Biased& x, Tape* tape) const { return forward(x, affine_, tape); }
+  /// With another affine map than its own.
+  [[nodiscard]] Tensor forward(const Biased& x, const NormAffine& affine, Tape* tape) const;
+  /// Its own map with the time's scale and shift: weight (1 + scale), bias (1 + scale) + shift; both [1 or B, C].
+  [[nodiscard]] NormAffine modulated(const Tensor& scale, const Tensor& shift) const;
   /// Adds `addend` if it is defined. Overwrites `gradient`.
   [[nodiscard]] Tensor backward(Tensor gradient, const Tensor& addend, Tape& tape) const;
 
  private:
-  [[nodiscard]] Tensor forward(const Tensor& x, const NormAffine& affine, Tape* tape) const;
   NormAffine affine_;
   NormGroups groups_;
   bool silu_ = false;

@@ -84,7 +84,7 @@ FrozenTransformer::FrozenTransformer(const UNetOptions& options, const UNetLayer
   out_ = FrozenConvolution(named("proj_out.weight"), named("proj_out.bias"));
 }
 
-Tensor FrozenTransformer::forward(const Tensor& x, const Tensor&, Tape* tape) const {
+Tensor FrozenTransformer::forward(const Tensor& x, TimeTerms&, Tape* tape) const {
   const auto keep = [&](const Tensor& tensor) {
     if (tape != nullptr) tape->push(tensor);
     return tensor;

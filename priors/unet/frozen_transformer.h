@@ -22,7 +22,7 @@ class FrozenPixelNorm {
 class FrozenTransformer final : public FrozenLayer {
  public:
   FrozenTransformer(const UNetOptions& options, const UNetLayer& layer, const UNetParameters& parameters);
-  [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& embedding, Tape* tape) const override;
+  [[nodiscard]] Tensor forward(const Tensor& x, TimeTerms& time, Tape* tape) const override;
   [[nodiscard]] Tensor backward(const Tensor& gradient, Tape& tape) const override;
 
  private:

@@ -11,8 +11,8 @@ namespace {
 
 using Block = std::vector<std::unique_ptr<FrozenLayer>>;
 
-Tensor through(const Block& block, Tensor h, const Tensor& embedding, Tape* tape) {
-  for (const auto& layer : block) h = layer->forward(h, embedding, tape);
+Tensor through(const Block& block, Tensor h, TimeTerms& time, Tape* tape) {
+  for (const auto& layer : block) h = layer->forward(h, time, tape);
   return h;
 }
 
@@ -66,9 +66,19 @@ Tensor FrozenUNet::embedding(const Tensor& t) const {
 
 Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape) const {
   check_unet_input(options_, x, t);
+  TimeTerms time = terms_of(t);
+  return forward(x, time, tape);
+}
+
+TimeTerms FrozenUNet::terms_of(const Tensor& t) const {
+  const at::NoGradGuard no_grad;
+  const Tf32Scope tf32(products_in_tf32_, t.device());
+  return TimeTerms(embedding(t.to(time_weight_[0].scalar_type())));
+}
+
+Tensor FrozenUNet::forward(const Tensor& x, TimeTerms& time, Tape* tape) const {
   const at::NoGradGuard no_grad;
   const Tf32Scope tf32(products_in_tf32_, x.device());
-  const Tensor time = embedding(t.to(x.scalar_type()));
   Tensor h = x.contiguous(frozen_memory_format);
   std::vector<Tensor> kept;
   Tensor pyramid = h;

@@ -17,6 +17,10 @@ class FrozenUNet {
   /// fit.
   [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& t, Tape* tape) const;
 
+  /// The same in two steps, so that what the layers make of a time serves many passes.
+  [[nodiscard]] TimeTerms terms_of(const Tensor& t) const;
+  [[nodiscard]] Tensor forward(const Tensor& x, TimeTerms& time, Tape* tape) const;
+
   /// (d output / d x)^T c for each cotangent c, given for the first channels of the output (the others' is zero):
   /// [B, <= out_channels, H, W] -> [B, C, H, W]. Uses the tape up.
   [[nodiscard]] std::vector<Tensor> pull_back(Tape& tape, const std::vector<Tensor>& cotangents) const;

@@ -30,10 +30,22 @@ Evaluation UNetPrior::read(const Tensor& output) const {
   return evaluation;
 }
 
+Tensor UNetPrior::output(const Tensor& x_t, double time, Tape* tape) const {
+  const auto as_tensor = [&] { return at::full({1}, time, options_); };
+  if (options_.device().is_cpu()) return network_.forward(x_t, as_tensor(), tape);  // asking costs nothing there
+  constexpr std::size_t most_times = 1024;                                          // of a large network 0.2 MB each
+  auto found = terms_.find(time);
+  if (found == terms_.end()) {
+    if (terms_.size() == most_times) terms_.clear();
+    found = terms_.emplace(time, network_.terms_of(as_tensor())).first;
+  }
+  return network_.forward(x_t, found->second, tape);
+}
+
 Evaluation UNetPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const {
   check_images(x_t);
   const auto tape = gradient == Gradient::wanted ? std::make_shared<Tape>() : nullptr;
-  Evaluation evaluation = read(network_.forward(x_t, at::full({1}, level.time, options_), tape.get()));
+  Evaluation evaluation = read(output(x_t, level.time, tape.get()));
   if (tape)
     evaluation.pull_back = [this, tape](const std::vector<Tensor>& cotangents) {
       return network_.pull_back(*tape, cotangents);

@@ -32,6 +32,8 @@ class UNetPrior final : public Prior {
   [[nodiscard]] double smallest_sigma() const override { return use_.schedule.smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return use_.clips; }
   [[nodiscard]] TensorOptions options() const override { return options_; }
+  /// What its layers made of the times it was asked about.
+  void release_memory() const override { terms_.clear(); }
 
   /// For those who run the network in a way of their own: the network, a check of what it is to be given (throws
   /// Error), and what its output says of eps and variance.
@@ -40,10 +42,13 @@ class UNetPrior final : public Prior {
   [[nodiscard]] Evaluation read(const Tensor& output) const;
 
  private:
+  [[nodiscard]] Tensor output(const Tensor& x_t, double time, Tape* tape) const;
+
   UNetOptions network_options_;
   TensorOptions options_;
   NetworkUse use_;
   FrozenUNet network_;
+  mutable std::map<double, TimeTerms> terms_;  ///< by time, on a device that is not the CPU
 };
 
 }  // namespace dpsbench

@@ -36,8 +36,10 @@ struct EmulatedBlocks {
 
 /// Tensors as the kernels see them; statistics are written.
 template <typename T>
-NormArrays<T> arrays_for_blocks(const Tensor& x, const NormAffine& affine, const NormStatistics& statistics,
+NormArrays<T> arrays_for_blocks(const Biased& biased, const NormAffine& affine, const NormStatistics& statistics,
                                 double epsilon = norm_epsilon) {
+  const Tensor& x = biased.x;
+  const Tensor& bias = biased.bias;
   return {x.size(0),
           x.size(2) * x.size(3),
           x.size(1),
@@ -47,12 +49,14 @@ NormArrays<T> arrays_for_blocks(const Tensor& x, const NormAffine& affine, const
           affine.scale.size(0) == 1 ? 0 : x.size(1),
           statistics.mean.data_ptr<float>(),
           statistics.reciprocal_deviation.data_ptr<float>(),
-          epsilon};
+          epsilon,
+          bias.defined() ? bias.const_data_ptr<float>() : nullptr,
+          bias.defined() && bias.size(0) > 1 ? x.size(1) : 0};
 }
 
-/// The GPU's kernel on the host. T: float or Bfloat16, as x holds.
+/// The GPU's kernel on the host, which adds `bias` to x if it is defined. T: float or Bfloat16, as x holds.
 template <typename T>
-Implementation by_blocks(Order order) {
+Implementation by_blocks(Order order, const Tensor& bias = {}) {
   const auto scratch_for = [](const Tensor& batch) {
     return std::vector<norm_blocks::Pair>(static_cast<std::size_t>(
         norm_blocks::scratch_pairs(batch.size(0), batch.size(2) * batch.size(3), batch.size(1))));
@@ -61,14 +65,15 @@ Implementation by_blocks(Order order) {
             const Tensor y = at::empty_like(x);
             const NormStatistics statistics{at::empty({x.size(0), norm_groups}), at::empty({x.size(0), norm_groups})};
             auto scratch = scratch_for(x);
-            norm_blocks::forward(EmulatedBlocks{order}, arrays_for_blocks<T>(x, affine, statistics, groups.epsilon),
-                                 silu, static_cast<T*>(y.data_ptr()), scratch.data());
+            norm_blocks::forward(EmulatedBlocks{order},
+                                 arrays_for_blocks<T>({x, bias}, affine, statistics, groups.epsilon), silu,
+                                 static_cast<T*>(y.data_ptr()), scratch.data());
             return std::pair{y, statistics};
           },
           [=](Tensor& gradient, const Tensor& x, const NormAffine& affine, const NormStatistics& statistics, bool silu,
               const Tensor& addend) {
             auto scratch = scratch_for(gradient);
-            norm_blocks::backward(EmulatedBlocks{order}, arrays_for_blocks<T>(x, affine, statistics), silu,
+            norm_blocks::backward(EmulatedBlocks{order}, arrays_for_blocks<T>({x, bias}, affine, statistics), silu,
                                   gradient.size(0) / x.size(0), static_cast<T*>(gradient.data_ptr()),
                                   addend.defined() ? static_cast<const T*>(addend.const_data_ptr()) : nullptr,
                                   scratch.data());

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/noise_kernel.h"
-#include "priors/kernels/group_norm.h"
+#include "priors/kernels/device_kernels.h"
 #include "priors/kernels/norm_blocks.h"
 #include "tests/second_device/device.h"
 #include "tests/second_device/ledger.h"
@@ -71,17 +71,32 @@ std::int64_t numbers(const NormArrays<T>& arrays) {
   return arrays.images * arrays.pixels * arrays.channels;
 }
 
-std::vector<float> as_floats(const Bfloat16* values, std::int64_t count) {
+template <typename T>
+std::vector<float> as_floats(const T* values, std::int64_t count) {
   std::vector<float> floats(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) floats[static_cast<std::size_t>(i)] = number(values[i]);
   return floats;
 }
 
-void store_all(const std::vector<float>& floats, Bfloat16* values) {
+/// x with its bias.
+template <typename T>
+std::vector<float> as_floats(const NormArrays<T>& arrays) {
+  std::vector<float> x = as_floats(arrays.x, numbers(arrays));
+  if (arrays.bias == nullptr) return x;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    x[i] += arrays.bias[at / (arrays.pixels * arrays.channels) * arrays.bias_stride + at % arrays.channels];
+  }
+  return x;
+}
+
+template <typename T>
+void store_all(const std::vector<float>& floats, T* values) {
   for (std::size_t i = 0; i < floats.size(); ++i) store(floats[i], values[i]);
 }
 
-NormArrays<float> with_floats(const NormArrays<Bfloat16>& arrays, const std::vector<float>& x) {
+template <typename T>
+NormArrays<float> with_floats(const NormArrays<T>& arrays, const std::vector<float>& x) {
   return {arrays.images,
           arrays.pixels,
           arrays.channels,
@@ -90,29 +105,27 @@ NormArrays<float> with_floats(const NormArrays<Bfloat16>& arrays, const std::vec
           arrays.shift,
           arrays.affine_stride,
           arrays.mean,
-          arrays.reciprocal_deviation};
+          arrays.reciprocal_deviation,
+          arrays.epsilon};
 }
 
 // The numbers are the host's kernels'; that the GPU's blocks give the same is for tests/priors/kernels/ to show.
-void compute(const NormArrays<float>& arrays, bool silu, float* y) { normalise_channels_last(arrays, silu, y); }
-void compute(const NormArrays<Bfloat16>& arrays, bool silu, Bfloat16* y) {
-  const std::vector<float> x = as_floats(arrays.x, numbers(arrays));
+template <typename T>
+void compute(const NormArrays<T>& arrays, bool silu, T* y) {
+  const std::vector<float> x = as_floats(arrays);
   std::vector<float> floats(x.size());
-  compute(with_floats(arrays, x), silu, floats.data());
+  normalise_channels_last(with_floats(arrays, x), silu, floats.data());
   store_all(floats, y);
 }
 
-void compute_back(const NormArrays<float>& arrays, bool silu, std::int64_t cotangents, float* gradient,
-                  const float* addend) {
-  pull_back_channels_last(arrays, silu, cotangents, gradient, addend);
-}
-void compute_back(const NormArrays<Bfloat16>& arrays, bool silu, std::int64_t cotangents, Bfloat16* gradient,
-                  const Bfloat16* addend) {
+template <typename T>
+void compute_back(const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, T* gradient, const T* addend) {
   const std::int64_t count = cotangents * numbers(arrays);
-  const std::vector<float> x = as_floats(arrays.x, numbers(arrays));
+  const std::vector<float> x = as_floats(arrays);
   std::vector<float> floats = as_floats(gradient, count);
   const std::vector<float> added = addend == nullptr ? std::vector<float>() : as_floats(addend, count);
-  compute_back(with_floats(arrays, x), silu, cotangents, floats.data(), addend == nullptr ? nullptr : added.data());
+  pull_back_channels_last(with_floats(arrays, x), silu, cotangents, floats.data(),
+                          addend == nullptr ? nullptr : added.data());
   store_all(floats, gradient);
 }
 
@@ -137,11 +150,21 @@ void pull_back(const NormArrays<T>& arrays, bool silu, std::int64_t cotangents, 
   ledger().add("group norm, back", launches, images * static_cast<double>(numbers(arrays)) * sizeof(T));
 }
 
+template <typename T>
+void add_bias(const BiasArrays<T>& arrays, void*) {
+  const std::int64_t count = arrays.images * arrays.pixels * arrays.channels;
+  for (std::int64_t i = 0; i < count; ++i)
+    store(number(arrays.x[i]) + arrays.bias[i % arrays.channels] + number(arrays.addend[i]), arrays.x[i]);
+  ledger().add("bias and residual", 1,
+               3.0 * static_cast<double>(count) * sizeof(T));  // both are read, their sum written
+}
+
 const bool registered = [] {
   c10::register_privateuse1_backend("second");
   at::RegisterPrivateUse1HooksInterface(new Hooks());  // LibTorch keeps it to its end
   philox::set_fill(device().type(), fill);
-  set_norm_kernels(device().type(), {{normalise<float>, pull_back<float>}, {normalise<Bfloat16>, pull_back<Bfloat16>}});
+  set_device_kernels(device().type(), {{normalise<float>, pull_back<float>, add_bias<float>},
+                                       {normalise<Bfloat16>, pull_back<Bfloat16>, add_bias<Bfloat16>}});
   return true;
 }();
 

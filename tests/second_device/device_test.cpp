@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "core/noise.h"
 #include "priors/passes/autograd.h"
 #include "priors/unet/prior.h"
+#include "priors/unet/structure.h"
 #include "tests/message_of.h"
 #include "tests/priors/networks.h"
 #include "tests/second_device/ledger.h"
@@ -149,6 +153,61 @@ TEST_F(SecondDevice, RunsTheNetworkAsTheHostDoesAndWithoutAWait) {
   for (const std::size_t k : {0, 1})
     EXPECT_LT(relative_error(second_device::on_host(gradients[k]), expected_gradients[k]), 1e-5);
   EXPECT_THAT(ledger().overruns, testing::IsEmpty());
+}
+
+std::int64_t launches_of_all() {
+  std::int64_t sum = 0;
+  for (const auto& [name, account] : ledger().accounts) sum += account.launches;
+  return sum;
+}
+
+using Kind = UNetLayer::Kind;
+
+/// How many layers of such kinds the tiny network has.
+std::int64_t layers_of(const std::set<Kind>& kinds) {
+  const UNetStructure structure = unet_structure(tiny_options());
+  std::int64_t count = 0;
+  const auto add = [&](const UNetBlock& block) {
+    count += std::ranges::count_if(block, [&](const UNetLayer& layer) { return kinds.contains(layer.kind); });
+  };
+  for (const UNetBlock& block : structure.input_blocks) add(block);
+  add(structure.middle_block);
+  for (const UNetBlock& block : structure.output_blocks) add(block);
+  return count;
+}
+
+/// What the layers make of a time is there when the network is asked about that time again, until memory is short.
+TEST_F(SecondDevice, IsAskedOnceForWhatLayersMakeOfATime) {
+  const UNetPrior prior(tiny_options(), tiny_parameters(), floats_);
+  const Tensor x = at::full({2, 3, 32, 32}, 0.3, floats_);
+  const auto launches = [&](std::int64_t time, Tensor& eps) {
+    ledger().clear();
+    eps = prior.evaluate(x, NoiseSchedule::linear().level(time), Gradient::none).eps;
+    return launches_of_all();
+  };
+  Tensor first, second, other, again;
+  const std::int64_t of_first = launches(300, first);
+  const std::int64_t of_second = launches(300, second);
+  EXPECT_GE(of_first - of_second, 4 * layers_of({Kind::residual}));  // and what comes before them
+  EXPECT_EQ(launches(301, other), of_first);
+  prior.release_memory();
+  EXPECT_EQ(launches(300, again), of_first);
+  EXPECT_TRUE(at::equal(second_device::on_host(second), second_device::on_host(first)));
+  EXPECT_TRUE(at::equal(second_device::on_host(again), second_device::on_host(first)));
+  EXPECT_FALSE(at::equal(second_device::on_host(other), second_device::on_host(first)));
+}
+
+/// Biases are added by who reads the images next or with the residual; a library's own pass is left to the layers that
+/// have neither behind them.
+TEST_F(SecondDevice, AddsABlocksBiasesOnTheWay) {
+  for (const Torso torso : {Torso::as_the_rest, Torso::bfloat16}) {
+    const UNetPrior prior(tiny_options(), tiny_parameters(), floats_, torso);
+    ledger().clear();
+    (void)prior.evaluate(at::full({2, 3, 32, 32}, 0.3, floats_), NoiseSchedule::linear().level(300), Gradient::none);
+    EXPECT_EQ(ledger().accounts.at("bias and residual").launches, layers_of({Kind::residual}));
+    EXPECT_EQ(ledger().accounts.at("bias of a convolution").launches,
+              layers_of({Kind::convolution, Kind::downsample, Kind::upsample}) + 1);  // and the last
+  }
 }
 
 /// Whether any product may round to ten bits now.

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "priors/kernels/bias_blocks.h"
 #include "priors/kernels/vector_exp.h"
 #include "tests/priors/emulated_blocks.h"
 #include "tests/priors/networks.h"
@@ -138,6 +139,36 @@ TEST_P(GroupNorm, GivesTheSameBitsInAnyOrderOfThreadsAndOnAGpu) {
   }
 }
 
+/// As of images to which it was added before; bfloat16 is rounded where it is stored and nowhere between.
+TEST_P(GroupNorm, BlocksOfAGpuAddABiasAsTheyRead) {
+  const Case& c = GetParam();
+  const NormAffine map{affine.scale.to(at::kFloat), affine.shift.to(at::kFloat)};
+  const auto run = [&](const Implementation& norm, const Tensor& input) {
+    auto [output, statistics] = norm.forward(input, map, c.silu, {norm_groups, c.epsilon});
+    Tensor gradient = cotangent.flatten(0, 1).to(input.scalar_type()).clone(channels_last);
+    norm.backward(gradient, input, map, statistics, c.silu, {});
+    return std::pair{output, gradient};
+  };
+  for (const std::int64_t rows : {std::int64_t{1}, images}) {
+    const Tensor bias = at::randn({rows, c.channels});
+    const Tensor floats = x.to(at::kFloat).contiguous(channels_last);
+    const Tensor halves = x.to(at::kBFloat16).contiguous(channels_last);
+    const auto [y_of_sum, g_of_sum] =
+        run(by_blocks<float>(Order::ascending), (floats + bias.unsqueeze(-1).unsqueeze(-1)).contiguous(channels_last));
+    const auto [y_floats, g_floats] = run(by_blocks<float>(Order::descending, bias), floats);
+    const auto [y_halves, g_halves] = run(by_blocks<Bfloat16>(Order::descending, bias), halves);
+    EXPECT_TRUE(at::equal(y_floats, y_of_sum));
+    EXPECT_TRUE(at::equal(g_floats, g_of_sum));
+    EXPECT_TRUE(at::equal(y_halves, y_of_sum.to(at::kBFloat16)));
+    EXPECT_TRUE(at::equal(g_halves, g_of_sum.to(at::kBFloat16)));
+    if (at::hasCUDA()) {
+      const NormAffine there{map.scale.cuda(), map.shift.cuda()};
+      const auto on_gpu = group_norm_forward({floats.cuda(), bias.cuda()}, there, c.silu, {norm_groups, c.epsilon});
+      EXPECT_TRUE(at::equal(on_gpu.first.cpu(), y_of_sum));
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, GroupNorm,
                          testing::Values(Case{32, 8, 8, 1, true, 1, false}, Case{32, 5, 13, 3, true, 2, true},
                                          Case{64, 16, 16, 3, true, 1, true}, Case{96, 1, 2, 1, false, 3, true},
@@ -172,6 +203,30 @@ TEST(GroupNormKernel, HasAnyNumberOfGroups) {
                                torch::autograd::grad({expected}, {leaf}, {cotangent.narrow(0, 2 * k, 2)}, true)[0]),
                 1e-12)
           << groups;
+  }
+}
+
+TEST(BiasKernel, AddsBiasAndAddendAndRoundsOnce) {
+  const Tensor x = at::randn({3, 64, 9, 15}).contiguous(channels_last);
+  const Tensor addend = at::randn({3, 64, 9, 15}).contiguous(channels_last);
+  const Tensor bias = at::randn({64});
+  const auto added = [&]<typename T>(T*, const Tensor& to, const Tensor& more) {
+    const Tensor sum = to.clone();
+    EmulatedBlocks{Order::descending}(
+        norm_blocks::AddBias<T>{{3, 9 * 15, 64, static_cast<T*>(sum.data_ptr()), bias.const_data_ptr<float>(),
+                                 static_cast<const T*>(more.const_data_ptr())}});
+    return sum;
+  };
+  const Tensor column = bias.view({-1, 1, 1});
+  EXPECT_TRUE(at::equal(added(static_cast<float*>(nullptr), x, addend), x + column + addend));
+  const Tensor halves = x.to(at::kBFloat16);
+  const Tensor half_addend = addend.to(at::kBFloat16);
+  EXPECT_TRUE(at::equal(added(static_cast<Bfloat16*>(nullptr), halves, half_addend),
+                        (halves.to(at::kFloat) + column + half_addend.to(at::kFloat)).to(at::kBFloat16)));
+  if (at::hasCUDA()) {
+    Tensor there = x.cuda();
+    add_bias_(there, bias.cuda(), addend.cuda());
+    EXPECT_TRUE(at::equal(there.cpu(), x + column + addend));
   }
 }
 

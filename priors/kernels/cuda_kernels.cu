@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "priors/kernels/bias_blocks.h"
 #include "priors/kernels/norm_blocks.h"
 
 namespace dpsbench {
@@ -50,6 +51,13 @@ void pull_back_on_cuda(const NormArrays<T>& arrays, bool silu, std::int64_t cota
                         reinterpret_cast<norm_blocks::Pair*>(scratch));
 }
 
+template <typename T>
+void add_bias_on_cuda(const BiasArrays<T>& arrays, void* cuda_stream) {
+  Launcher{static_cast<cudaStream_t>(cuda_stream)}(norm_blocks::AddBias<T>{arrays});
+}
+
+template void add_bias_on_cuda(const BiasArrays<float>&, void*);
+template void add_bias_on_cuda(const BiasArrays<Bfloat16>&, void*);
 template void normalise_on_cuda(const NormArrays<float>&, bool, float*, float*, void*);
 template void normalise_on_cuda(const NormArrays<Bfloat16>&, bool, Bfloat16*, float*, void*);
 template void pull_back_on_cuda(const NormArrays<float>&, bool, std::int64_t, float*, const float*, float*, void*);
