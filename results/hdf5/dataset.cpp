@@ -9,9 +9,6 @@
 namespace dpsbench::hdf5 {
 namespace {
 
-/// Small rows are gathered into chunks of about this many bytes; a bigger row is a chunk of its own.
-constexpr std::int64_t chunk_bytes = 1 << 16;
-
 hid_t memory_type(at::ScalarType type, const std::string& where) {
   switch (type) {
     case at::kFloat:

@@ -35,6 +35,12 @@ Handle disk_access() {
   return properties;
 }
 
+/// A name that no other file in memory has: HDF5 takes two of one name for one file.
+std::string name_in_memory(const std::string& name) {
+  static std::int64_t number = 0;  // under the lock
+  return fmt::format("{} in memory {}", name, ++number);
+}
+
 herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
   static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
@@ -104,6 +110,13 @@ void Group::link(const std::string& name, const Dataset& target) const {
   check(H5Olink(target.id(), handle_.id(), name.c_str(), links.id(), H5P_DEFAULT), where(name), "link");
 }
 
+void Group::link(const std::string& name, const std::string& file, const std::string& dataset) const {
+  const auto lock = lock_hdf5();
+  const Handle links = link_properties();
+  check(H5Lcreate_external(file.c_str(), dataset.c_str(), handle_.id(), name.c_str(), links.id(), H5P_DEFAULT),
+        where(name), "link");
+}
+
 File::File(Handle handle, const std::string& name)
     : handle_(std::move(handle)),
       name_(name),
@@ -136,8 +149,8 @@ File File::in_memory() {
   silence();
   const Handle access = memory_access(std::size_t{4} << 20);
   const std::string name = "new file in memory";
-  return {Handle(check(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), name, "create it"), H5Fclose),
-          name};
+  const hid_t file = H5Fcreate(name_in_memory("new file").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id());
+  return {Handle(check(file, name, "create it"), H5Fclose), name};
 }
 
 File File::from_image(ByteView image, const std::string& name) {
@@ -147,7 +160,7 @@ File File::from_image(ByteView image, const std::string& name) {
   // HDF5 copies the buffer and promises not to alter it, though it asks for a pointer to non-const.
   check(H5Pset_file_image(access.id(), const_cast<std::byte*>(image.data()), image.size()), name, "take its bytes");
   // HDF5 refuses an image under the name of a file that exists.
-  const hid_t file = H5Fopen((name + " in memory").c_str(), H5F_ACC_RDONLY, access.id());
+  const hid_t file = H5Fopen(name_in_memory(name).c_str(), H5F_ACC_RDONLY, access.id());
   return {Handle(check(file, name, "open it as HDF5"), H5Fclose), name};
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -38,9 +39,23 @@ class Handle {
   Close close_;
 };
 
+/// Small rows are gathered into chunks of about this many bytes; a bigger row is a chunk of its own.
+inline constexpr std::int64_t chunk_bytes = 1 << 16;
+
 /// How a data set is laid out: chunks of whole rows, checksummed (Fletcher32), compressed if `deflate` is 1 to 9.
 struct Storage {
   int deflate = 0;
+};
+
+/// Rows as they lie in a file, each a compressed chunk of its own: to be copied without being unpacked.
+struct StoredRows {
+  struct Chunk {
+    std::uint32_t left_out;  ///< HDF5's mask of the filters that the chunk did without
+    Bytes bytes;
+  };
+  std::vector<std::int64_t> row_shape;
+  at::ScalarType type;
+  std::vector<Chunk> chunks;
 };
 
 /// An array in a file: float32, float64, int64 or uint8.
@@ -56,6 +71,12 @@ class Dataset {
   /// Rows first ... first + count - 1: [count, ...].
   [[nodiscard]] Tensor read_rows(std::int64_t first, std::int64_t count) const;
   [[nodiscard]] Tensor read() const;
+
+  /// All rows as they are stored; none where they are not compressed chunks of their own, as large rows that this
+  /// program compressed are.
+  [[nodiscard]] std::optional<StoredRows> stored_rows() const;
+  /// Writes such rows from row `first` on. The data set must be one whose rows are stored alike.
+  void write_rows(std::int64_t first, const StoredRows& rows);
   [[nodiscard]] std::int64_t id() const { return handle_.id(); }
 
  private:
@@ -94,6 +115,8 @@ class Group {
 
   /// A second name for a data set that is there already: no second copy.
   void link(const std::string& name, const Dataset& target) const;
+  /// A name for a data set of another file, whose path is relative to this file's folder.
+  void link(const std::string& name, const std::string& file, const std::string& dataset) const;
 
   /// "file: /group/name" for messages; of the group itself if `name` is empty.
   [[nodiscard]] std::string where(const std::string& name = {}) const;

@@ -14,14 +14,18 @@ class CellRows {
   CellRows(const hdf5::Group& group, std::int64_t images, const hdf5::Storage& storage, SharedRows& shared)
       : group_(group), metrics_(group.create_group("metrics")), images_(images), storage_(storage), shared_(shared) {}
 
-  void append(const UnitRecord& unit) {
-    append(group_, "reference", unit.reference);
-    append(group_, "measurement", unit.measurement);
-    append(group_, "measurement_picture", unit.measurement_picture);
-    append(group_, "samples", unit.samples);
-    append(group_, "step_size", unit.step_size);
-    append(group_, "prior_share", unit.prior_share);
-    for (const auto& [name, values] : unit.metrics) append(metrics_, name, values);
+  void append(const StoredUnit& unit, const InputStore& inputs) {
+    const auto images = static_cast<std::int64_t>(unit.numbers().image_ids.size());
+    const bool compressed = storage_.deflate > 0;
+    for (const char* name :
+         {"reference", "measurement", "measurement_picture", "samples", "step_size", "prior_share"}) {
+      if (const auto digest = unit.input(name))
+        append(group_, name,
+               {*digest, images, [&, compressed] { return rows_of(inputs.open(*digest).rows, compressed); }});
+      else if (const auto array = unit.array(name))
+        append(group_, name, block_of(rows_of(*array, compressed)));
+    }
+    for (const auto& [name, values] : unit.numbers().metrics) append(metrics_, name, block_of(values));
   }
 
   void finish() {
@@ -31,9 +35,11 @@ class CellRows {
   }
 
  private:
-  void append(const hdf5::Group& group, const std::string& name, const Tensor& rows) {
-    if (!rows.defined()) return;
-    writers_.try_emplace(group.where(name), group, name, images_, storage_, shared_).first->second.append(rows);
+  void append(const hdf5::Group& group, const std::string& name, const RowBlock& rows) {
+    const auto [place, is_new] = writers_.try_emplace(group.where(name), group, name, images_, storage_, shared_);
+    if (is_new && name == "measurement_picture")
+      place->second.compare_with(writers_.at(group.where("measurement")));  // before it in name, too: finished first
+    place->second.append(rows);
   }
 
   const hdf5::Group& group_;
@@ -49,18 +55,21 @@ struct Trajectories {
   std::vector<Tensor> frames;
   std::vector<std::string> image_ids;
 
-  void append(const UnitRecord& unit) {
-    if (!unit.trajectory.defined() || unit.trajectory.size(0) == 0) return;
-    frames.push_back(unit.trajectory);
-    image_ids.insert(image_ids.end(), unit.image_ids.begin(), unit.image_ids.begin() + unit.trajectory.size(0));
+  void append(const StoredUnit& unit) {
+    const auto trajectory = unit.array("trajectory");
+    if (!trajectory || trajectory->shape().at(0) == 0) return;
+    frames.push_back(trajectory->read());
+    const std::vector<std::string>& ids = unit.numbers().image_ids;
+    image_ids.insert(image_ids.end(), ids.begin(), ids.begin() + frames.back().size(0));
   }
 };
 
-UnitRecord read_unit(const UnitStore& store, const PlannedUnit& planned) {
-  auto unit = store.read(planned.id);
+StoredUnit open_unit(const UnitStore& store, const PlannedUnit& planned) {
+  auto unit = store.open(planned.id);
   const std::string path = store.unit_path(planned.id).string();
   if (!unit) throw DataError("{}: disappeared while results were put together", path);
-  if (unit->image_ids != planned.image_ids || unit->positions != planned.positions)
+  const UnitRecord& is = unit->numbers();
+  if (is.image_ids != planned.image_ids || is.positions != planned.positions)
     throw DataError("{}: is not the unit that the manifest plans; 'dpsbench run' does it anew", path);
   return *std::move(unit);
 }
@@ -83,10 +92,14 @@ struct CellCost {
   double evaluations = 0;          ///< of one image
   double passes_back = 0;          ///< of one image
   double peak_bytes_an_image = 0;  ///< of the unit that took most for each of its images
+  std::vector<std::string> split;  ///< units that were sampled in several batches: "images 0 to 7: 4+4"
 
   void add(const UnitRecord& unit) {
     seconds += unit.seconds;
     evaluations = unit.network_evaluations;
+    if (unit.batches.size() > 1)
+      split.push_back(fmt::format("images {} to {}: {}", unit.positions.front(), unit.positions.back(),
+                                  fmt::join(unit.batches, "+")));
     passes_back = unit.passes_back;
     peak_bytes_an_image = std::max(
         peak_bytes_an_image, unit.peak_bytes / static_cast<double>(std::max<std::size_t>(1, unit.image_ids.size())));
@@ -100,6 +113,7 @@ void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::in
   group.set_attribute("seconds", cost.seconds);
   group.set_attribute("network_evaluations", cost.evaluations);
   group.set_attribute("passes_back", cost.passes_back);
+  if (!cost.split.empty()) group.set_attribute("split_batches", cost.split);
   if (cost.peak_bytes_an_image > 0) group.set_attribute("peak_bytes_an_image", cost.peak_bytes_an_image);
   if (!cell.failed_images.empty()) group.set_attribute("failed_images", cell.failed_images);
 }
@@ -121,9 +135,10 @@ std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell,
   std::vector<std::int64_t> positions;
   CellCost cost;
   for (const PlannedUnit& planned : cell.units) {
-    const UnitRecord unit = read_unit(store, planned);
-    rows.append(unit);
-    trajectories.append(unit);
+    const StoredUnit stored = open_unit(store, planned);
+    const UnitRecord& unit = stored.numbers();
+    rows.append(stored, store.inputs());
+    trajectories.append(stored);
     image_ids.insert(image_ids.end(), unit.image_ids.begin(), unit.image_ids.end());
     positions.insert(positions.end(), unit.positions.begin(), unit.positions.end());
     cost.add(unit);

@@ -18,9 +18,9 @@ namespace {
 /// The images of a planned unit that are there. Those whose failures are noted may be absent, others may not.
 PlannedUnit images_there(const UnitStore& store, const PlannedUnit& planned, bool has_failures) {
   if (!has_failures) return planned;
-  const auto unit = store.read(planned.id);
-  if (!unit || !belongs_to(*unit, planned)) return planned;  // told when its rows are read
-  return images_had(planned, *unit);
+  const auto unit = store.open(planned.id);
+  if (!unit || !belongs_to(unit->numbers(), planned)) return planned;  // told when its rows are read
+  return images_had(planned, unit->numbers());
 }
 
 /// The planned cells with their finished units. A cell of which nothing is finished has none.

@@ -56,7 +56,7 @@ void refuse_units_of_others(const fs::path& folder, const Manifest& plan, const 
   std::set<std::string> planned;
   for (const PlannedUnit& unit : plan.units) planned.insert(unit.id);
   for (const std::string& id : store.present())
-    if (!planned.contains(id) && store.summary_of(id))
+    if (!planned.contains(id) && store.is_there(id))
       throw UserError(
           "{}\nIt cannot be written anew: {} is of no unit of this experiment.\n"
           "Give the experiment that this folder was begun with, or another --output folder, or delete that unit.",

@@ -1,71 +1,112 @@
 #include "results/store/shared_rows.h"
 
-#include <algorithm>
+#include <fmt/ranges.h>
+
+#include <utility>
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "results/store/array_digest.h"
 
 namespace dpsbench {
 namespace {
 
-/// Digest of each row's type, shape and bytes.
-std::vector<std::string> row_digests(const Tensor& rows) {
-  const Tensor values = rows.cpu().contiguous();
-  const auto count = static_cast<std::size_t>(values.size(0));
-  const std::size_t size = count == 0 ? 0 : values.nbytes() / count;
-  const std::string kind =
-      fmt::format("{} {}", at::toString(values.scalar_type()), fmt::join(values.sizes().slice(1), " "));
-  const auto* bytes = static_cast<const std::byte*>(values.data_ptr());
-  std::vector<std::string> digests;
-  for (std::size_t i = 0; i < count; ++i) digests.push_back(kind + " " + sha256(bytes + i * size, size));
-  return digests;
+std::string digest_of(const hdf5::StoredRows& rows) {
+  Sha256 digest;
+  const auto add = [&digest](const std::string& text) { digest.add(text.data(), text.size()); };
+  add(fmt::format("stored {} [{}]\n", at::toString(rows.type), fmt::join(rows.row_shape, ", ")));
+  for (const hdf5::StoredRows::Chunk& chunk : rows.chunks) {
+    add(fmt::format("{} {}\n", chunk.left_out, chunk.bytes.size()));
+    digest.add(chunk.bytes.data(), chunk.bytes.size());
+  }
+  return digest.digits();
+}
+
+std::int64_t count_of(const Rows& rows) {
+  if (const auto* stored = std::get_if<hdf5::StoredRows>(&rows))
+    return static_cast<std::int64_t>(stored->chunks.size());
+  return std::get<Tensor>(rows).size(0);
 }
 
 }  // namespace
 
+RowBlock block_of(Rows rows) {
+  const auto* stored = std::get_if<hdf5::StoredRows>(&rows);
+  const std::string digest = stored != nullptr ? digest_of(*stored) : array_digest(std::get<Tensor>(rows));
+  const std::int64_t count = count_of(rows);
+  return {digest, count, [rows = std::move(rows)] { return rows; }};
+}
+
+Rows rows_of(const hdf5::Dataset& dataset, bool compressed) {
+  if (compressed)
+    if (auto stored = dataset.stored_rows()) return *std::move(stored);
+  return dataset.read();
+}
+
 std::shared_ptr<const SharedRows::Written> SharedRows::find(const std::string& name, const std::string& first_digest,
                                                             std::int64_t count) const {
-  const auto found = by_first_row_.find({name, first_digest, count});
-  return found == by_first_row_.end() ? nullptr : found->second;
+  const auto found = by_first_block_.find({name, first_digest, count});
+  return found == by_first_block_.end() ? nullptr : found->second;
 }
 
-void SharedRows::remember(const std::string& name, std::shared_ptr<const Written> written) {
+void SharedRows::remember(const std::string& name, std::int64_t count, std::shared_ptr<const Written> written) {
   if (written->digests.empty()) return;
-  const auto count = static_cast<std::int64_t>(written->digests.size());
-  by_first_row_.insert_or_assign({name, written->digests.front(), count}, std::move(written));
+  by_first_block_.insert_or_assign({name, written->digests.front(), count}, std::move(written));
 }
 
-void RowWriter::append(const Tensor& rows) {
-  const std::vector<std::string> digests = row_digests(rows);
-  if (digests.empty()) return;
-  const std::size_t first = digests_.size();
-  if (first == 0) same_ = shared_.find(name_, digests.front(), count_);
-  digests_.insert(digests_.end(), digests.begin(), digests.end());
-  if (same_ && digests_.size() <= same_->digests.size() &&
-      std::equal(digests.begin(), digests.end(), same_->digests.begin() + static_cast<std::ptrdiff_t>(first)))
+bool RowWriter::follows(const RowBlock& block) const {
+  const std::size_t place = digests_.size() - 1;
+  const auto has = [&](const std::vector<std::string>& digests) {
+    return place < digests.size() && digests[place] == block.digest;
+  };
+  return sibling_ != nullptr ? has(sibling_->digests_) : same_ && has(same_->digests);
+}
+
+void RowWriter::append(const RowBlock& block) {
+  if (block.count == 0) return;
+  digests_.push_back(block.digest);
+  if (digests_.size() == 1 && sibling_ != nullptr && !follows(block)) sibling_ = nullptr;
+  if (digests_.size() == 1 && sibling_ == nullptr) same_ = shared_.find(name_, block.digest, count_);
+  if (follows(block)) {
+    next_ += block.count;
     return;
-  if (!own_) begin_writing(rows);
-  if (same_ && first > 0) {  // the rows before are those of the other data set
-    for (std::int64_t row = 0; row < static_cast<std::int64_t>(first); ++row)
-      own_->write_rows(row, same_->dataset.read_rows(row, 1));
   }
-  same_ = nullptr;
-  own_->write_rows(static_cast<std::int64_t>(first), rows);
+  if (sibling_ != nullptr) copy_rows_before(std::exchange(sibling_, nullptr)->dataset());
+  if (const auto other = std::exchange(same_, nullptr)) copy_rows_before(other->dataset);
+  write(block.load());
 }
 
-void RowWriter::begin_writing(const Tensor& rows) {
-  std::vector<std::int64_t> shape = rows.sizes().vec();
-  shape[0] = count_;
-  own_ = std::make_unique<hdf5::Dataset>(group_.create_dataset(name_, shape, rows.scalar_type(), storage_));
+void RowWriter::copy_rows_before(const hdf5::Dataset& from) {
+  const std::int64_t before = std::exchange(next_, 0);
+  for (std::int64_t row = 0; row < before; ++row) write(from.read_rows(row, 1));
+}
+
+void RowWriter::write(const Rows& rows) {
+  const auto* stored = std::get_if<hdf5::StoredRows>(&rows);
+  if (!own_) {
+    std::vector<std::int64_t> shape = {count_};
+    const auto add = [&shape](at::IntArrayRef row) { shape.insert(shape.end(), row.begin(), row.end()); };
+    stored != nullptr ? add(stored->row_shape) : add(std::get<Tensor>(rows).sizes().slice(1));
+    const at::ScalarType type = stored != nullptr ? stored->type : std::get<Tensor>(rows).scalar_type();
+    own_ = std::make_unique<hdf5::Dataset>(group_.create_dataset(name_, shape, type, storage_));
+  }
+  if (stored != nullptr)
+    own_->write_rows(next_, *stored);
+  else
+    own_->write_rows(next_, std::get<Tensor>(rows));
+  next_ += count_of(rows);
 }
 
 void RowWriter::finish() {
-  if (static_cast<std::int64_t>(digests_.size()) != count_)
-    throw DataError("{}: {} of {} rows were written", group_.where(name_), digests_.size(), count_);
-  if (same_) group_.link(name_, same_->dataset);
-  if (!own_) return;
-  shared_.remember(name_,
-                   std::make_shared<SharedRows::Written>(SharedRows::Written{std::move(*own_), std::move(digests_)}));
+  if (next_ != count_) throw DataError("{}: {} of {} rows were written", group_.where(name_), next_, count_);
+  if (count_ == 0) return;
+  if (own_) {
+    same_ = std::make_shared<SharedRows::Written>(SharedRows::Written{std::move(*own_), digests_});
+    own_.reset();
+    shared_.remember(name_, count_, same_);
+    return;
+  }
+  group_.link(name_, sibling_ != nullptr ? sibling_->dataset() : same_->dataset);
 }
 
 }  // namespace dpsbench

@@ -1,6 +1,8 @@
 #include "results/store/unit_file.h"
 
+#include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "core/error.h"
 #include "results/hdf5/file.h"
@@ -50,9 +52,28 @@ T required(const std::map<std::string, hdf5::AttributeValue>& attributes, const 
 /// Losslessly: of photographs a seventh is left, of samples four fifths (docs/performance.md, storage).
 constexpr hdf5::Storage compressed{.deflate = 1};
 
+/// Smaller arrays are not worth a file of their own.
+constexpr std::size_t least_shared_bytes = std::size_t{1} << 16;
+
 bool same_bytes(const Tensor& a, const Tensor& b) {
   return b.defined() && a.scalar_type() == b.scalar_type() && a.sizes() == b.sizes() && a.is_contiguous() &&
          b.is_contiguous() && std::memcmp(a.const_data_ptr(), b.const_data_ptr(), a.nbytes()) == 0;
+}
+
+/// Whether units of other cells have this array, too.
+bool is_input(std::string_view name) { return name == "reference" || name.starts_with("measurement"); }
+
+constexpr const char* inputs_group = "inputs";
+
+/// "4+4" -> [4, 4]; what is no such text is none.
+std::vector<std::int64_t> batches_of(const std::string& text) {
+  std::vector<std::int64_t> batches;
+  for (const char* next = text.data(); next < text.data() + text.size(); ++next) {
+    const auto read = std::from_chars(next, text.data() + text.size(), batches.emplace_back());
+    if (read.ec != std::errc() || (*read.ptr != '+' && *read.ptr != 0)) return {};
+    next = read.ptr;
+  }
+  return batches;
 }
 
 std::vector<std::int64_t> read_positions(const hdf5::Group& root) {
@@ -62,7 +83,7 @@ std::vector<std::int64_t> read_positions(const hdf5::Group& root) {
 
 }  // namespace
 
-Bytes encode_unit(const UnitRecord& unit) {
+Bytes encode_unit(const UnitRecord& unit, const KeepInput& keep) {
   check_whole(unit, "unit " + unit.unit_id);
   const hdf5::File file = hdf5::File::in_memory();
   const hdf5::Group& root = file.root();
@@ -72,58 +93,77 @@ Bytes encode_unit(const UnitRecord& unit) {
   root.set_attribute("network_evaluations", unit.network_evaluations);
   root.set_attribute("passes_back", unit.passes_back);
   root.set_attribute("peak_bytes", unit.peak_bytes);
+  if (!unit.batches.empty()) root.set_attribute("batches", fmt::format("{}", fmt::join(unit.batches, "+")));
   const hdf5::Group attributes = root.create_group("attributes");
   for (const auto& [name, text] : unit.attributes) attributes.set_attribute(name, text);
   root.write_texts("image_ids", unit.image_ids);
   root.write("positions", at::tensor(unit.positions, at::kLong));
+  const hdf5::Group inputs = root.create_group(inputs_group);
   for_each_array(unit, [&](const char* name, const Tensor& values, bool) {
     if (!values.defined()) return;
-    const bool again = std::string_view(name) == "measurement_picture" && same_bytes(values, unit.measurement);
-    if (again)
+    if (keep && is_input(name) && values.nbytes() >= least_shared_bytes) {
+      const std::string digest = keep(values);
+      inputs.set_attribute(name, digest);
+      root.link(name, "../inputs/" + digest + ".h5", "/rows");
+    } else if (std::string_view(name) == "measurement_picture" && same_bytes(values, unit.measurement)) {
       root.link(name, root.dataset("measurement"));
-    else
+    } else {
       root.write(name, values, compressed);
+    }
   });
   const hdf5::Group metrics = root.create_group("metrics");
   for (const auto& [name, values] : unit.metrics) metrics.write(name, values);
   return file.image();
 }
 
-UnitRecord decode_unit(ByteView image, const std::string& name) {
-  const hdf5::File file = hdf5::File::from_image(image, name);
-  const hdf5::Group& root = file.root();
+StoredUnit::StoredUnit(ByteView image, const std::string& name) : file_(hdf5::File::from_image(image, name)) {
+  const hdf5::Group& root = file_.root();
   const auto attributes = root.attributes();
-  UnitRecord unit;
-  unit.unit_id = required<std::string>(attributes, "unit_id", name);
-  unit.cell_id = required<std::string>(attributes, "cell_id", name);
-  unit.seconds = required<double>(attributes, "seconds", name);
-  unit.network_evaluations = required<double>(attributes, "network_evaluations", name);
+  numbers_.unit_id = required<std::string>(attributes, "unit_id", name);
+  numbers_.cell_id = required<std::string>(attributes, "cell_id", name);
+  numbers_.seconds = required<double>(attributes, "seconds", name);
+  numbers_.network_evaluations = required<double>(attributes, "network_evaluations", name);
   if (attributes.contains("passes_back")) {  // units of older versions do not know
-    unit.passes_back = required<double>(attributes, "passes_back", name);
-    unit.peak_bytes = required<double>(attributes, "peak_bytes", name);
+    numbers_.passes_back = required<double>(attributes, "passes_back", name);
+    numbers_.peak_bytes = required<double>(attributes, "peak_bytes", name);
   }
-  unit.attributes = texts_of(root.group("attributes"));
-  unit.image_ids = root.read_texts("image_ids");
-  unit.positions = read_positions(root);
-  for_each_array(unit, [&root](const char* array, Tensor& values, bool) {
-    if (root.has(array)) values = root.read(array);
-  });
+  if (attributes.contains("batches")) numbers_.batches = batches_of(required<std::string>(attributes, "batches", name));
+  numbers_.attributes = texts_of(root.group("attributes"));
+  numbers_.image_ids = root.read_texts("image_ids");
+  numbers_.positions = read_positions(root);
+  if (root.has(inputs_group)) inputs_ = texts_of(root.group(inputs_group));  // older ones have all in one file
   const hdf5::Group metrics = root.group("metrics");
-  for (const std::string& metric : metrics.names()) unit.metrics.emplace(metric, metrics.read(metric));
-  check_whole(unit, name);
+  for (const std::string& metric : metrics.names()) numbers_.metrics.emplace(metric, metrics.read(metric));
+}
+
+UnitSummary StoredUnit::summary() const {
+  UnitSummary unit{numbers_.unit_id, numbers_.cell_id, numbers_.seconds, numbers_.image_ids, numbers_.positions, {}};
+  for (const auto& [array, digest] : inputs_) unit.inputs.push_back(digest);
   return unit;
 }
 
-UnitSummary decode_summary(ByteView image, const std::string& name) {
-  const hdf5::File file = hdf5::File::from_image(image, name);
-  const hdf5::Group& root = file.root();
-  const auto attributes = root.attributes();
-  UnitSummary unit;
-  unit.unit_id = required<std::string>(attributes, "unit_id", name);
-  unit.cell_id = required<std::string>(attributes, "cell_id", name);
-  unit.seconds = required<double>(attributes, "seconds", name);
-  unit.image_ids = root.read_texts("image_ids");
-  unit.positions = read_positions(root);
+std::optional<std::string> StoredUnit::input(const std::string& array) const {
+  const auto found = inputs_.find(array);
+  return found == inputs_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<hdf5::Dataset> StoredUnit::array(const std::string& name) const {
+  if (inputs_.contains(name) || !file_.root().has(name)) return std::nullopt;
+  return file_.root().dataset(name);
+}
+
+UnitRecord decode_unit(ByteView image, const std::string& name, const ReadInput& read) {
+  const StoredUnit stored(image, name);
+  UnitRecord unit = stored.numbers();
+  for_each_array(unit, [&](const char* array, Tensor& values, bool) {
+    if (const auto digest = stored.input(array)) {
+      if (!read) throw DataError("{}: {} lies in another file", name, array);
+      values = read(*digest);
+    } else if (const auto own = stored.array(array)) {
+      values = own->read();
+    }
+  });
+  check_whole(unit, name);
   return unit;
 }
 

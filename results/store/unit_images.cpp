@@ -49,10 +49,12 @@ UnitRecord join_images(const std::vector<UnitRecord>& parts) {
   UnitRecord whole = parts.front();
   std::map<std::int64_t, std::string> ids;
   whole.seconds = 0;
+  whole.batches.clear();
   for (const UnitRecord& part : parts) {
     for (std::size_t i = 0; i < part.positions.size(); ++i) ids[part.positions[i]] = part.image_ids[i];
     whole.seconds += part.seconds;
     whole.peak_bytes = std::max(whole.peak_bytes, part.peak_bytes);
+    whole.batches.insert(whole.batches.end(), part.batches.begin(), part.batches.end());
   }
   whole.positions.clear();
   whole.image_ids.clear();

@@ -6,8 +6,8 @@
 
 namespace dpsbench {
 
-/// The images of several records of one unit as one record, ordered by position. Their seconds add up; what an image
-/// cost is that of the first. Throws Error when there is no record.
+/// The images of several records of one unit as one record, ordered by position. Their seconds add up, their batches
+/// follow each other; what an image cost is that of the first. Throws Error when there is no record.
 UnitRecord join_images(const std::vector<UnitRecord>& parts);
 
 /// The record with only the images in these rows, which ascend.

@@ -26,10 +26,11 @@ struct UnitRecord {
   Tensor prior_share;  ///< [N, steps] double; of the exact denoising sampler (StepRecord), or undefined
   std::map<std::string, Tensor> metrics;  ///< name -> [N] or [N, S], double
 
-  double seconds = 0;              ///< wall time of sampling; never part of results.h5's data sets
-  double network_evaluations = 0;  ///< forward passes of one image
-  double passes_back = 0;          ///< passes back through the prior, of one image
-  double peak_bytes = 0;           ///< of tensors alive at a time, of all images together; weights are not among them
+  double seconds = 0;                 ///< wall time of sampling; never part of results.h5's data sets
+  double network_evaluations = 0;     ///< forward passes of one image
+  double passes_back = 0;             ///< passes back through the prior, of one image
+  std::vector<std::int64_t> batches;  ///< images sampled together, failed ones too: [8], or [4, 4] where 8 did not fit
+  double peak_bytes = 0;  ///< of tensors alive at a time, of all images together; weights are not among them
 };
 
 /// A unit without its arrays.
@@ -39,6 +40,7 @@ struct UnitSummary {
   double seconds = 0;
   std::vector<std::string> image_ids;
   std::vector<std::int64_t> positions;
+  std::vector<std::string> inputs = {};  ///< digests of what it has in common with others (InputStore)
 };
 
 /// An image that could not be done, and why.

@@ -8,7 +8,6 @@
 #include "results/files/sealed_file.h"
 #include "results/files/sealed_json.h"
 #include "results/files/temporary_file.h"
-#include "results/store/unit_file.h"
 
 namespace fs = std::filesystem;
 
@@ -50,6 +49,11 @@ UnitFailure read_failure(const fs::path& path) {
       path.string(), what);
 }
 
+void require_name(const fs::path& path, const UnitRecord& unit, const std::string& unit_id) {
+  if (unit.unit_id != unit_id)
+    throw DataError("{}: holds unit {} instead; 'dpsbench run' does the unit anew", path.string(), unit.unit_id);
+}
+
 }  // namespace
 
 fs::path UnitStore::unit_path(const std::string& unit_id) const { return folder_ / "units" / (unit_id + unit_ending); }
@@ -65,18 +69,23 @@ void UnitStore::write(const UnitRecord& unit, const std::vector<ImageFailure>& f
     fs::remove(unit_path(unit.unit_id), ignored);
   } else {
     make_folder(folder_ / "units");
-    write_sealed(unit_path(unit.unit_id), encode_unit(unit));
+    write_sealed(unit_path(unit.unit_id), encode_unit(unit, [this](const Tensor& rows) { return inputs_.keep(rows); }));
   }
   if (failures.empty()) clear_failures(unit.unit_id);
 }
 
-bool UnitStore::is_done(const std::string& unit_id) const { return seal_holds(unit_path(unit_id)); }
+bool UnitStore::is_done(const std::string& unit_id) const { return summary_of(unit_id).has_value(); }
+
+bool UnitStore::is_there(const std::string& unit_id) const {
+  const auto unit = content_of(unit_id);
+  return unit && unit->unit_id == unit_id;
+}
 
 std::optional<UnitSummary> UnitStore::content_of(const std::string& name) const {
   const fs::path path = unit_path(name);
   if (!fs::exists(path)) return std::nullopt;
   try {
-    return decode_summary(read_sealed(path), path.string());
+    return StoredUnit(read_sealed(path), path.string()).summary();
   } catch (const DataError&) {
     return std::nullopt;  // damaged: to be done again
   }
@@ -84,16 +93,25 @@ std::optional<UnitSummary> UnitStore::content_of(const std::string& name) const 
 
 std::optional<UnitSummary> UnitStore::summary_of(const std::string& unit_id) const {
   std::optional<UnitSummary> unit = content_of(unit_id);
-  if (unit && unit->unit_id != unit_id) unit.reset();
+  const auto is_lost = [this](const std::string& digest) { return !inputs_.holds(digest); };
+  if (unit && (unit->unit_id != unit_id || std::ranges::any_of(unit->inputs, is_lost))) unit.reset();
   return unit;
 }
 
 std::optional<UnitRecord> UnitStore::read(const std::string& unit_id) const {
   const fs::path path = unit_path(unit_id);
   if (!fs::exists(path)) return std::nullopt;
-  UnitRecord unit = decode_unit(read_sealed(path), path.string());
-  if (unit.unit_id != unit_id)
-    throw DataError("{}: holds unit {} instead; 'dpsbench run' does the unit anew", path.string(), unit.unit_id);
+  UnitRecord unit =
+      decode_unit(read_sealed(path), path.string(), [this](const std::string& digest) { return inputs_.read(digest); });
+  require_name(path, unit, unit_id);
+  return unit;
+}
+
+std::optional<StoredUnit> UnitStore::open(const std::string& unit_id) const {
+  const fs::path path = unit_path(unit_id);
+  if (!fs::exists(path)) return std::nullopt;
+  StoredUnit unit(read_sealed(path), path.string());
+  require_name(path, unit.numbers(), unit_id);
   return unit;
 }
 
@@ -142,6 +160,7 @@ std::vector<std::string> UnitStore::noted() const { return stems(folder_ / "fail
 void UnitStore::sweep() const {
   sweep_temporary_files(folder_);
   sweep_temporary_files(folder_ / "units");
+  sweep_temporary_files(folder_ / "inputs");
   sweep_temporary_files(folder_ / "failures");
 }
 

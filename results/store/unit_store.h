@@ -4,16 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "results/store/input_store.h"
+#include "results/store/unit_file.h"
 #include "results/store/unit_record.h"
 
 namespace dpsbench {
 
 /// The finished units of an output folder, DIR/units/<unit id>.h5, and those of their images that failed,
-/// DIR/failures/<unit id>.json. A kill at any instant leaves finished units whole and unfinished ones absent. Several
-/// processes may write different units at once.
+/// DIR/failures/<unit id>.json. Their references and measurements, which units of other cells have, too, lie once in
+/// DIR/inputs (InputStore), so a unit is whole when those of its own are. A kill at any instant leaves finished units
+/// whole and unfinished ones absent. Several processes may write different units at once.
 class UnitStore {
  public:
-  explicit UnitStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit UnitStore(std::filesystem::path folder) : folder_(std::move(folder)), inputs_(folder_ / "inputs") {}
 
   /// Keeps the images of a unit that were done, durably, and notes those that failed: the note first, so that no kill
   /// leaves a unit that lacks images without one. Without failures an old note goes; without images there is no unit,
@@ -21,18 +24,27 @@ class UnitStore {
   /// folder).
   void write(const UnitRecord& unit, const std::vector<ImageFailure>& failures = {}) const;
 
-  /// Whether the unit is there and every byte of its file verifies.
+  /// Whether the unit is there and every byte of it verifies.
   [[nodiscard]] bool is_done(const std::string& unit_id) const;
 
-  /// The unit's images and how long it took, if it is there and every byte of its file verifies; else none. A file that
+  /// Whether the unit's own file is there and every byte of it verifies, be its inputs there or not: without them it is
+  /// not done, and they can be measured again.
+  [[nodiscard]] bool is_there(const std::string& unit_id) const;
+
+  /// The unit's images and how long it took, if it is there and every byte of it verifies; else none. A file that
   /// holds another unit is none.
   [[nodiscard]] std::optional<UnitSummary> summary_of(const std::string& unit_id) const;
 
-  /// The same of whatever unit the file of that name holds.
+  /// The same of whatever unit the file of that name holds, whether its inputs are there or not.
   [[nodiscard]] std::optional<UnitSummary> content_of(const std::string& name) const;
 
-  /// The unit; none if there is no such file. Throws DataError naming the file when it is damaged.
+  /// The unit; none if there is no such file. Throws DataError naming the file when it is damaged, LostInput when that
+  /// is only what it has in common with others.
   [[nodiscard]] std::optional<UnitRecord> read(const std::string& unit_id) const;
+
+  /// The same, its arrays to be read when asked for.
+  [[nodiscard]] std::optional<StoredUnit> open(const std::string& unit_id) const;
+  [[nodiscard]] const InputStore& inputs() const { return inputs_; }
 
   /// Names without their ending of all files of units, whole or not, sorted: the units' ids, and what somebody else may
   /// have put there.
@@ -62,6 +74,7 @@ class UnitStore {
   void write_failures(const UnitFailure& failures) const;
 
   std::filesystem::path folder_;
+  InputStore inputs_;
 };
 
 }  // namespace dpsbench

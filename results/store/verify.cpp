@@ -20,15 +20,52 @@ namespace {
 
 bool is_finite(const Tensor& values) { return !values.defined() || values.isfinite().all().item<bool>(); }
 
-/// The first array of a unit that holds numbers that are not finite; empty if none does.
-std::string not_finite_part(const UnitRecord& unit) {
-  if (!is_finite(unit.reference)) return "reference";
-  if (!is_finite(unit.measurement)) return "measurement";
-  if (!is_finite(unit.samples)) return "samples";
-  if (!is_finite(unit.trajectory)) return "trajectory";
-  for (const auto& [name, values] : unit.metrics)
+/// What of the units' inputs has been looked at: each is read once, however many units have it.
+class Inputs {
+ public:
+  explicit Inputs(const InputStore& store) : store_(store) {}
+
+  /// Whether the array is there, whole and finite. What is not is noted, once, with this remark.
+  bool is_sound(const std::string& digest, const char* remark, Verification& found) {
+    const auto [place, is_new] = sound_.try_emplace(digest, true);
+    if (!is_new) return place->second;
+    std::string what;
+    try {
+      if (!is_finite(store_.read(digest))) what = "holds numbers that are not finite";
+    } catch (const DataError& error) {
+      what = error.what();
+    }
+    place->second = what.empty();
+    if (!what.empty()) found.damages.push_back({store_.path(digest).string(), what + remark});
+    return place->second;
+  }
+  /// Looks at those that no unit has: what is whole does no harm.
+  void look_at_others(Verification& found) {
+    for (const std::string& digest : store_.present())
+      if (!sound_.contains(digest) && !store_.holds(digest))
+        found.damages.push_back({store_.path(digest).string(), fmt::format("is damaged, and no unit needs it: rm '{}'",
+                                                                           store_.path(digest).string())});
+  }
+
+ private:
+  const InputStore& store_;
+  std::map<std::string, bool> sound_;
+};
+
+/// The first array of a unit's own file that holds numbers that are not finite; empty if none does.
+std::string not_finite_part(const StoredUnit& unit) {
+  for (const char* name : {"reference", "measurement", "samples", "trajectory"})
+    if (const auto array = unit.array(name); array && !is_finite(array->read())) return name;
+  for (const auto& [name, values] : unit.numbers().metrics)
     if (!is_finite(values)) return name;
   return "";
+}
+
+/// Whether all inputs of a unit are sound; those that are not are noted, with this remark.
+bool has_sound_inputs(const UnitSummary& unit, Inputs& inputs, Verification& found, const char* remark = "") {
+  bool sound = true;
+  for (const std::string& digest : unit.inputs) sound = inputs.is_sound(digest, remark, found) && sound;
+  return sound;
 }
 
 /// The planned images that a unit lacks although no failure of theirs is noted.
@@ -43,29 +80,30 @@ std::vector<std::string> unexplained(const UnitRecord& unit, const PlannedUnit& 
 constexpr const char* done_anew = "; 'dpsbench run' does the unit anew";
 
 void verify_unit(const UnitStore& store, const PlannedUnit& planned, const std::set<std::string>& failed,
-                 Verification& found) {
+                 Inputs& inputs, Verification& found) {
   const std::string path = store.unit_path(planned.id).string();
-  std::optional<UnitRecord> unit;
+  std::optional<StoredUnit> stored;
   try {
-    unit = store.read(planned.id);
+    stored = store.open(planned.id);
   } catch (const DataError& error) {
     found.damages.push_back({path, error.what()});
     return;
   }
-  if (!unit) {
+  if (!stored) {
     ++found.units_absent;
     return;
   }
-  if (!belongs_to(*unit, planned))
+  const UnitRecord& unit = stored->numbers();
+  if (!belongs_to(unit, planned))
     found.damages.push_back({path, std::string("is of other images than the manifest plans") + done_anew});
-  else if (const auto lacking = unexplained(*unit, planned, failed); !lacking.empty())
+  else if (const auto lacking = unexplained(unit, planned, failed); !lacking.empty())
     found.damages.push_back(
         {path, fmt::format("lacks {}, and no failure is noted{}", fmt::join(lacking, " "), done_anew)});
-  else if (const std::string part = not_finite_part(*unit); !part.empty())
+  else if (const std::string part = not_finite_part(*stored); !part.empty())
     found.damages.push_back({path, fmt::format("{} holds numbers that are not finite", part)});
-  else {
+  else if (has_sound_inputs(stored->summary(), inputs, found)) {
     ++found.units_whole;
-    found.images_whole += static_cast<std::int64_t>(unit->image_ids.size());
+    found.images_whole += static_cast<std::int64_t>(unit.image_ids.size());
   }
 }
 
@@ -101,23 +139,33 @@ std::string describe_stranger(const UnitStore& store, const std::string& name, c
   return fmt::format("no plan asks for this unit, which is {} of another output{}", unit->cell_id, remedy);
 }
 
+/// Looks at the files in units/ that are of no planned unit: of earlier experiments of the folder, or of strangers.
+void verify_others(const UnitStore& store, const Manifest& manifest, const std::set<std::string>& planned,
+                   Inputs& inputs, Verification& found) {
+  std::set<std::string> earlier;
+  for (const EarlierUnit& unit : manifest.earlier) earlier.insert(unit.id);
+  for (const std::string& name : store.present()) {
+    if (planned.contains(name)) continue;
+    const auto unit = earlier.contains(name) ? store.content_of(name) : std::nullopt;
+    if (!unit || unit->unit_id != name)
+      found.damages.push_back({store.unit_path(name).string(), describe_stranger(store, name, planned)});
+    else if (has_sound_inputs(*unit, inputs, found,
+                              ", once the units of earlier experiments that have it are asked for"))
+      ++found.units_earlier;
+  }
+}
+
 void verify_units(const UnitStore& store, const Manifest& manifest, Verification& found) {
   found.units_planned = static_cast<std::int64_t>(manifest.units.size());
   auto failed = failed_images(store, manifest, found);
   std::set<std::string> planned_ids;
+  Inputs inputs(store.inputs());
   for (const PlannedUnit& planned : manifest.units) {
     planned_ids.insert(planned.id);
-    verify_unit(store, planned, failed[planned.id], found);
+    verify_unit(store, planned, failed[planned.id], inputs, found);
   }
-  std::set<std::string> earlier;
-  for (const EarlierUnit& unit : manifest.earlier) earlier.insert(unit.id);
-  for (const std::string& name : store.present()) {
-    if (planned_ids.contains(name)) continue;
-    if (earlier.contains(name) && store.summary_of(name))
-      ++found.units_earlier;
-    else
-      found.damages.push_back({store.unit_path(name).string(), describe_stranger(store, name, planned_ids)});
-  }
+  verify_others(store, manifest, planned_ids, inputs, found);
+  inputs.look_at_others(found);
 }
 
 /// Where no manifest says what should be there: what is there.

@@ -25,8 +25,9 @@ struct Verification {
   [[nodiscard]] bool sound() const { return damages.empty(); }
 };
 
-/// Reads every byte of every unit and of results.h5: checksums, agreement with the manifest, finite numbers, files that
-/// no plan asks for. Throws UserError if the folder has no manifest, DataError if that is damaged.
+/// Reads every byte of every unit, of what units have in common and of results.h5: checksums, agreement with the
+/// manifest, finite numbers, files that no plan asks for. Throws UserError if the folder has no manifest, DataError if
+/// that is damaged.
 Verification verify(const std::filesystem::path& folder);
 
 }  // namespace dpsbench

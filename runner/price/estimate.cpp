@@ -1,6 +1,7 @@
 #include "runner/price/estimate.h"
 
 #include <algorithm>
+#include <set>
 
 #include "priors/unet/parameters.h"
 
@@ -72,14 +73,23 @@ double weight_numbers(const PriorSpec& prior) {
   return numbers;
 }
 
+/// What a cell's own arrays take, once.
 double stored_bytes(const Experiment& experiment, const ImageShape& shape, const Plan& plan, const Cell& cell) {
   const double image = static_cast<double>(shape.elements()) * float_bytes;
-  const double kept = 3 + static_cast<double>(experiment.samples);  // reference, measurement, its picture, samples
+  const auto kept = static_cast<double>(experiment.samples);
   const auto filmed = static_cast<double>(std::min(experiment.trajectory.images, plan.images));
   const double steps =
       cell.method_options.all().contains("steps") ? static_cast<double>(cell.method_options.integer("steps")) : 0;
   return static_cast<double>(plan.images) * (kept * image + steps * 8) +
          filmed * static_cast<double>(experiment.trajectory.frames) * image;
+}
+
+/// What cells have in common, once: the references, and of each task and noise level measurements and their pictures.
+double shared_bytes(const ImageShape& shape, const Plan& plan) {
+  std::set<std::string> settings;
+  for (const Cell& cell : plan.cells) settings.insert(setting_content(cell.task_state(), cell.sigma_y));
+  return (1 + 2 * static_cast<double>(settings.size())) * static_cast<double>(plan.images) *
+         static_cast<double>(shape.elements()) * float_bytes;
 }
 
 }  // namespace
@@ -131,6 +141,7 @@ double activation_bytes(const Experiment& experiment, bool back) {
 
 Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan) {
   Estimate sum;
+  sum.disk_bytes = 2 * shared_bytes(shape, plan);  // units' inputs and results.h5
   bool backward = false;
   for (const Cell& cell : plan.cells) {
     const Cost cost = cell.cost(experiment.samples);

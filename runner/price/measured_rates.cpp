@@ -10,7 +10,8 @@ namespace dpsbench {
 MeasuredRates::MeasuredRates(const std::filesystem::path& output) {
   const UnitStore store(output);
   for (const std::string& id : store.done()) {
-    const UnitRecord unit = store.read(id).value();
+    const StoredUnit stored = store.open(id).value();
+    const UnitRecord& unit = stored.numbers();
     const double evaluations = unit.network_evaluations * static_cast<double>(unit.image_ids.size());
     const double rate = unit.seconds / evaluations;
     rates_[unit.attributes.at("task") + "/" + unit.attributes.at("method")].push_back(rate);

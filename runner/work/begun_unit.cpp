@@ -18,6 +18,7 @@ std::optional<UnitRecord> rows_at(const UnitRecord& unit, const std::vector<std:
   const double share = static_cast<double>(rows.size()) / static_cast<double>(unit.positions.size());
   chosen.seconds *= share;
   chosen.peak_bytes *= share;
+  if (rows.size() < unit.positions.size()) chosen.batches.clear();  // which of them, no one wrote down
   return chosen;
 }
 
@@ -43,6 +44,7 @@ void take_over(const UnitRecord& unit, UnitRecord& record) {
   record.passes_back += unit.passes_back;
   record.seconds += unit.seconds;
   record.peak_bytes = std::max(record.peak_bytes, unit.peak_bytes);
+  if (samples_in(record) == samples_in(unit) || unit.batches.size() > 1) record.batches = unit.batches;
 }
 
 }  // namespace dpsbench

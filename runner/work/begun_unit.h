@@ -21,7 +21,8 @@ Tensor sample_of(const UnitRecord& unit, std::int64_t chain);
 /// What metrics say of it, [N] by name: of single samples, not of posteriors, which change with every sample added.
 std::map<std::string, Tensor> metrics_of(const UnitRecord& unit, std::int64_t chain);
 
-/// Puts into a record of the same images what the first sample left in the unit and what all its samples cost.
+/// Puts into a record of the same images what the first sample left in the unit, what all its samples cost and, where
+/// none was added or they did not fit together, in which batches they were sampled.
 void take_over(const UnitRecord& unit, UnitRecord& record);
 
 }  // namespace dpsbench

@@ -71,7 +71,7 @@ int put_together(const DispatchResult& result, const UnitStore& store, const Pla
     return exit_code_after(result);
   }
   if (result.ended > 0 || !complete_results(output, read_manifest(output).configuration))
-    consolidate(output, 0, [] {
+    consolidate(output, 1, [] {
       if (time_is_up()) throw Interrupted();
     });
   tell("{}; tables and figures: dpsbench report {}\n",

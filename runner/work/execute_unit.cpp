@@ -4,6 +4,8 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/words/tell.h"
+#include "results/store/unit_arrays.h"
 #include "results/store/unit_images.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/device.h"
@@ -19,13 +21,16 @@ std::string reason_of(const std::exception& error) {
   return of_torch == nullptr ? error.what() : of_torch->what_without_backtrace();
 }
 
+bool is_want_of_memory(const std::exception& error) {
+  return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+         dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+}
+
 /// Whether an error tells of the program or its device rather than of an image: no numbers that diverged, no file that
 /// cannot be read, no want of memory, no mistake of a part that a person brought along.
 bool is_of_program(const std::exception& error) {
   return dynamic_cast<const NumericError*>(&error) == nullptr && dynamic_cast<const DataError*>(&error) == nullptr &&
-         dynamic_cast<const PartError*>(&error) == nullptr &&
-         dynamic_cast<const c10::OutOfMemoryError*>(&error) == nullptr &&
-         dynamic_cast<const std::bad_alloc*>(&error) == nullptr;
+         dynamic_cast<const PartError*>(&error) == nullptr && !is_want_of_memory(error);
 }
 
 /// All images of a unit failed for one reason.
@@ -66,24 +71,43 @@ PlannedUnit planned_unit(const Workbench& bench, const Unit& unit) {
   return planned;
 }
 
-/// What earlier runs did of a unit; empty if nothing, or nothing that can be read and is of it.
-UnitResult done_before(const Workbench& bench, const UnitStore& store, const Unit& unit) {
-  try {
-    auto record = store.read(unit.id);
-    if (record && belongs_to(*record, planned_unit(bench, unit))) return {.record = *std::move(record), .failures = {}};
-  } catch (const DataError&) {  // damaged: to be done anew
-  }
-  return {};
+/// Puts what a stored unit has in common with others where it was: its images are measured again, and none is sampled.
+/// `unit`: itself, or one that is to be made of it.
+void put_inputs_back(const Workbench& bench, const UnitStore& store, const Unit& unit, const std::string& id) {
+  const StoredUnit stored = store.open(id).value();
+  const std::vector<std::int64_t>& had = stored.numbers().positions;
+  const UnitRecord measured = measure_again(bench, unit, positions_of(unit));
+  std::vector<std::int64_t> rows;
+  for (std::size_t row = 0; row < measured.positions.size(); ++row)
+    if (std::ranges::binary_search(had, measured.positions[row])) rows.push_back(static_cast<std::int64_t>(row));
+  const UnitRecord inputs = select_images(measured, rows);
+  for_each_array(inputs, [&](const char* name, const Tensor& values, bool) {
+    if (stored.input(name)) (void)store.inputs().keep(values);
+  });
 }
 
-/// The unit of that id; none if it cannot be read.
-std::optional<UnitRecord> begun_before(const UnitStore& store, const std::string& id) {
-  if (id.empty()) return std::nullopt;
+/// The stored unit of that id, what it lost of its inputs put back; none if it is damaged: it is done anew.
+std::optional<UnitRecord> read_or_mend(const Workbench& bench, const UnitStore& store, const Unit& unit,
+                                       const std::string& id) {
   try {
     return store.read(id);
-  } catch (const DataError&) {  // damaged: the unit is done from the beginning
+  } catch (const LostInput&) {
+  } catch (const DataError&) {
     return std::nullopt;
   }
+  try {
+    put_inputs_back(bench, store, unit, id);
+    return store.read(id);
+  } catch (const std::exception&) {  // measured otherwise, as on another device
+    return std::nullopt;
+  }
+}
+
+/// What earlier runs did of a unit; empty if nothing, or nothing that can be read and is of it.
+UnitResult done_before(const Workbench& bench, const UnitStore& store, const Unit& unit) {
+  auto record = read_or_mend(bench, store, unit, unit.id);
+  if (!record || !belongs_to(*record, planned_unit(bench, unit))) return {};
+  return {.record = *std::move(record), .failures = {}};
 }
 
 /// Does images of a unit of which `begun` may have some.
@@ -121,6 +145,9 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
   } catch (const std::exception& error) {
     require_working(device);
     if (positions.size() <= 1) return failed_result(bench, unit, positions, error);
+    if (is_want_of_memory(error))
+      tell("cell {}, images {} to {}: {} at a time do not fit into memory; halves are tried\n",
+           bench.plan.cells[unit.cell].id, positions.front(), positions.back(), positions.size());
   }
   bench.prior.release_memory();
   release_cached_memory(device);
@@ -146,7 +173,8 @@ Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writ
   }
   UnitResult now;
   try {
-    now = grow_unit(bench, unit, missing, begun_before(store, begun), on_progress);
+    const auto smaller = begun.empty() ? std::nullopt : read_or_mend(bench, store, unit, begun);
+    now = grow_unit(bench, unit, missing, smaller, on_progress);
     first.judge(now, [&] { return try_elsewhere(bench, unit, [&] { on_progress(1); }); });
   } catch (const Interrupted&) {
     return {.interrupted = true};

@@ -40,7 +40,7 @@ std::int64_t begun_batch(const std::filesystem::path& folder, const UnitStore& s
     for (const PlannedUnit& unit : begun->units) batch = std::max(batch, unit.image_ids.size());
   } catch (const DamagedManifest&) {
     for (const std::string& id : store.present())
-      if (const auto unit = store.summary_of(id)) batch = std::max(batch, unit->image_ids.size());
+      if (const auto unit = store.content_of(id)) batch = std::max(batch, unit->image_ids.size());
   }
   return static_cast<std::int64_t>(batch);
 }
@@ -82,7 +82,7 @@ class SmallerUnits {
     const auto found = planned.base.empty() ? by_base_.end() : by_base_.find(planned.base);
     if (found == by_base_.end()) return {};
     for (auto id = found->second.rbegin(); id != found->second.rend(); ++id)
-      if (store_.is_done(*id)) return *id;
+      if (store_.is_there(*id)) return *id;
     return {};
   }
 

@@ -177,6 +177,24 @@ Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batc
   return chains;
 }
 
+/// The images at these positions and their measurements.
+Batch measure_images(const Workbench& bench, const Cell& cell, const std::vector<std::int64_t>& positions,
+                     const PhiloxNoise& noise, Troubles& troubles) {
+  Batch batch{positions, load_images(bench, positions, troubles), nullptr, {}, nullptr};
+  batch.op = cell.task->bind(cell.task_options, image_shape(batch.reference), noise, bench.prior.options());
+  batch.y = measure(*batch.op, batch.reference, cell.sigma_y, noise, bench.experiment.hidden_noise);
+  return batch;
+}
+
+/// The images of a batch and what all units that measure them have.
+void record_inputs(const Workbench& bench, const Batch& batch, UnitRecord& record) {
+  for (const std::int64_t i : batch.positions) record.image_ids.push_back(bench.dataset.id(i));
+  record.positions = batch.positions;
+  record.reference = stored(batch.reference);
+  record.measurement = stored(batch.y);
+  record.measurement_picture = stored(measurement_picture(*batch.op, batch.y));
+}
+
 UnitRecord begin_record(const Workbench& bench, const Unit& unit) {
   UnitRecord record;
   record.unit_id = unit.id;
@@ -204,14 +222,12 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   const MemoryWatch memory;
   const Experiment& experiment = bench.experiment;
   const Cell& cell = bench.plan.cells[unit.cell];
-  const TensorOptions options = bench.prior.options();
   const auto started = std::chrono::steady_clock::now();
 
   Troubles troubles(positions.size());
-  Batch batch{positions, load_images(bench, positions, troubles), nullptr, {}, begun};
   const PhiloxNoise of_measurement = noise_of(bench, positions, 0);
-  batch.op = cell.task->bind(cell.task_options, image_shape(batch.reference), of_measurement, options);
-  batch.y = measure(*batch.op, batch.reference, cell.sigma_y, of_measurement, experiment.hidden_noise);
+  Batch batch = measure_images(bench, cell, positions, of_measurement, troubles);
+  batch.begun = begun;
 
   PriorUse use;
   const auto prior = make_counting(bench.prior, use);
@@ -222,11 +238,7 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
 
   UnitRecord record = begin_record(bench, unit);
   if (troubles.everywhere()) return conclude_batch(std::move(record), bench, positions, troubles);
-  for (const std::int64_t i : positions) record.image_ids.push_back(bench.dataset.id(i));
-  record.positions = positions;
-  record.reference = stored(batch.reference);
-  record.measurement = stored(batch.y);
-  record.measurement_picture = stored(measurement_picture(*batch.op, batch.y));
+  record_inputs(bench, batch, record);
   record.samples = joined(chains.samples);
   if (const Tensor frames = film.trajectory(); frames.defined()) record.trajectory = stored(frames);
   record.step_size = film.step_sizes();
@@ -237,6 +249,7 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
                                                 record.samples, batch.reference, of_measurement));
   record.network_evaluations = static_cast<double>(use.evaluations) / static_cast<double>(positions.size());
   record.passes_back = static_cast<double>(use.passes_back) / static_cast<double>(positions.size());
+  record.batches = {static_cast<std::int64_t>(positions.size())};
   record.peak_bytes = static_cast<double>(memory.peak());
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (begun != nullptr) take_over(*begun, record);
@@ -246,6 +259,16 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
     record.seconds = spent->seconds * static_cast<double>(positions.size());
   }
   return conclude_batch(std::move(record), bench, positions, troubles);
+}
+
+UnitRecord measure_again(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions) {
+  const at::NoGradGuard no_grad;
+  Troubles troubles(positions.size());
+  const PhiloxNoise noise = noise_of(bench, positions, 0);
+  const Batch batch = measure_images(bench, bench.plan.cells[unit.cell], positions, noise, troubles);
+  UnitRecord record;
+  record_inputs(bench, batch, record);
+  return select_images(record, troubles.rows_without());
 }
 
 }  // namespace dpsbench

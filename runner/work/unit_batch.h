@@ -38,4 +38,8 @@ struct UnitResult {
 UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
                          const std::function<void(double)>& on_progress, const UnitRecord* begun = nullptr);
 
+/// Loads and measures the images at these positions as execute_batch() does, for units that lost what they have in
+/// common with others: a record with reference, measurement and its picture, without the images that cannot be read.
+UnitRecord measure_again(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions);
+
 }  // namespace dpsbench

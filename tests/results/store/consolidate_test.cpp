@@ -190,8 +190,8 @@ TEST(Consolidate, StoresWhatCellsShareOnlyOnce) {
   units[5].measurement[0][0][0][0] = 7;
   write_output(different.path(), units, {0, 1, 2, 3, 4, 5});
 
-  const fs::path shared = consolidate(same.path()).file;
-  const fs::path separate = consolidate(different.path()).file;
+  const fs::path shared = consolidate(same.path(), 0).file;
+  const fs::path separate = consolidate(different.path(), 0).file;
 
   const std::int64_t bytes = 5 * 3 * 64 * 64 * 4;
   EXPECT_GT(fs::file_size(separate), fs::file_size(shared) + bytes * 9 / 10);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/error.h"
+#include "results/files/sealed_file.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
 #include "results/store/reader.h"
@@ -36,6 +37,7 @@ Overrides operator+(Overrides a, const Overrides& b) {
 
 class Growing : public ::testing::Test {
  protected:
+  explicit Growing(int images = 7) : tiny_(images) {}
   [[nodiscard]] fs::path out() const { return tiny_.output("out"); }
 
   /// `dpsbench run` within this process, and what it says.
@@ -67,7 +69,7 @@ class Growing : public ::testing::Test {
     for (const Damage& damage : verify(out()).damages) ADD_FAILURE() << damage.file << ": " << damage.what;
   }
 
-  TinyExperiment tiny_{7};
+  TinyExperiment tiny_;
   std::string said_;
 };
 
@@ -116,6 +118,7 @@ TEST_F(Growing, ByAMetricTakesSamplesAndOldMetricsAsTheyAre) {
   UnitRecord unit = *store.read(store.present().front());
   unit.samples = unit.samples + 0.25;
   unit.metrics.at("psnr").fill_(11.0);
+  unit.batches = {1, 1};
   store.write(unit);
   const std::int64_t position = unit.positions.front();
   ASSERT_EQ(run("out", small + Overrides{"metrics=[psnr, consistency]"}), 0) << said_;
@@ -123,6 +126,8 @@ TEST_F(Growing, ByAMetricTakesSamplesAndOldMetricsAsTheyAre) {
   const CellResult& cell = results.cells().front();
   EXPECT_TRUE(at::equal(results.read_rows(cell, "samples", position, 1), unit.samples.narrow(0, 0, 1)));
   EXPECT_EQ(cell.image_values("psnr").at(static_cast<std::size_t>(position)), 11.0);
+  EXPECT_THAT(std::get<std::vector<std::string>>(cell.attributes.at("split_batches")),
+              ElementsAre(fmt::format("images {} to {}: 1+1", position, position + 1)));
 }
 
 TEST_F(Growing, BySamplesAddsThoseThatLack) {
@@ -228,6 +233,81 @@ TEST_F(Growing, DoesImagesThatHadFailedBefore) {
   store.write(none, {{unit.image_ids[0], "unreadable"}, {unit.image_ids[1], "unreadable"}});
   expect_as_done_at_once(small + Overrides{"samples=2"});
   EXPECT_TRUE(store.failures().empty());
+}
+
+/// Blocks so large that their images and measurements are files of their own (InputStore): 90 images a unit.
+class GrowingInputs : public Growing {
+ protected:
+  GrowingInputs() : Growing(90) {}
+  [[nodiscard]] Overrides begun() const { return small + Overrides{"dataset.images=0-89", "batch=90"}; }
+  /// Writes every unit as earlier versions did, all its arrays in its file.
+  void put_inputs_into_units() {
+    const UnitStore store(out());
+    for (const std::string& id : store.present()) write_sealed(store.unit_path(id), encode_unit(*store.read(id)));
+    fs::remove_all(out() / "inputs");
+  }
+  void remove_inputs() {
+    const InputStore inputs(out() / "inputs");
+    ASSERT_FALSE(inputs.present().empty());
+    for (const std::string& digest : inputs.present()) fs::remove(inputs.path(digest));
+  }
+};
+
+TEST_F(GrowingInputs, OfABegunUnitThatAreLostAreMeasuredAgainAndItsSamplesTaken) {
+  ASSERT_EQ(run("out", begun()), 0) << said_;
+  const UnitStore store(out());
+  UnitRecord unit = *store.read(store.present().at(0));
+  unit.samples = unit.samples + 0.25;  // as no method would give them
+  store.write(unit);
+  remove_inputs();
+  ASSERT_EQ(run("out", begun() + Overrides{"metrics=[psnr, consistency]"}), 0) << said_;
+  EXPECT_TRUE(verify(out()).sound());
+  const UnitRecord grown = *store.read(store.present().at(0));
+  EXPECT_TRUE(at::equal(grown.samples, unit.samples));
+  EXPECT_TRUE(at::equal(grown.reference, unit.reference));
+  EXPECT_TRUE(at::equal(grown.measurement, unit.measurement));
+}
+
+TEST_F(GrowingInputs, OfCellsThatAreNotAskedForAnyMoreAreNamedWhereLostAndPutBackWhenTheyAre) {
+  const Overrides two = begun() + Overrides{"tasks=[{name: denoising}, {name: inpainting, mask_fraction: 0.3}]"};
+  ASSERT_EQ(run("out", two), 0) << said_;
+  const auto before = units();
+  const UnitStore store(out());
+  const std::string id = read_manifest(out()).units.front().id;
+  ASSERT_EQ(run("out", begun()), 0) << said_;
+  EXPECT_TRUE(verify(out()).sound());
+  const fs::path measurement = store.inputs().path(store.open(id)->input("measurement").value());
+  fs::remove(measurement);
+  const Verification found = verify(out());
+  EXPECT_EQ(found.units_earlier, 0);
+  ASSERT_EQ(found.damages.size(), 1U);
+  EXPECT_EQ(found.damages.front().file, measurement);
+  EXPECT_THAT(found.damages.front().what, HasSubstr("once the units of earlier experiments that have it are asked for"));
+  expect_as_done_at_once(two);
+  EXPECT_EQ(units(), before);  // none was sampled again
+}
+
+TEST_F(GrowingInputs, OfOutputsOfEarlierVersionsStayInTheirUnits) {
+  const Overrides grown = begun() + Overrides{"methods=[{name: interpolation}, {name: dps, steps: 5}]",
+                                              "tasks=[{name: denoising}, {name: inpainting, mask_fraction: 0.3}]"};
+  ASSERT_EQ(run("out", begun()), 0) << said_;
+  put_inputs_into_units();
+  const auto before = units();
+  EXPECT_TRUE(verify(out()).sound());
+  ASSERT_EQ(run("out", begun()), 0) << said_;
+  EXPECT_EQ(units(), before);
+  EXPECT_FALSE(fs::exists(out() / "inputs"));
+  expect_as_done_at_once(grown);
+  EXPECT_THAT(units(), IsSupersetOf(before));
+}
+
+TEST_F(GrowingInputs, OfOutputsOfEarlierVersionsAreKeptApartOnceAUnitGrows) {
+  ASSERT_EQ(run("out", begun() + Overrides{"dataset.images=0-80"}), 0) << said_;  // a unit of 62 kB: below the limit
+  EXPECT_FALSE(fs::exists(out() / "inputs"));
+  ASSERT_EQ(run("out", begun()), 0) << said_;
+  put_inputs_into_units();
+  expect_as_done_at_once(begun() + Overrides{"metrics=[psnr, consistency]", "samples=2"});
+  EXPECT_EQ(InputStore(out() / "inputs").present().size(), 2U);
 }
 
 TEST(ChosenCells, AreNamedWholeOrInPart) {

@@ -1,6 +1,8 @@
 // What a run finds damaged, exchanged or foreign in its output folder it does anew; what it cannot, verify says.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "core/error.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
@@ -179,6 +181,35 @@ TEST_F(MendedOutput, ResultsStayThatNoUnitsAreThereToMakeAnewOf) {
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, HasSubstr("results.h5: damaged"));
   EXPECT_EQ(read_text(results_path(out())), altered);
+}
+
+/// What units have in common is measured again, and no sampling is done for it.
+TEST(MendedInputs, ArePutBackWithoutDoingTheUnitsAnew) {
+  const TinyExperiment tiny(90);
+  tiny.edit("  - {name: dps, steps: [10, 5]}", "  - {name: dps, steps: 2}");
+  tiny.edit("mask_fraction: [0.3, 0.5]", "mask_fraction: 0.3");
+  tiny.edit("batch: 2", "batch: 90");  // 69 kB a unit's images: enough for files of their own
+  const auto run = [&] {
+    return run_program(dpsbench_words({"run", tiny.file(), "--output", tiny.output(), "--quiet"}));
+  };
+  ASSERT_EQ(run().code, 0);
+  const UnitStore store(tiny.output());
+  const std::vector<std::string> inputs = store.inputs().present();
+  ASSERT_EQ(inputs.size(), 3U);  // the images, and a measurement of each task
+  std::map<std::string, std::string> units;
+  for (const std::string& id : store.present()) units[id] = read_text(store.unit_path(id));
+  std::map<std::string, std::string> before;
+  for (const std::string& digest : inputs) before[digest] = read_text(store.inputs().path(digest));
+
+  fs::remove(store.inputs().path(inputs[0]));
+  write_text(store.inputs().path(inputs[1]), before[inputs[1]].substr(0, 900));
+  fs::copy_file(store.inputs().path(inputs[1]), store.inputs().path(inputs[2]), fs::copy_options::overwrite_existing);
+  EXPECT_EQ(verify(tiny.output()).damages.size(), 3U);
+  ASSERT_EQ(run().code, 0);
+
+  EXPECT_TRUE(verify(tiny.output()).sound());
+  for (const std::string& digest : inputs) EXPECT_EQ(read_text(store.inputs().path(digest)), before[digest]);
+  for (const std::string& id : store.present()) EXPECT_EQ(read_text(store.unit_path(id)), units[id]);  // seconds, too
 }
 
 }  // namespace
