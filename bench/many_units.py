@@ -4,7 +4,7 @@
 
 Units are real and as cheap as they come (one drawn image of 16 x 16 a unit, pseudo-inverse), written as any others, so what is measured is
 everything beside sampling. A line a size: seconds of the clock, CPU seconds and the most memory of rank 0. Needs disk for some
-20 kB a unit.
+60 kB a unit.
 """
 import os
 import pathlib
