@@ -5,6 +5,7 @@
 #include "core/files/hdf5_lock.h"
 #include "results/hdf5/error.h"
 #include "results/hdf5/file.h"
+#include "results/hdf5/linked_rows.h"
 
 namespace dpsbench::hdf5 {
 namespace {
@@ -103,7 +104,7 @@ void require_content(hid_t dataset, const std::vector<std::int64_t>& shape, std:
   if (H5Fget_intent(file.id(), &intent) < 0 || intent != H5F_ACC_RDONLY) return;
   hsize_t file_size = 0;
   H5Fget_filesize(file.id(), &file_size);
-  const hsize_t stored = std::min(H5Dget_storage_size(dataset), file_size);
+  const hsize_t stored = linked_bytes(dataset, where).value_or(std::min(H5Dget_storage_size(dataset), file_size));
   hsize_t claimed = item;
   bool impossible = false;
   for (const std::int64_t size : shape)

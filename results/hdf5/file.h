@@ -58,6 +58,13 @@ struct StoredRows {
   std::vector<Chunk> chunks;
 };
 
+/// Rows of a data set that lie in another file, whose data set they are all of.
+struct LinkedRows {
+  std::string file;     ///< its path from the folder of the file that links them
+  std::string dataset;  ///< "/samples"
+  std::int64_t count;
+};
+
 /// An array in a file: float32, float64, int64 or uint8.
 class Dataset {
  public:
@@ -71,6 +78,9 @@ class Dataset {
   /// Rows first ... first + count - 1: [count, ...].
   [[nodiscard]] Tensor read_rows(std::int64_t first, std::int64_t count) const;
   [[nodiscard]] Tensor read() const;
+
+  /// Whether its rows lie in other files (Group::link_rows()).
+  [[nodiscard]] bool is_linked() const;
 
   /// All rows as they are stored; none where they are not compressed chunks of their own, as large rows that this
   /// program compressed are.
@@ -117,6 +127,11 @@ class Group {
   void link(const std::string& name, const Dataset& target) const;
   /// A name for a data set of another file, whose path is relative to this file's folder.
   void link(const std::string& name, const std::string& file, const std::string& dataset) const;
+
+  /// A data set of float32 whose rows lie in other files, in this order: other programs read it as any (HDF5 calls it
+  /// virtual), and find NaN where a file is gone; Dataset throws there.
+  void link_rows(const std::string& name, const std::vector<std::int64_t>& row_shape,
+                 const std::vector<LinkedRows>& rows) const;
 
   /// "file: /group/name" for messages; of the group itself if `name` is empty.
   [[nodiscard]] std::string where(const std::string& name = {}) const;

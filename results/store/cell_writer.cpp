@@ -11,18 +11,26 @@ namespace {
 /// The data sets of one cell, row by row.
 class CellRows {
  public:
-  CellRows(const hdf5::Group& group, std::int64_t images, const hdf5::Storage& storage, SharedRows& shared)
-      : group_(group), metrics_(group.create_group("metrics")), images_(images), storage_(storage), shared_(shared) {}
+  CellRows(const hdf5::Group& group, std::int64_t images, bool links_samples, const hdf5::Storage& storage,
+           SharedRows& shared)
+      : group_(group),
+        metrics_(group.create_group("metrics")),
+        images_(images),
+        links_samples_(links_samples),
+        storage_(storage),
+        shared_(shared) {}
 
-  void append(const StoredUnit& unit, const InputStore& inputs) {
+  /// `file`: the unit's, its path from the results' folder.
+  void append(const StoredUnit& unit, const InputStore& inputs, const std::string& file) {
     const auto images = static_cast<std::int64_t>(unit.numbers().image_ids.size());
     const bool compressed = storage_.deflate > 0;
-    for (const char* name :
-         {"reference", "measurement", "measurement_picture", "samples", "step_size", "prior_share"}) {
+    for (const char* name : {"reference", "measurement", "measurement_picture", samples, "step_size", "prior_share"}) {
       if (const auto digest = unit.input(name))
         append(group_, name,
                {*digest, images, [&, compressed] { return rows_of(inputs.open(*digest).rows, compressed); }});
-      else if (const auto array = unit.array(name))
+      else if (const auto array = unit.array(name); array && links_samples_ && std::string_view(name) == samples)
+        link_samples(file, *array);
+      else if (array)
         append(group_, name, block_of(rows_of(*array, compressed)));
     }
     for (const auto& [name, values] : unit.numbers().metrics) append(metrics_, name, block_of(values));
@@ -30,6 +38,7 @@ class CellRows {
 
   void finish() {
     for (auto& [name, writer] : writers_) writer.finish();
+    if (!linked_.empty()) group_.link_rows(samples, row_of_sample_, linked_);
     for (const MetricEntry& metric : metrics())
       if (metrics_.has(metric.name)) metrics_.set_attribute(metric.name, metric.convention);
   }
@@ -42,12 +51,25 @@ class CellRows {
     place->second.append(rows);
   }
 
+  void link_samples(const std::string& file, const hdf5::Dataset& array) {
+    const std::vector<std::int64_t> row(array.shape().begin() + 1, array.shape().end());
+    if (linked_.empty()) row_of_sample_ = row;
+    if (row != row_of_sample_ || array.type() != at::kFloat)
+      throw DataError("{}: its samples are [{}] of {}, those of other units of the cell [{}] of Float", file,
+                      fmt::join(row, ", "), at::toString(array.type()), fmt::join(row_of_sample_, ", "));
+    linked_.push_back({file, fmt::format("/{}", samples), array.shape().front()});
+  }
+
+  static constexpr const char* samples = "samples";
   const hdf5::Group& group_;
   hdf5::Group metrics_;
   std::int64_t images_;
+  bool links_samples_;
   hdf5::Storage storage_;
   SharedRows& shared_;
   std::map<std::string, RowWriter> writers_;
+  std::vector<hdf5::LinkedRows> linked_;     ///< of samples
+  std::vector<std::int64_t> row_of_sample_;  ///< its shape, where samples are linked
 };
 
 /// The trajectories of a cell: of its first images only, so they are few and kept until all are known.
@@ -129,7 +151,7 @@ std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell,
                         const hdf5::Storage& storage, SharedRows& shared) {
   const std::int64_t images = check_positions(cell);
   const hdf5::Group group = cells.create_group(cell.id);
-  CellRows rows(group, images, storage, shared);
+  CellRows rows(group, images, cell.links_samples, storage, shared);
   Trajectories trajectories;
   std::vector<std::string> image_ids;
   std::vector<std::int64_t> positions;
@@ -137,7 +159,7 @@ std::int64_t write_cell(const hdf5::Group& cells, const CellToWrite& cell,
   for (const PlannedUnit& planned : cell.units) {
     const StoredUnit stored = open_unit(store, planned);
     const UnitRecord& unit = stored.numbers();
-    rows.append(stored, store.inputs());
+    rows.append(stored, store.inputs(), store.unit_path(planned.id).lexically_relative(store.folder()).string());
     trajectories.append(stored);
     image_ids.insert(image_ids.end(), unit.image_ids.begin(), unit.image_ids.end());
     positions.insert(positions.end(), unit.positions.begin(), unit.positions.end());

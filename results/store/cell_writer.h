@@ -17,6 +17,7 @@ struct CellToWrite {
   std::vector<PlannedUnit> units;  ///< finished, sorted by position, without the images that failed
   std::int64_t images_planned = 0;
   std::vector<std::string> failed_images;
+  bool links_samples = false;  ///< samples stay in their units' files, and the cell links them
 };
 
 /// Writes a cell whose every image failed: its group has attributes only.

@@ -23,6 +23,13 @@ PlannedUnit images_there(const UnitStore& store, const PlannedUnit& planned, boo
   return images_had(planned, unit->numbers());
 }
 
+/// Whether the last run asked for samples to stay in their units.
+bool links_samples(const Manifest& manifest) {
+  if (manifest.runs.empty()) return false;
+  const auto said = manifest.runs.back().find(samples_in_results);
+  return said != manifest.runs.back().end() && said->second == "linked";
+}
+
 /// The planned cells with their finished units. A cell of which nothing is finished has none.
 std::vector<CellToWrite> cells_to_write(const Manifest& manifest, const UnitStore& store) {
   const std::vector<std::string> present_list = store.present();
@@ -36,7 +43,7 @@ std::vector<CellToWrite> cells_to_write(const Manifest& manifest, const UnitStor
   std::map<std::string, std::size_t> index;
   for (std::size_t i = 0; i < manifest.cells.size(); ++i) {
     index[manifest.cells[i].id] = i;
-    cells.push_back({manifest.cells[i].id, attributes[i], {}, 0, {}});
+    cells.push_back({manifest.cells[i].id, attributes[i], {}, 0, {}, links_samples(manifest)});
   }
   for (const PlannedUnit& unit : manifest.units) {
     CellToWrite& cell = cells.at(index.at(unit.cell));

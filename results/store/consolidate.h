@@ -13,6 +13,10 @@ struct Consolidation {
   std::filesystem::path file;
 };
 
+/// What a run's entry in the manifest calls the way that samples come into results.h5: "linked" leaves them in their
+/// units' files, which must then stay beside it; else they are copied, and take the disk twice.
+inline constexpr const char* samples_in_results = "samples_in_results";
+
 /// DIR/results.h5.
 std::filesystem::path results_path(const std::filesystem::path& folder);
 
@@ -32,9 +36,10 @@ std::filesystem::path results_path(const std::filesystem::path& folder);
 ///
 /// Rows are ordered by position. Every data set is bit-identical whatever the number of ranks and the order in which
 /// units were done; data sets that are equal in several cells are stored once. `deflate` 1 to 9 compresses (large
-/// images are copied as the units have them), 0 does not. Cells without a finished unit are absent. Throws DataError
-/// naming a damaged unit (run again: it is done anew), or the file that cannot be written. `before_cell` is called
-/// before each cell; what it throws leaves everything as it was.
+/// images are copied as the units have them), 0 does not. Samples are linked where the manifest's last run asks for it.
+/// Cells without a finished unit are absent. Throws DataError naming a damaged unit (run again: it is done anew), or
+/// the file that cannot be written. `before_cell` is called before each cell; what it throws leaves everything as it
+/// was.
 Consolidation consolidate(
     const std::filesystem::path& folder, int deflate = 1, const std::function<void()>& before_cell = [] {});
 

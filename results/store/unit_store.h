@@ -45,6 +45,7 @@ class UnitStore {
   /// The same, its arrays to be read when asked for.
   [[nodiscard]] std::optional<StoredUnit> open(const std::string& unit_id) const;
   [[nodiscard]] const InputStore& inputs() const { return inputs_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
   /// Names without their ending of all files of units, whole or not, sorted: the units' ids, and what somebody else may
   /// have put there.

@@ -80,6 +80,10 @@ void add_run_command(CLI::App& app) {
           std::map<std::string, Transport>{{"mpi", Transport::mpi}, {"nccl", Transport::nccl}}));
   command->add_flag("--no-consolidate", options->leaves_results_apart,
                     "Leave results.h5 to 'dpsbench report': many GPUs need not wait for one process that writes it");
+  command->add_flag(
+      "--link-samples", options->links_samples,
+      "Leave samples in their units' files, and link them in results.h5 in place of a second copy: half the "
+      "disk; results.h5 then needs DIR/units beside it");
   command->add_flag("--cuda-graphs", options->cuda_graphs,
                     "On a GPU, run the network's passes as CUDA graphs: worth it where launching kernels takes longer "
                     "than they do (small networks, small batches); needs the memory of every batch size it meets");

@@ -25,6 +25,7 @@ struct RunOptions {
   Transport transport = Transport::mpi;  ///< of weights and sums between ranks
   bool leaves_results_apart = false;     ///< results.h5 is not made at the end
   bool cuda_graphs = false;              ///< run a network's passes as CUDA graphs
+  bool links_samples = false;            ///< results.h5 links samples in their units' files (samples_in_results)
   Part part = {};                        ///< the share of the work that this job does
   std::vector<std::string> only = {};    ///< the cells that it is limited to (chosen_cells); empty: all
   double grace = 0;                      ///< seconds after a stop signal in which a unit under way may end

@@ -7,6 +7,7 @@
 #include "datasets/remarks.h"
 #include "priors/registry.h"
 #include "results/files/durable_file.h"
+#include "results/store/consolidate.h"
 #include "results/store/growth.h"
 #include "results/store/unit_images.h"
 #include "runner/price/batch_size.h"
@@ -117,8 +118,10 @@ Station prepare_run(const RunOptions& options, const RankCounts& ranks, const Un
     plan = make_plan(station.experiment, station.prior->shape(), briefing.digests);
   }
   briefing.batch = station.experiment.batch;
-  const OpenedOutput opened = open_output(options.output, make_manifest(station, plan, briefing.digests, ranks.all),
-                                          hold.lock->found_no_other() ? Others::none : Others::at_work);
+  Manifest asked_for = make_manifest(station, plan, briefing.digests, ranks.all);
+  if (options.links_samples) asked_for.runs.back()[samples_in_results] = "linked";
+  const OpenedOutput opened =
+      open_output(options.output, asked_for, hold.lock->found_no_other() ? Others::none : Others::at_work);
   if (!opened.mended.empty()) tell("{}\n", opened.mended);
   for (const std::string& remark : opened.grown) tell("this output: {}\n", remark);
   if (hold.lock->found_no_other()) store.sweep();

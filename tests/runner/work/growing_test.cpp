@@ -49,6 +49,7 @@ class Growing : public ::testing::Test {
     options.threads = 1;
     options.quiet = true;
     options.only = only;
+    options.links_samples = links_samples_;
     const auto alone = make_single_process();
     ::testing::internal::CaptureStderr();
     const int code = run_experiment(options, *alone);
@@ -70,6 +71,7 @@ class Growing : public ::testing::Test {
   }
 
   TinyExperiment tiny_;
+  bool links_samples_ = false;
   std::string said_;
 };
 
@@ -158,6 +160,22 @@ TEST_F(Growing, InEveryWayAtOnceAndInterrupted) {
   EXPECT_EQ(half.units_whole, 8);
   EXPECT_EQ(half.units_absent, 40);
   expect_as_done_at_once(grown);
+}
+
+TEST_F(Growing, WithLinkedSamplesHasTheResultsOfOneThatCopiesThem) {
+  const Overrides grown = small + Overrides{"methods=[{name: interpolation}, {name: dps, steps: 5}]", "samples=2",
+                                            "metrics=[psnr, consistency]", "dataset.images=0-6"};
+  links_samples_ = true;
+  ASSERT_EQ(run("out", small), 0) << said_;
+  EXPECT_TRUE(verify(out()).sound());
+  ASSERT_EQ(run("out", grown), 0) << said_;
+  EXPECT_TRUE(verify(out()).sound());
+  const auto file = hdf5::File::open(results_path(out()));
+  const hdf5::Group cells = file.root().group("cells");
+  for (const std::string& cell : cells.names()) EXPECT_TRUE(cells.group(cell).dataset("samples").is_linked()) << cell;
+  links_samples_ = false;
+  ASSERT_EQ(run("at-once", grown), 0) << said_;
+  expect_same_results(tiny_.output("at-once"), out());
 }
 
 TEST_F(Growing, LeavesCellsOutOfTablesThatAreNotAskedForAndFindsThemAgain) {
@@ -282,7 +300,8 @@ TEST_F(GrowingInputs, OfCellsThatAreNotAskedForAnyMoreAreNamedWhereLostAndPutBac
   EXPECT_EQ(found.units_earlier, 0);
   ASSERT_EQ(found.damages.size(), 1U);
   EXPECT_EQ(found.damages.front().file, measurement);
-  EXPECT_THAT(found.damages.front().what, HasSubstr("once the units of earlier experiments that have it are asked for"));
+  EXPECT_THAT(found.damages.front().what,
+              HasSubstr("once the units of earlier experiments that have it are asked for"));
   expect_as_done_at_once(two);
   EXPECT_EQ(units(), before);  // none was sampled again
 }
