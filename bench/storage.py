@@ -1,97 +1,87 @@
-"""What an output takes on disk, measured on a small one at 256 x 256 and carried over to a large one.
+"""What an output takes on disk, array by array, and what a large one of its kind would take.
 
     scripts/gather_photographs photos
-    python3 bench/storage.py build/release/dpsbench photos/train [IMAGES [NOISE]]
+    build/release/dpsbench run bench/storage.yaml --set dataset.path=$PWD/photos/held-out --output out
+    python3 bench/storage.py out
 
-Photographs, four tasks, and made-up samples, imported as answers: each photograph half a pixel further, so that its numbers have all their
-bits, with Gaussian noise of deviation NOISE (default 0: a sample as smooth as a photograph). Counts bytes of each kind: units, what
-units have in common, and data sets of results.h5, a shared one once. Carried over to 200 images and 1000 cells, 20 methods a setting. Needs h5py
-and NumPy.
+Any finished output will do. Counts bytes of each kind: samples in units, what else units take, what they have in common, and results.h5
+without its images. Carried over to 200 images of 3 x 256 x 256 and 1000 cells of 50 settings, by pixels where the images are of another size.
+Also what is left of the samples with each of deflate's levels, and how long that takes. Needs h5py and NumPy.
 """
-import os
 import pathlib
-import subprocess
 import sys
-import tempfile
+import time
+import zlib
 
 import h5py
 import numpy
 
-EXPERIMENT = """\
-name: storage
-dataset: {{name: photographs, path: {pictures}, images: 0-{last}, size: 256, resize: true}}
-prior: {{kind: empirical, file: {folder}/prior.h5}}
-sigma_y: 0.05
-tasks: [{{name: denoising}}, {{name: inpainting, mask_fraction: 0.7}}, {{name: super_resolution, scale: 4}}, {{name: gaussian_blur}}]
-methods: [{{name: interpolation}}]
-metrics: [psnr]
-batch: 4
-"""
-LARGE = {"images": 200, "cells": 1000, "settings": 50}
+LARGE = {"images": 200, "cells": 1000, "settings": 50, "batch": 8, "numbers": 3 * 256 * 256}
+INPUTS = ("reference", "measurement", "measurement_picture")
 
 
-def bytes_below(folder):
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+class Unit:
+    """Bytes of a unit: its samples, and what is neither samples nor, as in units of earlier versions, inputs."""
+
+    def __init__(self, path):
+        with h5py.File(path) as file:
+            samples = file["samples"]
+            self.images, self.numbers = samples.shape[0], samples[0].size
+            self.samples, self.plain = samples.id.get_storage_size(), samples.size * samples.dtype.itemsize
+            links = [name for name in INPUTS if isinstance(file.get(name, getlink=True), h5py.ExternalLink)]
+            inside = {file[name].id.get_storage_size() for name in INPUTS if name in file and name not in links}
+        self.rest = path.stat().st_size - self.samples - sum(inside)
 
 
-def made_up(reference, noise, random):
-    further = (reference + numpy.roll(reference, 1, 2) + numpy.roll(reference, 1, 3) + numpy.roll(reference, (1, 1), (2, 3))) / 4
-    return (further + noise * random.standard_normal(reference.shape)).astype(numpy.float32)
+def stored_once(results, names):
+    """Bytes of data sets of these names in all cells, those that are linked once; and how many there are."""
+    seen = {}
+    for cell in results["cells"].values():
+        for name in names:
+            if name in cell and not cell[name].is_virtual:
+                seen[h5py.h5o.get_info(cell[name].id).addr] = cell[name].id.get_storage_size()
+    return sum(seen.values()), len(seen)
 
 
-def make_output(dpsbench, pictures, images, noise, folder):
-    """An output of imported answers and nothing else."""
-    def call(*words):
-        subprocess.run([dpsbench, *words, "--quiet"] if words[0] != "export" else [dpsbench, *words], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "OMP_NUM_THREADS": "1"})
-
-    with h5py.File(folder / "prior.h5", "w") as prior:  # which nothing asks; its shape is what an experiment wants
-        prior["images"] = numpy.zeros((1, 256, 256, 3), numpy.uint8)
-    (folder / "storage.yaml").write_text(EXPERIMENT.format(pictures=pictures, last=images - 1, folder=folder))
-    call("run", folder / "storage.yaml", "--output", folder / "first", "--device", "cpu")
-    call("export", folder / "storage.yaml", "--output", folder / "problems")
-    random = numpy.random.default_rng(0)
-    (folder / "answers").mkdir()
-    with h5py.File(folder / "first/results.h5") as results:
-        reference = next(iter(results["cells"].values()))["reference"][:]
-    for problem in (folder / "problems").glob("*.h5"):
-        numpy.save(folder / "answers" / f"{problem.stem}.npy", made_up(reference, noise, random))
-    call("import", folder / "problems", folder / "answers", "--as", "made up", "--output", folder / "out")
-    return folder / "out"
+def by_level(samples):
+    """What each level of deflate leaves of float32 numbers whose bytes are shuffled, an image at a time, and its CPU seconds for a MB."""
+    images = [numpy.frombuffer(image.tobytes(), numpy.uint8).reshape(-1, 4).T.tobytes() for image in samples]
+    size = sum(map(len, images))
+    for level in (1, 4, 6, 9):
+        begun = time.process_time()
+        left = sum(len(zlib.compress(image, level)) for image in images)
+        yield level, left / size, (time.process_time() - begun) / (size / 1e6)
 
 
 def main():
-    dpsbench, pictures = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-    images = int(sys.argv[3]) if len(sys.argv) > 3 else 8
-    noise = float(sys.argv[4]) if len(sys.argv) > 4 else 0.0
-    with tempfile.TemporaryDirectory(prefix="dpsbench-storage-") as name:
-        output = make_output(dpsbench, pictures, images, noise, pathlib.Path(name))
-        kinds, seen = {}, set()
-        with h5py.File(output / "results.h5") as results:
-            cells = len(results["cells"])
-            for cell in results["cells"].values():
-                for kind in ("samples", "reference", "measurement", "measurement_picture"):
-                    data = cell[kind]
-                    address = h5py.h5o.get_info(data.id).addr
-                    if address in seen:
-                        continue
-                    seen.add(address)
-                    stored, of = kinds.get(kind, (0, 0))
-                    kinds[kind] = stored + data.id.get_storage_size(), of + data.size * 4
-        units, inputs = bytes_below(output / "units"), bytes_below(output / "inputs")
-        print(f"{cells} cells of as many settings, {images} images of 256 x 256, noise {noise}: units {units:,}, inputs {inputs:,}, "
-              f"results.h5 {(output / 'results.h5').stat().st_size:,} bytes")
-        for kind, (stored, of) in kinds.items():
-            print(f"  {kind}: {stored:,} of {of:,} bytes, {stored / of:.3f}")
-        of_unit = units / (cells * images)  # a sample and what else a unit has of an image
-        of_setting = (inputs - kinds["reference"][0]) / (cells * images)
-        reference = kinds["reference"][0] / images
-        sample = kinds["samples"][0] / kinds["samples"][1] * 3 * 256 * 256 * 4  # equal ones are stored once here
-        common = LARGE["images"] * (reference + LARGE["settings"] * of_setting)
-        large = {"units": LARGE["images"] * LARGE["cells"] * of_unit, "inputs": common,
-                 "results.h5": LARGE["images"] * LARGE["cells"] * sample + common}
-        print("carried over to {images} images, {cells} cells, {settings} settings: ".format(**LARGE)
-              + ", ".join(f"{kind} {size / 1e9:.1f} GB" for kind, size in large.items()) + f", together {sum(large.values()) / 1e9:.0f} GB")
+    output = pathlib.Path(sys.argv[1])
+    units = [Unit(path) for path in sorted((output / "units").glob("*.h5"))]
+    images = sum(unit.images for unit in units)
+    scale = LARGE["numbers"] / units[0].numbers
+    with h5py.File(output / "results.h5") as results:
+        references, reference_sets = stored_once(results, ["reference"])
+        measurements, settings = stored_once(results, INPUTS[1:])
+        copies, _ = stored_once(results, ["samples"])
+        cells = len(results["cells"])
+        of_cell = next(iter(results["cells"].values()))["reference"].shape[0]
+        some = [cell["samples"][:2].reshape(-1, units[0].numbers) for cell in results["cells"].values()]
+    apart = (output / "results.h5").stat().st_size - references - measurements - copies
+    samples = sum(unit.samples for unit in units)
+    print(f"{output}: {cells} cells, {len(units)} units, {images} images of {units[0].numbers} numbers")
+    print(f"  samples in units {samples:,} of {sum(unit.plain for unit in units):,} bytes, {samples / sum(unit.plain for unit in units):.3f}; "
+          f"else in units {sum(unit.rest for unit in units):,}")
+    print(f"  inputs {sum(file.stat().st_size for file in (output / 'inputs').glob('*.h5')):,}; results.h5: references {references:,}, "
+          f"measurements and pictures {measurements:,} ({settings} of them), copies of samples {copies:,}, the rest {apart:,}")
+    for level, left, cost in by_level(numpy.concatenate(some)):
+        print(f"  deflate {level}: {left:.3f} is left, {1e3 * cost:.0f} ms of CPU for a MB")
+    common = LARGE["images"] * scale * (references / reference_sets + LARGE["settings"] * measurements / settings) / of_cell
+    own = LARGE["images"] * LARGE["cells"] * scale * samples / images
+    rest = LARGE["images"] * LARGE["cells"] / LARGE["batch"] * max(unit.rest for unit in units)
+    linked = common + LARGE["cells"] * apart / cells
+    large = {"samples in units": own, "else in units": rest, "inputs": common, "results.h5 with links": linked, "with copies": linked + own}
+    print("carried over to {images} images, {cells} cells, {settings} settings, batch {batch}: ".format(**LARGE)
+          + ", ".join(f"{kind} {size / 1e9:.1f} GB" for kind, size in large.items()))
+    print(f"together {(own + rest + common + linked) / 1e9:.0f} GB with links, {(own + rest + common + linked + own) / 1e9:.0f} GB with copies")
 
 
 main()

@@ -1,6 +1,8 @@
 // Samples may stay in their units' files: results.h5 links them, and is read as if it had them.
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "core/error.h"
 #include "results/store/consolidate.h"
 #include "results/store/manifest.h"
@@ -59,6 +61,14 @@ TEST_F(LinkedSamples, AreFoundWhereverTheFolderIs) {
   fs::rename(out(), folder_.path() / "moved");
   const ResultsFile results(results_path(folder_.path() / "moved"));
   EXPECT_TRUE(at::equal(results.read(results.cells()[0], "samples"), samples()));
+}
+
+TEST_F(LinkedSamples, AreReadByH5pyFromAnyFolder) {
+  const std::string script = fmt::format(
+      "import h5py; s = h5py.File('{}')['cells/000-cell/samples']; "
+      "assert s.is_virtual and s.shape == (5, 3, 80, 80); assert abs(float(s[4, 2, 79, 79]) - {}) < 1e-6",
+      results_path(out()).string(), samples()[4][2][79][79].item<float>());
+  EXPECT_EQ(std::system(fmt::format("cd / && {} -c \"{}\"", DPSBENCH_PYTHON, script).c_str()), 0);
 }
 
 TEST_F(LinkedSamples, WhoseUnitIsGoneAreNotReadAsIfTheyWereThere) {
