@@ -3,13 +3,17 @@
 
 Usage: scripts/docs_pages.py [PROGRAM]      writes docs/experiment-file.md anew; default build/release/dpsbench
 
-The other pages are made for the site alone (scripts/docs_hooks.py).
+The other pages are made for the site alone (scripts/docs_hooks.py), those of the interfaces from the sources (docs_package.py,
+docs_headers.py).
 """
 import json
 import pathlib
 import re
 import subprocess
 import sys
+
+import docs_headers
+import docs_package
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXPERIMENT_FILE = ROOT / "docs/experiment-file.md"
@@ -132,7 +136,8 @@ def commands_page(program):
     return "\n".join(parts)
 
 
-SITE_PAGES = {"commands.md": commands_page, "methods-reference.md": methods_page, "tasks-reference.md": tasks_page}
+SITE_PAGES = {"commands.md": commands_page, "methods-reference.md": methods_page, "tasks-reference.md": tasks_page,
+              "python-api.md": lambda _: docs_package.python_page(), "interfaces.md": lambda _: docs_headers.interfaces_page()}
 
 if __name__ == "__main__":
     EXPERIMENT_FILE.write_text(experiment_page(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build/release/dpsbench")))

@@ -6,6 +6,7 @@ Usage: docs_test.py PROGRAM
 import html.parser
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
+import docs_package  # noqa: E402
 import docs_pages  # noqa: E402
 
 
@@ -53,6 +55,27 @@ def requested(site):
                 yield f"{file.name}: asks for {link}"
 
 
+def virtual_functions():
+    """Of the three interfaces, read more plainly than the page is."""
+    for header in ("core/method.h", "core/operator.h", "core/prior.h"):
+        yield from re.findall(r"virtual [^(;]*?(\w+)\([^;{]*[;{]", (ROOT / header).read_text())
+
+
+def members_of_package(build):
+    """Every public member of every class that the built package exports; nothing where it was not built."""
+    script = ("import dpsbench; parts = [getattr(dpsbench, name) for name in dpsbench.__all__]; "
+              "print(*{name for part in parts if isinstance(part, type) and not issubclass(part, BaseException) "
+              "for name in vars(part) if not name.startswith('_')})")
+    if not (build / "python").exists():
+        return []
+    return subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(build / "python")},
+                          capture_output=True, text=True, check=True).stdout.split()
+
+
+def unnamed(text, names):
+    return [name for name in names if not re.search(rf"\b{name}\b", text)]
+
+
 def main():
     program = sys.argv[1]
     if docs_pages.experiment_page(program) != docs_pages.EXPERIMENT_FILE.read_text():
@@ -65,6 +88,11 @@ def main():
         faults = [*broken_links(site), *requested(site)]
         methods = docs_pages.told(program, "methods")
         text = (site / "methods-reference.html").read_text()
+        interfaces, package = ((site / page).read_text() for page in ("interfaces.html", "python-api.html"))
+        functions, members = list(virtual_functions()), members_of_package(pathlib.Path(program).parent)
+        faults += [f"interfaces.html lacks {name}" for name in unnamed(interfaces, functions)]
+        faults += [f"python-api.html lacks {name}" for name in unnamed(package, [*docs_package.exported()[1], *members])]
+        faults += ["the headers have no virtual functions"] if len(functions) < 20 else []
         faults += [f"methods-reference.html lacks {m['name']}" for m in methods if f'id="{m["name"]}"' not in text]
     print("\n".join(faults) or "every link of the site leads somewhere")
     sys.exit(1 if faults else 0)
