@@ -4,6 +4,7 @@ where that says nothing, the header of what it binds.
 import ast
 import inspect
 import re
+import textwrap
 
 from docs_headers import ROOT, header_declarations, prose
 
@@ -87,8 +88,13 @@ def bound():
     return found
 
 
+def signature(name, arguments):
+    """As Python writes it, in lines that the page shows whole."""
+    return "\n".join(textwrap.wrap(f"{name}({arguments})", 76, subsequent_indent=" " * (len(name) + 1), break_long_words=False))
+
+
 def bound_text(one, depth=3):
-    head = one.name if one.arguments is None else f"{one.name}({', '.join(one.arguments)})"
+    head = one.name if one.arguments is None else signature(one.name, ", ".join(one.arguments))
     parts = [f"{'#' * depth} {one.name}\n\n```python\n{head}\n```\n\n{prose(one.said)}\n"]
     lines = []
     for name, arguments, said in one.members:
@@ -110,8 +116,7 @@ def doc(node):
 
 
 def function_text(node, depth=3):
-    arguments = ast.unparse(node.args)
-    return f"{'#' * depth} {node.name}\n\n```python\n{node.name}({arguments})\n```\n\n{prose(doc(node))}\n"
+    return f"{'#' * depth} {node.name}\n\n```python\n{signature(node.name, ast.unparse(node.args))}\n```\n\n{prose(doc(node))}\n"
 
 
 def class_text(node, depth=3):
@@ -142,7 +147,7 @@ def python_page():
     tree, names = exported()
     core = bound()
     parts = ["# The package for Python, name by name\n\nMade from its docstrings. How it is used: [python.md](python.md).\n",
-             f"```text\n{doc(tree)}\n```\n", "## Parts of your own\n"]
+             f"{doc(tree)}\n", "## Parts of your own\n"]
     own = {name: dict(source_of(name))[module] for name, module in names.items() if module != "_core"}
     groups = [(("method", "task", "prior", "option", "steps", "Option", "load"), None),
               (("open", "results"), "## Results\n"), (("paired", "best_of"), "## Tests\n")]
