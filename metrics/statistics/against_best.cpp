@@ -22,6 +22,7 @@ struct GroupedLosses {
   std::vector<std::vector<double>> squares;  ///< of the differences of two methods' sums, added over groups
   double images = 0;
   double size_squares = 0;
+  bool single = true;  ///< groups of one image each
 
   [[nodiscard]] std::int64_t groups() const { return sums.size(0); }
 };
@@ -55,7 +56,10 @@ GroupedLosses grouped(const std::vector<std::vector<double>>& losses, const Grou
     for (std::size_t k = 0; k < methods; ++k) sums[group_of[i] * methods + k] += losses[k][i] - mean;
     ++sizes[group_of[i]];
   }
-  for (std::size_t g = 0; g < count; ++g) result.size_squares += sizes[g] * sizes[g];
+  for (std::size_t g = 0; g < count; ++g) {
+    result.size_squares += sizes[g] * sizes[g];
+    result.single = result.single && sizes[g] == 1;
+  }
   result.squares.assign(methods, std::vector<double>(methods));
   for (std::size_t g = 0; g < count; ++g)
     for (std::size_t a = 0; a < methods; ++a)
@@ -116,8 +120,9 @@ Flipped flipped(const GroupedLosses& losses, std::int64_t drawn) {
   std::vector<Tensor> weighted;
   for (std::int64_t first = 0; first < flips.count(); first += flips_at_once) {
     const Tensor signs = flips.signs(first, std::min(flips_at_once, flips.count() - first));
-    means.push_back(signs.matmul(losses.sums) / losses.images);
-    weighted.push_back(signs.matmul(losses.sums * losses.sizes));
+    const Tensor sums = signs.matmul(losses.sums);
+    means.push_back(sums / losses.images);
+    weighted.push_back(losses.single ? sums : signs.matmul(losses.sums * losses.sizes));
   }
   return {at::cat(means).contiguous(), at::cat(weighted).contiguous()};
 }
@@ -135,14 +140,20 @@ double statistic(const GroupedLosses& losses, const double* means, const double*
   return mean / (std::sqrt(groups / (groups - 1) * squares) / losses.images);
 }
 
-/// The method of the largest t against `best`, and that t.
-std::pair<std::size_t, double> worst(const GroupedLosses& losses, const double* means, const double* weighted,
-                                     const std::vector<std::size_t>& methods, std::size_t best) {
-  std::pair<std::size_t, double> found{best, -std::numeric_limits<double>::infinity()};
+/// The method of the largest t against the best of some, and that t.
+struct Worst {
+  std::size_t best;
+  std::size_t method;  ///< the best itself where there is no other
+  double t = -std::numeric_limits<double>::infinity();
+};
+
+Worst worst_of(const GroupedLosses& losses, const double* means, const double* weighted,
+               const std::vector<std::size_t>& methods, std::size_t best) {
+  Worst found{best, best};
   for (const std::size_t method : methods) {
     if (method == best) continue;
     const double t = statistic(losses, means, weighted, method, best);
-    if (found.first == best || t > found.second) found = {method, t};
+    if (found.method == best || t > found.t) found = {best, method, t};
   }
   return found;
 }
@@ -151,14 +162,38 @@ std::size_t best_of(const double* means, const std::vector<std::size_t>& methods
   return *std::ranges::min_element(methods, {}, [&](std::size_t method) { return means[method]; });
 }
 
-/// Whether some method's t against the best of a flip is as large as `least`.
-bool some_reach(double least, const GroupedLosses& losses, const double* means, const double* weighted,
-                const std::vector<std::size_t>& methods) {
-  const std::size_t best = best_of(means, methods);
-  return std::ranges::any_of(methods, [&](std::size_t method) {
-    return method != best && statistic(losses, means, weighted, method, best) >= least;
-  });
-}
+/// The largest t of every flip among methods of which one after the other is taken away. A flip's is worked out anew
+/// only where the method taken was its best or its worst.
+class LargestOfFlips {
+ public:
+  LargestOfFlips(const GroupedLosses& losses, const Flipped& flipped, const std::vector<std::size_t>& methods)
+      : losses_(losses), flipped_(flipped) {
+    for (std::int64_t row = 0; row < flipped.means.size(0); ++row) worst_.push_back(of_row(row, methods));
+  }
+
+  void take(std::size_t method, const std::vector<std::size_t>& left) {
+    for (std::size_t row = 0; row < worst_.size(); ++row)
+      if (worst_[row].best == method || worst_[row].method == method)
+        worst_[row] = of_row(static_cast<std::int64_t>(row), left);
+  }
+
+  /// The share of flips whose largest t reaches `least`.
+  [[nodiscard]] double share(double least) const {
+    const auto reached = std::ranges::count_if(worst_, [&](const Worst& worst) { return worst.t >= least; });
+    return static_cast<double>(reached) / static_cast<double>(worst_.size());
+  }
+
+ private:
+  [[nodiscard]] Worst of_row(std::int64_t row, const std::vector<std::size_t>& methods) const {
+    const std::int64_t at = row * flipped_.means.size(1);
+    const double* const means = flipped_.means.const_data_ptr<double>() + at;
+    return worst_of(losses_, means, flipped_.weighted.const_data_ptr<double>() + at, methods, best_of(means, methods));
+  }
+
+  const GroupedLosses& losses_;
+  const Flipped& flipped_;
+  std::vector<Worst> worst_;
+};
 
 }  // namespace
 
@@ -173,25 +208,18 @@ AgainstBest against_best(const std::vector<std::vector<double>>& losses, const G
   const GroupedLosses sums = grouped(losses, groups);
   if (count < 2 || sums.groups() < 2) return result;
 
-  const Flipped flipped_means = flipped(sums, flips);
-  const auto* const means = flipped_means.means.const_data_ptr<double>();
-  const auto* const weighted = flipped_means.weighted.const_data_ptr<double>();
-  const std::int64_t rows = flipped_means.means.size(0);
+  const Flipped flips_of_all = flipped(sums, flips);
   std::vector<std::size_t> left(count);
   for (std::size_t k = 0; k < count; ++k) left[k] = k;
+  LargestOfFlips largest(sums, flips_of_all, left);
   double so_far = 0;
   while (left.size() > 1) {
-    const auto [method, observed] = worst(sums, means, weighted, left, result.best);
-    const double least = observed > 0 ? observed * (1 - rounding) : observed;
-    std::int64_t as_large = 0;
-    for (std::int64_t row = 0; row < rows; ++row) {
-      const double* const of_row = means + row * static_cast<std::int64_t>(count);
-      const double* const of_weights = weighted + row * static_cast<std::int64_t>(count);
-      if (some_reach(least, sums, of_row, of_weights, left)) ++as_large;
-    }
-    so_far = std::max(so_far, static_cast<double>(as_large) / static_cast<double>(rows));
-    result.p_values[method] = so_far;
-    std::erase(left, method);
+    const Worst observed = worst_of(sums, flips_of_all.means.const_data_ptr<double>(),
+                                    flips_of_all.weighted.const_data_ptr<double>(), left, result.best);
+    so_far = std::max(so_far, largest.share(observed.t > 0 ? observed.t * (1 - rounding) : observed.t));
+    result.p_values[observed.method] = so_far;
+    std::erase(left, observed.method);
+    largest.take(observed.method, left);
   }
   return result;
 }

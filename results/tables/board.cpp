@@ -59,7 +59,7 @@ std::vector<TableEntry> row_of(const Entrant& entrant, const BootstrapInterval& 
   return row;
 }
 
-BootstrapInterval share_of_rivals(const Entrant& entrant) {
+BootstrapInterval share_of_rivals(const Entrant& entrant, MeanBootstrap& bootstrap) {
   std::vector<double> values;
   Groups groups;
   for (const auto& [image, wins] : entrant.wins) {
@@ -68,7 +68,7 @@ BootstrapInterval share_of_rivals(const Entrant& entrant) {
     groups.push_back(group == entrant.groups.end() ? image : group->second);
   }
   if (values.empty()) return {NAN, NAN, NAN};
-  return bootstrap_mean(values, groups, PhiloxNoise(0, {{"board table", "", 0}}), draws);
+  return bootstrap.interval(values, groups);
 }
 
 }  // namespace
@@ -84,6 +84,8 @@ Table board_table(const std::vector<CellResult>& cells) {
                                              {"rivals_beaten", "mean", "rivals beaten (%)"},
                                              {"rivals_low", "low", "rivals beaten (%)"},
                                              {"rivals_high", "high", "rivals beaten (%)"}});
+  const PhiloxNoise noise(0, {{"board table", "", 0}});
+  MeanBootstrap bootstrap(noise, draws);
   for (const MetricEntry* metric : metrics_of(cells)) {
     std::vector<Entrant> entrants;
     for (std::size_t at = 0; at < settings.size(); ++at)
@@ -91,7 +93,7 @@ Table board_table(const std::vector<CellResult>& cells) {
     if (settings.size() < 2 || entrants.size() < 3) continue;
     std::vector<std::pair<double, std::vector<TableEntry>>> rows;
     for (const Entrant& entrant : entrants) {
-      const BootstrapInterval wins = share_of_rivals(entrant);
+      const BootstrapInterval wins = share_of_rivals(entrant, bootstrap);
       rows.emplace_back(std::isnan(wins.estimate) ? 1 : -wins.estimate, row_of(entrant, wins));
     }
     std::ranges::stable_sort(rows, {}, [](const auto& row) { return row.first; });

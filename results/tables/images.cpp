@@ -17,11 +17,11 @@ Table image_table(const std::vector<CellResult>& cells) {
   for (const Setting& setting : settings_of(cells)) {
     TableSection section{setting.title, {}};
     for (const CellResult* cell : setting.cells) {
+      const std::string label = labels.method_and_steps(*cell);
       std::vector<std::vector<double>> values;
       for (const MetricEntry* metric : metrics) values.push_back(cell->image_values(metric->name));
       for (std::size_t row = 0; row < cell->image_ids.size(); ++row) {
-        std::vector<TableEntry> entries = {TableEntry::words(labels.method_and_steps(*cell)),
-                                           TableEntry::words(cell->image_ids[row])};
+        std::vector<TableEntry> entries = {TableEntry::words(label), TableEntry::words(cell->image_ids[row])};
         for (std::size_t k = 0; k < metrics.size(); ++k)
           entries.push_back(TableEntry::number(values[k].empty() ? NAN : values[k][row], metrics[k]->decimals));
         section.rows.push_back(std::move(entries));

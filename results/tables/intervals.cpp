@@ -13,18 +13,17 @@ namespace {
 constexpr std::int64_t resamples = 1999;
 
 std::vector<TableEntry> interval_row(const CellResult& cell, const MetricEntry& metric, const std::string& label,
-                                     const std::vector<double>& values) {
+                                     const std::vector<double>& values, MeanBootstrap& bootstrap) {
   const MeanInterval student = mean_interval(values, cell.image_groups);
-  const PhiloxNoise noise(0, {{"interval table", "", 0}});  // the same for all: equal values have equal intervals
-  const BootstrapInterval bootstrap = bootstrap_mean(values, cell.image_groups, noise, resamples);
+  const BootstrapInterval resampled = bootstrap.interval(values, cell.image_groups);
   const int decimals = metric.decimals + 1;
   return {TableEntry::words(label),
           TableEntry::words(metric_head(metric)),
           TableEntry::number(student.mean, decimals),
           TableEntry::number(student.mean - student.half_width, decimals),
           TableEntry::number(student.mean + student.half_width, decimals),
-          TableEntry::number(bootstrap.low, decimals),
-          TableEntry::number(bootstrap.high, decimals),
+          TableEntry::number(resampled.low, decimals),
+          TableEntry::number(resampled.high, decimals),
           TableEntry::number(static_cast<double>(student.count), 0),
           TableEntry::number(static_cast<double>(student.groups), 0)};
 }
@@ -44,13 +43,16 @@ Table interval_table(const std::vector<CellResult>& cells) {
                    {"bca_high", "high", "bootstrap (BCa)"},
                    {"images", "Images", ""},
                    {"groups", "Groups", ""}};
+  const PhiloxNoise noise(0, {{"interval table", "", 0}});  // the same for all: equal values have equal intervals
+  MeanBootstrap bootstrap(noise, resamples);
+  const std::vector<const MetricEntry*> metrics = metrics_of(cells);
   for (const Setting& setting : settings_of(cells)) {
     TableSection section{setting.title, {}};
     for (const CellResult* cell : setting.cells)
-      for (const MetricEntry* metric : metrics_of(cells)) {
+      for (const MetricEntry* metric : metrics) {
         const std::vector<double> values = cell->image_values(metric->name);
         if (values.empty() || !std::ranges::all_of(values, [](double v) { return std::isfinite(v); })) continue;
-        section.rows.push_back(interval_row(*cell, *metric, labels.method_and_steps(*cell), values));
+        section.rows.push_back(interval_row(*cell, *metric, labels.method_and_steps(*cell), values, bootstrap));
       }
     if (!section.rows.empty()) table.sections.push_back(std::move(section));
   }

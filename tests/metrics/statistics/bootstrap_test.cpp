@@ -109,5 +109,33 @@ TEST(BootstrapMean, DrawsGroupsWithAllTheirValues) {
   EXPECT_LT(bootstrap_mean(twice, {}, noise, 999).high, of_groups.high);
 }
 
+TEST(MeanBootstrap, GivesOneSampleAfterTheOtherWhatEachHasAlone) {
+  const PhiloxNoise noise(0, {{"bootstrap", "", 0}});
+  MeanBootstrap bootstrap(noise, 199);
+  const Groups pairs = {"a", "a", "b", "b", "c", "c"};
+  const auto alone = [&](const std::vector<double>& values, const Groups& groups) {
+    return bootstrap_mean(values, groups, noise, 199);
+  };
+  for (const auto& [values, groups] :
+       {std::pair(skewed, Groups()), std::pair(std::vector<double>{1, 4, 2, 8, 5, 7}, Groups()),
+        std::pair(std::vector<double>{2, 7, 1, 8, 2, 8}, Groups()),
+        std::pair(std::vector<double>{2, 7, 1, 8, 2, 8}, pairs), std::pair(skewed, Groups())}) {
+    const BootstrapInterval found = bootstrap.interval(values, groups);
+    EXPECT_EQ(found.low, alone(values, groups).low);
+    EXPECT_EQ(found.high, alone(values, groups).high);
+    EXPECT_LT(found.low, found.high);
+  }
+}
+
+TEST(MeanBootstrap, DrawsMoreThanItKeeps) {
+  const PhiloxNoise noise(0, {{"bootstrap", "", 0}});
+  std::vector<double> many(2000);
+  for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<double>(i % 7);
+  MeanBootstrap bootstrap(noise, 10'000);  // 20 million numbers
+  const BootstrapInterval first = bootstrap.interval(many, {});
+  EXPECT_EQ(first.low, bootstrap.interval(many, {}).low);
+  EXPECT_EQ(bootstrap.interval(skewed, {}).low, bootstrap_mean(skewed, {}, noise, 10'000).low);
+}
+
 }  // namespace
 }  // namespace dpsbench
