@@ -129,6 +129,22 @@ TEST(PublishedTables, ArePlannedWithoutDataOrWeights) {
   }
 }
 
+TEST(ExperimentsOfOtherPapers, ArePlannedWithoutDataOrWeights) {
+  const std::filesystem::path folder = std::filesystem::path(DPSBENCH_SOURCE_DIR) / "experiments";
+  const std::map<std::string, std::size_t> cells = {{"daps-ffhq", 37},
+                                                    {"daps-ffhq-phase", 4},
+                                                    {"diffpir-ffhq", 7},
+                                                    {"ddnm-celebahq", 20},
+                                                    {"ddnm-imagenet", 20},
+                                                    {"inversebench-ffhq", 32}};
+  for (const auto& [name, count] : cells) {
+    const Experiment experiment = read_experiment(folder / (name + ".yaml"));
+    const Plan plan = make_plan(experiment, {3, 256, 256}, count_images(experiment.dataset));
+    EXPECT_EQ(plan.cells.size(), count) << name;
+    EXPECT_GT(estimate(experiment, {3, 256, 256}, plan).network_evaluations, 0) << name;
+  }
+}
+
 TEST(Estimate, CountsActivationsOfThePublishedNetworks) {
   // at least what the inputs of convolutions, normalisations and activations alone take: 469 million and 1.37 thousand
   // million numbers an image
