@@ -2,6 +2,8 @@
 
 #include <png.h>
 
+#include <memory>
+
 #include "core/error.h"
 #include "core/files/file_kind.h"
 #include "core/files/text.h"
@@ -67,6 +69,8 @@ Tensor read_image(const std::filesystem::path& path, Fidelity fidelity) {
 
 namespace {
 
+constexpr std::int64_t rows_at_once = 64;
+
 /// An image as libpng's simplified interface takes it.
 struct PngPixels {
   png_image head = {};
@@ -76,7 +80,11 @@ struct PngPixels {
     if (image.dim() != 3 || (image.size(0) != 1 && image.size(0) != 3) || image.numel() == 0)
       throw Error(
           fmt::format("a PNG needs [1 or 3, H, W], not {} dimensions of {} numbers", image.dim(), image.numel()));
-    bytes = bytes_from_image(image.cpu()).permute({1, 2, 0}).contiguous();
+    bytes = at::empty({image.size(1), image.size(2), image.size(0)}, at::kByte);
+    for (std::int64_t row = 0; row < image.size(1); row += rows_at_once) {  // a sheet is large, and is not held twice
+      const Tensor rows = image.slice(1, row, row + rows_at_once).cpu();
+      bytes.slice(0, row, row + rows_at_once).copy_(bytes_from_image(rows).permute({1, 2, 0}));
+    }
     head.version = PNG_IMAGE_VERSION;
     head.height = static_cast<png_uint_32>(bytes.size(0));
     head.width = static_cast<png_uint_32>(bytes.size(1));
@@ -92,12 +100,11 @@ void write_png(const std::filesystem::path& path, const Tensor& image) {
 
 std::string encode_png(const Tensor& image) {
   PngPixels png(image);
-  std::string file(PNG_IMAGE_PNG_SIZE_MAX(png.head), '\0');
-  png_alloc_size_t size = file.size();
-  if (png_image_write_to_memory(&png.head, file.data(), &size, 0, png.bytes.const_data_ptr(), 0, nullptr) == 0)
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png.head);
+  const auto file = std::make_unique_for_overwrite<char[]>(size);
+  if (png_image_write_to_memory(&png.head, file.get(), &size, 0, png.bytes.const_data_ptr(), 0, nullptr) == 0)
     throw Error(fmt::format("cannot encode a PNG: {}", png.head.message));
-  file.resize(size);
-  return file;
+  return {file.get(), size};
 }
 
 }  // namespace dpsbench

@@ -181,18 +181,28 @@ json repeat_json(const ResultsFile& results) {
   return list;
 }
 
-/// The page with the data at its mark. In JSON "<" stands only within texts; as it is, "</script" would end the script
-/// that holds the data and "<!--<script" would hide its end.
-std::string filled_page(const json& report) {
-  const std::string raw = report.dump(-1, ' ', false, json::error_handler_t::replace);
-  std::string data;
-  data.reserve(raw.size() + raw.size() / 64);
-  for (const char c : raw) c == '<' ? data.append("\\u003c") : data.append(1, c);
-  std::string page = embedded_report_page;
+/// A part of the report as JSON in which "<" stands only escaped: as it is, it stands only within texts, where
+/// "</script" would end the script that holds the data and "<!--<script" would hide its end.
+void append_data(const json& part, std::string& page) {
+  for (const char c : part.dump(-1, ' ', false, json::error_handler_t::replace))
+    c == '<' ? page.append("\\u003c") : page.append(1, c);
+}
+
+/// The page with the data at its mark, part by part: with the pictures it is large, and is held once.
+std::string filled_page(const json& report, const PictureStore& pictures) {
+  const std::string empty = embedded_report_page;
   const std::string mark = "/*REPORT*/";
-  const std::size_t place = page.find(mark);
+  const std::size_t place = empty.find(mark);
   if (place == std::string::npos) throw Error("the report's page has no place for the data");
-  return page.replace(place, mark.size(), data);
+  std::string page = empty.substr(0, place);
+  page.reserve(empty.size() + pictures.bytes() + pictures.bytes() / 2);
+  page += '{';
+  for (const auto& [name, part] : report.items()) {
+    if (page.back() != '{') page += ',';
+    page += json(name).dump() + ":";
+    name == "pictures" ? pictures.append_json(page) : append_data(part, page);
+  }
+  return page.append("}").append(empty, place + mark.size());
 }
 
 /// Whether numbers below a picture, which is of an image's first sample, are of several.
@@ -227,8 +237,8 @@ std::string html_report(const ReportParts& parts) {
                  {"films", report_films(parts.results, pictures)},
                  {"runs", runs_json(parts.results)},
                  {"experiments", experiments_json(parts.results)}};
-  report["pictures"] = pictures.to_json();
-  return filled_page(report);
+  report["pictures"] = nullptr;  // its place in the order of names
+  return filled_page(report, pictures);
 }
 
 }  // namespace dpsbench

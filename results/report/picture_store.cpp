@@ -1,7 +1,6 @@
 #include "results/report/picture_store.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/sha256.h"
@@ -35,10 +34,13 @@ std::size_t PictureStore::add(const Tensor& picture, std::int64_t side) {
   return found->second;
 }
 
-nlohmann::json PictureStore::to_json() const {
-  nlohmann::json list = nlohmann::json::array();
-  for (const Picture& picture : pictures_) list.push_back({{"png", picture.base64}, {"side", picture.side}});
-  return list;
+void PictureStore::append_json(std::string& text) const {
+  text += '[';
+  for (std::size_t k = 0; k < pictures_.size(); ++k)
+    text.append(k == 0 ? R"({"png":")" : R"(,{"png":")")
+        .append(pictures_[k].base64)
+        .append(fmt::format(R"(","side":{}}})", pictures_[k].side));
+  text += ']';
 }
 
 std::string base64(ByteView bytes) {

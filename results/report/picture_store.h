@@ -1,6 +1,5 @@
 #pragma once
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -20,8 +19,8 @@ class PictureStore {
   /// Bytes of base 64 that the page holds by now.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
-  /// [{png: base64, side: pixels}, ...]
-  [[nodiscard]] nlohmann::json to_json() const;
+  /// Adds to a text of JSON: [{png: base64, side: pixels}, ...]
+  void append_json(std::string& text) const;
 
  private:
   struct Picture {

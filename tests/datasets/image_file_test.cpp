@@ -185,6 +185,11 @@ TEST(ImageFile, APngInMemoryIsTheFileThatWouldBeWritten) {
   EXPECT_THROW((void)encode_png(at::zeros({2, 4, 4})), Error);
 }
 
+TEST(ImageFile, AHighPictureIsWrittenWhole) {
+  const Tensor image = at::linspace(-1.1, 1.1, 3 * 200 * 7).view({3, 200, 7});
+  EXPECT_TRUE(at::equal(bytes_from_image(decode_image(encode_png(image), "x")), bytes_from_image(image)));
+}
+
 TEST(ImageFile, HeadersThatClaimTooMuchAreRefusedBeforeMemoryIsTaken) {
   // a JPEG header's height and width lie 5 and 7 bytes after its frame marker
   std::string jpeg = read_file(kImages / "baseline.jpg");

@@ -252,7 +252,9 @@ TEST(PictureStore, ShrinksLargePicturesAndKeepsSmallOnes) {
   EXPECT_EQ(store.add(at::zeros({4, 8, 8}), 200), 2U);
 
   EXPECT_THAT(shapes, ElementsAre(ElementsAre(3, 50, 200), ElementsAre(1, 50, 20), ElementsAre(1, 8, 8)));
-  EXPECT_EQ(store.to_json()[0]["png"], "AQEB");
+  std::string text = "pictures: ";
+  store.append_json(text);
+  EXPECT_EQ(text, R"(pictures: [{"png":"AQEB","side":200},{"png":"AQEB","side":50},{"png":"AQEB","side":8}])");
 }
 
 TEST(Base64, MatchesTheStandardsExamples) {
