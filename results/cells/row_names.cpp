@@ -16,7 +16,7 @@ std::vector<std::string> row_names(const CellResult& cell, const std::vector<con
                                                           other->text("preset_label").find(place) != std::string::npos;
                                                  }) <= 1)
       names.push_back(label(cell.state("method"), labels.telling(cell), {place}) + run_label(cell));
-  if (names.empty()) names.push_back(labels.method(cell));
+  if (names.empty()) names.push_back(labels.method_and_steps(cell));
   return names;
 }
 

@@ -52,6 +52,18 @@ TEST(BoardTable, CountsARowOfPublishedAndTunedConstantsForBoth) {
   EXPECT_EQ(names, (std::vector<std::string>{"a (published)", "a (tuned)", "b", "c"}));
 }
 
+TEST(BoardTable, HasARowANumberOfSteps) {
+  std::vector<CellResult> cells = three_methods();
+  for (CellResult& cell : cells)
+    if (cell.text("method") == "b") {
+      cell.attributes["method"] = std::string("a");
+      cell.attributes["method.steps"] = std::int64_t{50};
+    }
+  std::vector<std::string> names;
+  for (const auto& row : board_table(cells).sections.at(0).rows) names.push_back(row[0].text);
+  EXPECT_EQ(names, (std::vector<std::string>{"a, 1000 steps", "a, 50 steps", "c"}));
+}
+
 TEST(BoardTable, IsEmptyForOneSettingOrTwoMethods) {
   const std::vector<CellResult> cells = three_methods();
   EXPECT_TRUE(board_table({cells[0], cells[1], cells[2]}).sections.empty());
