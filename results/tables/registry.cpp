@@ -3,6 +3,7 @@
 #include "results/tables/as_published.h"
 #include "results/tables/best.h"
 #include "results/tables/board.h"
+#include "results/tables/board_differences.h"
 #include "results/tables/budgets.h"
 #include "results/tables/constants.h"
 #include "results/tables/paired.h"

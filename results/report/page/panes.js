@@ -1,5 +1,7 @@
-/** Several pictures of one image side by side at a whole-number zoom, moved together; as they are, their errors, or the
-    spread of their samples. Returns the panes, and what shows the image of a number. */
+const lens_side = 120, lens_power = 3, most_under_lens = 6;  // pixels of the screen; times the zoom; larger needs none
+
+/** Several pictures of one image side by side at a whole-number zoom, moved together, a lens over one place of all; as they
+    are, their errors, or the spread of their samples. Returns the panes, and what shows the image of a number. */
 function panesViewer(setting) {
   const views = ["Original", "Measurement", ...setting.methods];
   const state = {image: 0, shown: [], zoom: 0, kind: 0};
@@ -23,6 +25,23 @@ function panesViewer(setting) {
     const zoom = state.zoom || Math.min(fit, 16);
     canvas.style.width = `${data.width * zoom}px`;
     canvas.style.height = `${data.height * zoom}px`;
+    const lens = make("div", {className: "lens", hidden: true, "aria-hidden": "true"});
+    const power = zoom * lens_power;
+    glass.append(lens);
+    glass.look = (x, y) => {
+      lens.hidden = x === undefined || zoom > most_under_lens;
+      if (lens.hidden) return;
+      if (!lens.style.backgroundImage) lens.style.backgroundImage = `url(${canvas.toDataURL()})`;
+      lens.style.backgroundSize = `${data.width * power}px ${data.height * power}px`;
+      lens.style.backgroundPosition = `${lens_side / 2 - x * power}px ${lens_side / 2 - y * power}px`;
+      lens.style.translate = `${x * zoom - lens_side / 2}px ${y * zoom - lens_side / 2}px`;
+    };
+    const looks = (...at) => { for (const other of place.querySelectorAll(".window")) other.look(...at); };
+    canvas.addEventListener("pointermove", (event) => {
+      const box = canvas.getBoundingClientRect();
+      looks((event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom);
+    });
+    canvas.addEventListener("pointerleave", () => looks());
     glass.addEventListener("scroll", () => {  // all windows look at one place
       for (const other of place.querySelectorAll(".window"))
         if (other !== glass && (other.scrollLeft !== glass.scrollLeft || other.scrollTop !== glass.scrollTop)) other.scrollTo(glass.scrollLeft, glass.scrollTop);

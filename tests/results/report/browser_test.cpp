@@ -10,6 +10,8 @@
 #include "results/files/durable_file.h"
 #include "results/report/html.h"
 #include "results/store/consolidate.h"
+#include "results/tables/board.h"
+#include "results/tables/board_differences.h"
 #include "results/tables/summary.h"
 #include "tests/results/plain_png.h"
 #include "tests/results/synthetic_output.h"
@@ -99,6 +101,47 @@ TEST_F(Browser, SortsMovesTheCutAndShowsTheReferenceUnderThePointer) {
   EXPECT_THAT(loaded.dom, HasSubstr("data-leave=\"true\""));
 }
 
+TEST_F(Browser, BeginsWithTheBoardByMetricAndByWhatIsShown) {
+  const ResultsFile file(folder_.path() / "results.h5");
+  std::vector<Table> tables = {tables_[0], board_table(file.cells()), board_differences(file.cells())};
+  tables[1].stem = "board";
+  tables[2].stem = "board-differences";
+  const std::size_t methods = tables[1].sections.at(0).rows.size();
+  const std::string page = html_report({.results = file,
+                                        .tables = tables,
+                                        .figures = {},
+                                        .figures_folder = folder_.path(),
+                                        .encode_png = testing::PlainPng::encode,
+                                        .images = 1});
+  const std::string script = R"(
+    const say = (name, value) => document.body.setAttribute("data-" + name, value);
+    const rows = () => [...document.querySelectorAll("#board tbody tr")].filter((row) => row.entries);
+    const choose = (title, value) => {
+      const select = document.querySelector(`#board [title="${title}"]`);
+      select.value = value;
+      select.dispatchEvent(new Event("input"));
+    };
+    say("first", document.querySelector("main section").id);
+    say("order", rows().map((row) => row.entries[0].text).join("|"));
+    choose("What is shown of each setting", 1);
+    say("again", rows().map((row) => row.entries[0].text).join("|"));
+    say("best", document.querySelectorAll("#board td.best").length);
+    choose("Metric", 1);
+    say("metric", document.querySelector("#board tbody tr").textContent);
+    say("hash", location.hash);)";
+  const testing::Loaded loaded = testing::load_page(folder_.path(), page, script);
+  EXPECT_THAT(loaded.log, Not(HasSubstr("CONSOLE")));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-first=\"board\""));
+  std::vector<std::string> order;
+  for (const auto& row : tables[1].sections[0].rows) order.push_back(row[0].text);
+  EXPECT_GE(methods, 3U);
+  EXPECT_THAT(loaded.dom, HasSubstr(fmt::format("data-order=\"{}\"", fmt::join(order, "|"))));
+  EXPECT_THAT(loaded.dom, HasSubstr(fmt::format("data-again=\"{}\"", fmt::join(order, "|"))));
+  EXPECT_THAT(loaded.dom, HasSubstr(fmt::format("data-best=\"{}\"", tables[2].columns.size() - 1)));
+  EXPECT_THAT(loaded.dom, HasSubstr(fmt::format("data-metric=\"{}\"", tables[1].sections.at(1).title)));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-hash=\"#?board=1&amp;board-metric=1\""));
+}
+
 TEST_F(Browser, CopiesWhatTheFilesOfATableSay) {
   const std::string latex = to_latex(tables_[0]);
   const std::string body =
@@ -167,6 +210,12 @@ TEST_F(Browser, ShowsTheCommandOfARowAndTheErrorsOfSamples) {
       const error = [0, 1, 2].reduce((sum, c) => sum + Math.abs(sample.data[at + c] - original.data[at + c]), 0) / 3 / 127.5;
       const drawn = map.getContext("2d").getImageData(20, 10, 1, 1).data;
       say("red", Math.abs(drawn[0] - Math.min(255, 255 * 3 * error / report.spread_scale)) <= 1);
+      const box = map.getBoundingClientRect();
+      map.dispatchEvent(new PointerEvent("pointermove", {clientX: box.left + 3, clientY: box.top + 3}));
+      const lenses = [...document.querySelectorAll(".pane .lens")];
+      const under = lenses.filter((lens) => !lens.hidden && lens.style.translate === lenses[2].style.translate).length;
+      map.dispatchEvent(new PointerEvent("pointerleave"));
+      say("lens", `${under === lenses.length} ${lenses.every((lens) => lens.hidden)}`);
       say("whole", [...document.querySelectorAll(".pane canvas")].every((canvas) => canvas.clientWidth % canvas.width === 0));
     }, 1000);)");
 
@@ -175,6 +224,7 @@ TEST_F(Browser, ShowsTheCommandOfARowAndTheErrorsOfSamples) {
               HasSubstr("data-command=\"dpsbench run demonstration.yaml --output again --set 'tasks=[{name: "
                         "inpainting, mask_fraction: 0.7}]'"));
   EXPECT_THAT(loaded.dom, HasSubstr("data-red=\"true\""));
+  EXPECT_THAT(loaded.dom, HasSubstr("data-lens=\"true true\""));
   EXPECT_THAT(loaded.dom, HasSubstr("data-whole=\"true\""));
 }
 
