@@ -59,8 +59,9 @@ TEST(BoardTable, HasARowANumberOfSteps) {
       cell.attributes["method"] = std::string("a");
       cell.attributes["method.steps"] = std::int64_t{50};
     }
+  const Table table = board_table(cells);
   std::vector<std::string> names;
-  for (const auto& row : board_table(cells).sections.at(0).rows) names.push_back(row[0].text);
+  for (const auto& row : table.sections.at(0).rows) names.push_back(row[0].text);
   EXPECT_EQ(names, (std::vector<std::string>{"a, 1000 steps", "a, 50 steps", "c"}));
 }
 
