@@ -58,6 +58,7 @@ tasks:
   - {{name: uniform_blur}}
   - {{name: motion_blur, kernel_size: 15}}
   - {{name: compressed_sensing, ratio: 0.5}}
+  - {{name: mri}}
   - {{name: phase_retrieval}}
   - {{name: high_dynamic_range}}
   - {{name: jpeg, quality: 30}}

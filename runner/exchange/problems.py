@@ -61,6 +61,14 @@ def operator(problem):
         return lambda x: (x * float(problem.options["scale"])).clamp(-1, 1)
     if problem.task == "jpeg":
         return _jpeg(int(problem.options["quality"]), *problem.shape)
+    if problem.task == "mri":  # columns of F x, F centred and orthonormal; real and imaginary parts
+        def lines(x):
+            pairs = problem.options["complex"] == "true"
+            x = torch.view_as_complex(x.unflatten(1, (-1, 2)).movedim(2, -1).contiguous()) if pairs else x + 0j
+            z = torch.fft.fftshift(torch.fft.fft2(torch.fft.ifftshift(x, (2, 3)), norm="ortho"), (2, 3))
+            z = z.gather(3, part["lines"][:, None, None].expand(-1, *z.shape[1:3], -1))
+            return torch.view_as_real(z).movedim(-1, 2).flatten(1, 2)
+        return lines
     if "mask" in part:
         return lambda x: x * part["mask"]
     if "kernel" in part:  # each image correlated with its own, mirrored at the edges
