@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/words/given_file.h"
+
 namespace dpsbench {
 namespace {
 
@@ -17,6 +19,7 @@ std::string for_people(std::string name) {
 std::string option_label(const std::string& name, const std::string& value) {
   const std::string word = for_people(name);
   if (value == "true") return word;
+  if (holds_file(name)) return fmt::format("{} {}", word, file_name(given_file(value)));
   return value == "false" ? "not " + word : fmt::format("{} {}", word, value);
 }
 
@@ -24,13 +27,15 @@ std::string option_label(const std::string& name, const std::string& value) {
 
 State state_of(const std::string& name, const OptionValues& options) {
   State state{name, {}};
-  for (const auto& [option, value] : options.all()) state.options[option] = to_text(value);
+  for (const auto& [option, value] : options.all())
+    if (!holds_file(option) || !to_text(value).empty()) state.options[option] = to_text(value);
   return state;
 }
 
 std::string to_text(const State& state) {
   std::string text = state.name;
-  for (const auto& [option, value] : state.options) text += fmt::format(" {}={}", option, value);
+  for (const auto& [option, value] : state.options)
+    text += fmt::format(" {}={}", option, holds_file(option) ? content_of(given_file(value)) : value);
   return text;
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/error.h"
 #include "core/task_entry.h"
+#include "tasks/files/kernel_file.h"
+#include "tasks/files/mask_file.h"
 #include "tasks/parts/gram_factor.h"
 #include "tasks/parts/motion_kernel.h"
 #include "tasks/parts/reflected_blur.h"
@@ -38,7 +40,7 @@ class MotionBlur final : public Operator {
   [[nodiscard]] Tensor solve_gram(const Tensor& r, double c) const override {
     constexpr std::int64_t most_factored = 48 * 48;  // pixels: seconds and 42 MB an image
     if (shape_.height * shape_.width > most_factored) return Operator::solve_gram(r, c);
-    std::call_once(factored_, [this] { factor_.emplace(matrices()); });
+    std::call_once(factored_, [this] { factor_.emplace(matrices(), kernels_.device()); });
     return factor_->solve(r, c);
   }
 
@@ -103,6 +105,10 @@ class MotionBlur final : public Operator {
 };
 
 Tensor draw_kernels(const OptionValues& values, const Noise& noise, const TensorOptions& options) {
+  if (const std::string& word = values.word("kernel_file"); !word.empty()) {
+    const Tensor kernels = read_kernels(given_file(word));
+    return kernels.index_select(0, draw_one_of(kernels.size(0), noise)).to(options);
+  }
   const Tensor uniforms = noise.uniform(Purpose::mask, 0, {motion_uniforms}, at::kFloat).to(at::kDouble);
   std::vector<Tensor> kernels;
   for (std::int64_t image = 0; image < noise.images(); ++image)
@@ -112,6 +118,10 @@ Tensor draw_kernels(const OptionValues& values, const Noise& noise, const Tensor
 }
 
 void check_kernel(const OptionValues& values, const ImageShape& shape) {
+  if (const std::string& word = values.word("kernel_file"); !word.empty()) {
+    check_reflection(given_file(word).path, read_kernels(given_file(word)).size(1) / 2, shape);
+    return;
+  }
   const std::int64_t size = values.integer("kernel_size");
   if (size % 2 == 0) throw UserError("kernel_size: {} is even; allowed: odd numbers", size);
   check_reflection("kernel_size", size / 2, shape);
@@ -121,7 +131,7 @@ void check_kernel(const OptionValues& values, const ImageShape& shape) {
 
 TaskEntry motion_blur_task() {
   return {.name = "motion_blur",
-          .title = "Motion blur: each image under its own camera shake",
+          .title = "Motion blur: each image under its own camera shake, or under a kernel from a file",
           .source = "DPS (Chung et al. 2023); kernels after B. Levi's motionblur, here one kernel an image",
           .linear = true,
           .has_denoising_reference = false,
@@ -136,6 +146,12 @@ TaskEntry motion_blur_task() {
                        .description = "how shaken the camera is: 0 straight lines, 1 knots",
                        .least = 0,
                        .greatest = 1,
+                       .choices = {}},
+                      {.name = "kernel_file",
+                       .default_value = "",
+                       .description = "a file of the kernel, in place of kernel_size and intensity; the image is "
+                                      "correlated with it, once divided by its sum: a picture, .npy, HDF5 (data set "
+                                      "kernel) or text, S x S with S odd; of several, K x S x S, each image draws one",
                        .choices = {}}},
           .drawn = "kernel",
           .check = check_kernel,

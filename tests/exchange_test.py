@@ -59,6 +59,7 @@ tasks:
   - {{name: motion_blur, kernel_size: 15}}
   - {{name: compressed_sensing, ratio: 0.5}}
   - {{name: mri}}
+  - {{name: ct, angles: 12}}
   - {{name: phase_retrieval}}
   - {{name: high_dynamic_range}}
   - {{name: jpeg, quality: 30}}

@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/words/given_file.h"
 #include "results/cells/verdict.h"
 
 namespace dpsbench {
@@ -64,12 +65,17 @@ std::string CellLabels::task(const CellResult& cell) const {
   const State task = cell.state("task");
   const auto varying = varying_tasks_.find(task.name);
   std::string text = for_people(task.name);
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  const std::size_t capitals = text.size() <= 3 ? text.size() : 1;  // MRI, CT
+  for (std::size_t k = 0; k < capitals; ++k)
+    text[k] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[k])));
   for (const auto& [option, value] : task.options) {
+    if (option == "mask_fraction" && task.options.contains("mask_file")) continue;
     if (option == "mask_fraction")
       text += fmt::format(" {}", percent(cell.number("task.mask_fraction")));
     else if (option == "scale")
       text += fmt::format(" ×{}", value);
+    else if (holds_file(option))
+      text += fmt::format(", {} {}", for_people(option), file_name(given_file(value)));
     else if (varying != varying_tasks_.end() && varying->second.contains(option))
       text += fmt::format(", {} {}", for_people(option), value);
   }

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "core/words/given_file.h"
 #include "core/words/number_text.h"
 #include "results/files/file_stem.h"
 #include "results/hdf5/new_file.h"
@@ -37,7 +38,8 @@ const T& required(const std::map<std::string, hdf5::AttributeValue>& attributes,
 
 std::string problem_stem(const State& task, double sigma_y) {
   std::string text = task.name;
-  for (const auto& [name, value] : task.options) text += "-" + value;
+  for (const auto& [name, value] : task.options)
+    text += "-" + (holds_file(name) ? file_name(given_file(value)) : value);
   const std::string end = fmt::format("-s{}", sigma_y);
   std::string stem = file_stem(text);
   if (stem.size() + end.size() > longest_stem)

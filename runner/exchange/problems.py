@@ -69,6 +69,11 @@ def operator(problem):
             z = z.gather(3, part["lines"][:, None, None].expand(-1, *z.shape[1:3], -1))
             return torch.view_as_real(z).movedim(-1, 2).flatten(1, 2)
         return lines
+    if problem.task == "ct":  # rows of a sparse matrix, as lists of places and weights that end in a place of nothing
+        def sums(x):
+            x = F.pad(x.reshape(len(x), problem.y.shape[1], -1), (0, 1))
+            return (x[..., part["places"]] * part["weights"]).sum(-1).reshape(-1, *problem.y.shape[1:])
+        return sums
     if "mask" in part:
         return lambda x: x * part["mask"]
     if "kernel" in part:  # each image correlated with its own, mirrored at the edges

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/given_file.h"
 #include "methods/registry.h"
 #include "metrics/registry.h"
 #include "runner/experiment/preset_label.h"
@@ -14,12 +15,14 @@ namespace {
 
 constexpr std::size_t most_cells = 100000;
 
-/// What was chosen, as part of an id: "-0.7", "-100"; a flag by its name.
+/// What was chosen, as part of an id: "-0.7", "-100"; a flag and a file by its name.
 std::string suffix(const std::map<std::string, OptionValue>& given) {
   std::string text;
   for (const auto& [name, value] : given) {
     if (const bool* flag = std::get_if<bool>(&value))
       text += fmt::format("-{}{}", *flag ? "" : "no_", name);
+    else if (holds_file(name))
+      text += fmt::format("-{}", file_name(given_file(to_text(value))));
     else
       text += fmt::format("-{}", to_text(value));
   }
@@ -46,6 +49,8 @@ auto at_place(const std::string& place, const Make& make) {
   try {
     return make();
   } catch (const UserError& error) {
+    throw UserError("{}: {}", place, error.what());
+  } catch (const DataError& error) {  // of a file that a task is made of
     throw UserError("{}: {}", place, error.what());
   }
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/words/given_file.h"
 #include "metrics/registry.h"
 #include "runner/experiment/experiment_keys.h"
+#include "runner/experiment/file_option.h"
 #include "runner/experiment/input_path.h"
 #include "runner/experiment/presets.h"
 #include "runner/experiment/prior_block.h"
@@ -23,17 +25,20 @@ decltype(auto) look_up(const YamlReader& reader, const std::string& key, const s
   }
 }
 
-std::vector<OptionScan> read_scans(const YamlReader& reader, const std::vector<OptionSpec>& specs) {
+std::vector<OptionScan> read_scans(const YamlReader& reader, const std::vector<OptionSpec>& specs,
+                                   const std::filesystem::path& folder) {
   std::vector<OptionScan> scans;
   for (const OptionSpec& spec : specs)
-    if (reader.has(spec.name)) scans.push_back({spec.name, reader.options(spec.name, spec)});
+    if (reader.has(spec.name))
+      scans.push_back({spec.name, holds_file(spec.name) ? read_file_option(reader, spec.name, folder)
+                                                        : reader.options(spec.name, spec)});
   return scans;
 }
 
-TaskRequest read_task(const YamlReader& reader) {
+TaskRequest read_task(const YamlReader& reader, const std::filesystem::path& folder) {
   const KeyBlock& keys = task_keys();
   const TaskEntry& entry = look_up(reader, "name", reader.word(keys["name"]), find_task);
-  TaskRequest request{&entry, read_scans(reader, entry.options), reader.place()};
+  TaskRequest request{&entry, read_scans(reader, entry.options, folder), reader.place()};
   reader.reject_unknown();
   return request;
 }
@@ -49,10 +54,10 @@ std::string read_preset_name(const YamlReader& reader, const MethodEntry& entry,
   return tuned_preset;
 }
 
-MethodRequest read_method(const YamlReader& reader, const PresetFile* presets) {
+MethodRequest read_method(const YamlReader& reader, const PresetFile* presets, const std::filesystem::path& folder) {
   const KeyBlock& keys = method_keys();
   const MethodEntry& entry = look_up(reader, "name", reader.word(keys["name"]), find_method);
-  MethodRequest request{&entry, read_scans(reader, entry.options), "", {}, {}, reader.place()};
+  MethodRequest request{&entry, read_scans(reader, entry.options, folder), "", {}, {}, reader.place()};
   if (reader.has(keys["preset"])) request.preset = read_preset_name(reader, entry, presets);
   if (reader.has(keys["scaled"])) {
     if (request.preset.empty()) reader.fail(keys["scaled"], "is of the constants of a preset, and there is none");
@@ -224,12 +229,12 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   if (reader.has(keys["truth"])) experiment.truth = read_prior_block(reader.map(keys["truth"]), folder);
   experiment.seed = static_cast<std::uint64_t>(reader.whole(keys["seed"]));
   experiment.sigma_y = reader.reals(keys["sigma_y"]);
-  for (const YamlReader& task : reader.maps(keys["tasks"])) experiment.tasks.push_back(read_task(task));
+  for (const YamlReader& task : reader.maps(keys["tasks"])) experiment.tasks.push_back(read_task(task, folder));
   if (reader.has(keys["presets"]))
     experiment.presets =
         std::make_shared<const PresetFile>(read_preset_file(input_path(reader.word(keys["presets"]), folder)));
   for (const YamlReader& method : reader.maps(keys["methods"]))
-    experiment.methods.push_back(read_method(method, experiment.presets.get()));
+    experiment.methods.push_back(read_method(method, experiment.presets.get(), folder));
   experiment.metrics = read_metrics(reader);
   experiment.lpips_weights = read_lpips_weights(reader, experiment.metrics, folder);
   if (reader.has(keys["trajectory"])) experiment.trajectory = read_trajectory(reader.map(keys["trajectory"]));

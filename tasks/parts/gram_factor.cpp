@@ -2,11 +2,11 @@
 
 namespace dpsbench {
 
-GramFactor::GramFactor(const Tensor& matrices) {
+GramFactor::GramFactor(const Tensor& matrices, const at::Device& device) {
   for (const Tensor& matrix : matrices.unbind(0)) {
     const auto [values, vectors] = at::linalg_eigh(at::matmul(matrix, matrix.t()));
-    values_.push_back(values.clamp_min(0).unsqueeze(1));
-    vectors_.push_back(vectors.contiguous());
+    values_.push_back(values.clamp_min(0).unsqueeze(1).to(device));
+    vectors_.push_back(vectors.contiguous().to(device));
   }
 }
 

@@ -7,8 +7,8 @@ namespace dpsbench {
 /// two products for any c, however small.
 class GramFactor {
  public:
-  /// matrices [B, m, n], double: A on one channel of each image.
-  explicit GramFactor(const Tensor& matrices);
+  /// matrices [B, m, n], double: A on one channel of each image; decomposed where they lie, kept on `device`.
+  GramFactor(const Tensor& matrices, const at::Device& device);
 
   /// (A A^T + c I)^{-1} r for c > 0, worked in double: r [B, C, ...] with m numbers a channel, in any number type.
   [[nodiscard]] Tensor solve(const Tensor& r, double c) const;

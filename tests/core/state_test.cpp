@@ -38,6 +38,18 @@ TEST(State, LabelsShowWhatIsAskedFor) {
   EXPECT_EQ(label(with({}), {"as_published"}, {"code"}), "dps (code, not as published)");
 }
 
+TEST(State, KnowsFilesByTheirContentAndCallsThemByTheirName) {
+  const std::vector<OptionSpec> options = {{"mask_file", std::string(), ""}, {"share", 0.5, ""}};
+  const auto with_mask = [&](const std::string& word) {
+    return state_of("inpainting", OptionValues(options, {{"mask_file", word}}));
+  };
+  const std::string digest(64, 'c');
+  EXPECT_EQ(to_text(state_of("inpainting", OptionValues(options, {}))), "inpainting share=0.5");
+  EXPECT_EQ(to_text(with_mask("/a/brush.png#sha256=" + digest)),
+            "inpainting mask_file=sha256:" + digest + " share=0.5");
+  EXPECT_EQ(label(with_mask("/a/brush.png#sha256=" + digest), {"mask_file"}), "inpainting (mask file brush.png)");
+}
+
 TEST(State, VaryingOptionsAreThoseOfOneName) {
   const State other = state_of("dsg", OptionValues(state_options, {{"scale", 9.0}}));
   const auto varying = varying_options({with({}), other, with({{"scale", 1.0}, {"steps", std::int64_t{5}}})});

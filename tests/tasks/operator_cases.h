@@ -6,6 +6,7 @@
 
 #include "core/noise.h"
 #include "core/spectral.h"
+#include "core/words/given_file.h"
 #include "tasks/registry.h"
 
 namespace dpsbench {
@@ -27,7 +28,8 @@ struct OperatorCase {
   /// Letters, figures and _ only.
   [[nodiscard]] std::string name() const {
     std::string text = task;
-    for (const auto& [key, value] : options) text += "_" + key + "_" + to_text(value);
+    for (const auto& [key, value] : options)
+      text += "_" + key + "_" + (holds_file(key) ? file_name(given_file(to_text(value))) : to_text(value));
     text += fmt::format("_{}x{}x{}", shape.channels, shape.height, shape.width);
     for (char& letter : text)
       if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
@@ -36,6 +38,11 @@ struct OperatorCase {
 };
 
 inline void PrintTo(const OperatorCase& item, std::ostream* out) { *out << item.name(); }
+
+/// A file of tests/tasks/files/data, as an option's word.
+inline std::string data_file(const std::string& name) {
+  return std::string(DPSBENCH_SOURCE_DIR) + "/tests/tasks/files/data/" + name;
+}
 
 /// Every task at 32 x 32, and at a size with no symmetry where the task allows it.
 inline std::vector<OperatorCase> operator_cases() {
@@ -48,6 +55,8 @@ inline std::vector<OperatorCase> operator_cases() {
       {.task = "denoising", .options = {}, .shape = grey},
       {.task = "inpainting", .options = {{"mask_fraction", 0.7}}, .shape = square},
       {.task = "inpainting", .options = {{"mask_fraction", 0.25}}, .shape = uneven},
+      {.task = "inpainting", .options = {{"mask_file", data_file("stroke.png")}}, .shape = square},
+      {.task = "inpainting", .options = {{"mask_file", data_file("masks.npy")}}, .shape = {3, 6, 5}},
       {.task = "box_inpainting", .options = {{"size", std::int64_t{12}}, {"margin", std::int64_t{2}}}, .shape = square},
       {.task = "box_inpainting", .options = {{"size", std::int64_t{9}}, {"margin", std::int64_t{0}}}, .shape = uneven},
       {.task = "half_inpainting", .options = {}, .shape = square},
@@ -71,15 +80,25 @@ inline std::vector<OperatorCase> operator_cases() {
        .options = {{"kernel_size", std::int64_t{15}}, {"intensity", 1.0}},
        .shape = {3, 35, 28},
        .exact_pseudo_inverse = false},
+      {.task = "motion_blur",
+       .options = {{"kernel_file", data_file("kernels.npy")}},
+       .shape = {3, 35, 28},
+       .exact_pseudo_inverse = false},
       {.task = "compressed_sensing", .options = {}, .shape = {3, 35, 29}},
       {.task = "compressed_sensing", .options = {{"transform", "hadamard"}, {"ratio", 0.5}}, .shape = square},
       {.task = "random_matrix", .options = {}, .shape = {1, 1, 80}},
       {.task = "random_matrix", .options = {{"measurements", std::int64_t{8}}}, .shape = {1, 1, 8}},
+      {.task = "random_matrix", .options = {{"matrix_file", data_file("matrix.txt")}}, .shape = {1, 4, 6}},
       {.task = "mri", .options = {}, .shape = square},
       {.task = "mri", .options = {{"acceleration", 2.0}, {"center_fraction", 0.2}}, .shape = {2, 35, 29}},
       {.task = "mri", .options = {{"acceleration", 2.0}, {"center_fraction", 0.0}}, .shape = {1, 1, 64}},
       {.task = "mri", .options = {{"complex", true}, {"acceleration", 3.0}}, .shape = {2, 36, 28}},
       {.task = "mri", .options = {{"complex", true}}, .shape = {4, 35, 29}},
+      {.task = "ct", .options = {{"angles", std::int64_t{12}}}, .shape = square},
+      {.task = "ct",
+       .options = {{"angles", std::int64_t{7}}, {"arc", 90.0}, {"detectors", std::int64_t{21}}},
+       .shape = {1, 24, 18}},
+      {.task = "ct", .options = {{"matrix_file", data_file("sparse.mtx")}}, .shape = {3, 4, 6}},
       {.task = "phase_retrieval", .options = {}, .shape = square},
       {.task = "phase_retrieval", .options = {{"oversample", 1.0}}, .shape = {3, 35, 28}},
       {.task = "phase_retrieval", .options = {{"range", "unit"}}, .shape = square},

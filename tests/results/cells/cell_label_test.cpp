@@ -46,6 +46,19 @@ TEST(CellLabels, ShowWhatAPersonSet) {
   EXPECT_EQ(labels.method(other), "exact");
 }
 
+TEST(CellLabels, CallATasksFileByItsName) {
+  const CellResult drawn = synthetic_cell({.mask_fraction = 0.7, .method = "dps"});
+  CellResult given = drawn;
+  given.attributes["task.mask_file"] = "/data/brush.png#sha256=" + std::string(64, 'a');
+  CellResult tomography = drawn;
+  tomography.attributes["task"] = std::string("ct");
+  tomography.attributes.erase("task.mask_fraction");
+  const CellLabels labels({drawn, given, tomography});
+  EXPECT_EQ(labels.task(drawn), "Inpainting 70 %");
+  EXPECT_EQ(labels.task(given), "Inpainting, mask file brush.png");
+  EXPECT_EQ(labels.task(tomography), "CT");
+}
+
 TEST(ConstantsTable, HasEveryConstantOfAPresetAndWhereItIsFrom) {
   CellResult plain = synthetic_cell({.mask_fraction = 0.4, .method = "exact"});
   const Table table = constants_table({dps(0.4, "published", 5), dps(0.4, "tuned", 2), plain});
