@@ -104,7 +104,7 @@ void require_content(hid_t dataset, const std::vector<std::int64_t>& shape, std:
   if (H5Fget_intent(file.id(), &intent) < 0 || intent != H5F_ACC_RDONLY) return;
   hsize_t file_size = 0;
   H5Fget_filesize(file.id(), &file_size);
-  const hsize_t stored = linked_bytes(dataset, where).value_or(std::min(H5Dget_storage_size(dataset), file_size));
+  const hsize_t stored = std::min(H5Dget_storage_size(dataset), file_size);
   hsize_t claimed = item;
   bool impossible = false;
   for (const std::int64_t size : shape)
@@ -143,6 +143,7 @@ void Dataset::write_rows(std::int64_t first, const Tensor& rows) {
 
 Tensor Dataset::read_rows(std::int64_t first, std::int64_t count) const {
   const auto lock = lock_hdf5();
+  if (is_linked()) return read_linked_rows(handle_.id(), shape_, first, count, where_);
   require_content(handle_.id(), shape_, at::elementSize(type_), where_);
   const Handle file = row_selection(handle_.id(), shape_, first, count, where_);
   std::vector<std::int64_t> shape = shape_;

@@ -191,10 +191,7 @@ void read_all(const hdf5::Group& group) {
       continue;
     }
     const hdf5::Dataset dataset = group.dataset(name);
-    // what lies in units' files has been read there: that they are all there is seen at the first row
-    const std::int64_t rows =
-        dataset.is_linked() ? std::min<std::int64_t>(1, dataset.shape().at(0)) : dataset.shape().at(0);
-    for (std::int64_t row = 0; row < rows; ++row) (void)dataset.read_rows(row, 1);
+    for (std::int64_t row = 0; row < dataset.shape().at(0); ++row) (void)dataset.read_rows(row, 1);
   }
 }
 

@@ -326,7 +326,7 @@ TEST_F(GrowingInputs, OfOutputsOfEarlierVersionsAreKeptApartOnceAUnitGrows) {
   ASSERT_EQ(run("out", begun()), 0) << said_;
   put_inputs_into_units();
   expect_as_done_at_once(begun() + Overrides{"metrics=[psnr, consistency]", "samples=2"});
-  EXPECT_EQ(InputStore(out() / "inputs").present().size(), 2U);
+  EXPECT_EQ(InputStore(out() / "inputs").present().size(), 3U);  // images, measurements, their pictures
 }
 
 TEST(ChosenCells, AreNamedWholeOrInPart) {

@@ -195,7 +195,7 @@ TEST(MendedInputs, ArePutBackWithoutDoingTheUnitsAnew) {
   ASSERT_EQ(run().code, 0);
   const UnitStore store(tiny.output());
   const std::vector<std::string> inputs = store.inputs().present();
-  ASSERT_EQ(inputs.size(), 3U);  // the images, and a measurement of each task
+  ASSERT_EQ(inputs.size(), 5U);  // the images, and of each task measurements and their pictures
   std::map<std::string, std::string> units;
   for (const std::string& id : store.present()) units[id] = read_text(store.unit_path(id));
   std::map<std::string, std::string> before;
