@@ -80,7 +80,8 @@ TEST(UnitId, ChangesOnlyWhereTheAnswerDoes) {
   // one of 7 cells changes
   EXPECT_EQ(in_common(ids, unit_ids(tiny, {"methods.0.steps=9"})), 18U);
   // another picture: the first block of each cell
-  write_text(tiny.folder() / "images" / "picture0.png", read_text(tiny.folder() / "images" / "picture5.png"));
+  write_text(tiny.folder() / "images" / "picture0.png",
+             testing_support::read_text(tiny.folder() / "images" / "picture5.png"));
   EXPECT_EQ(in_common(ids, unit_ids(tiny)), 14U);
 }
 
@@ -131,12 +132,9 @@ TEST(PublishedTables, ArePlannedWithoutDataOrWeights) {
 
 TEST(ExperimentsOfOtherPapers, ArePlannedWithoutDataOrWeights) {
   const std::filesystem::path folder = std::filesystem::path(DPSBENCH_SOURCE_DIR) / "experiments";
-  const std::map<std::string, std::size_t> cells = {{"daps-ffhq", 37},
-                                                    {"daps-ffhq-phase", 4},
-                                                    {"diffpir-ffhq", 7},
-                                                    {"ddnm-celebahq", 20},
-                                                    {"ddnm-imagenet", 20},
-                                                    {"inversebench-ffhq", 32}};
+  const std::map<std::string, std::size_t> cells = {{"daps-ffhq", 37},     {"daps-ffhq-phase", 4},
+                                                    {"diffpir-ffhq", 7},   {"ddnm-celebahq", 20},
+                                                    {"ddnm-imagenet", 20}, {"inversebench-ffhq", 32}};
   for (const auto& [name, count] : cells) {
     const Experiment experiment = read_experiment(folder / (name + ".yaml"));
     const Plan plan = make_plan(experiment, {3, 256, 256}, count_images(experiment.dataset));
