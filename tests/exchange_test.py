@@ -302,7 +302,7 @@ def operators_are_twins(work):
         print(f"{problem.task}: A x_0 + sigma_y n differs by {far:.2g}")
         assert far < 2e-5, problem.task
         seen += 1
-    assert seen == 14
+    assert seen == 16
     other_files(work, of_task)
 
 

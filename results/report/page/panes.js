@@ -25,15 +25,16 @@ function panesViewer(setting) {
     const zoom = state.zoom || Math.min(fit, 16);
     canvas.style.width = `${data.width * zoom}px`;
     canvas.style.height = `${data.height * zoom}px`;
-    const lens = make("div", {className: "lens", hidden: true, "aria-hidden": "true"});
+    const lens = make("canvas", {className: "lens", hidden: true, width: lens_side, height: lens_side, "aria-hidden": "true"});
+    const pen = lens.getContext("2d");
     const power = zoom * lens_power;
     glass.append(lens);
     glass.look = (x, y) => {
       lens.hidden = x === undefined || zoom > most_under_lens;
       if (lens.hidden) return;
-      if (!lens.style.backgroundImage) lens.style.backgroundImage = `url(${canvas.toDataURL()})`;
-      lens.style.backgroundSize = `${data.width * power}px ${data.height * power}px`;
-      lens.style.backgroundPosition = `${lens_side / 2 - x * power}px ${lens_side / 2 - y * power}px`;
+      pen.imageSmoothingEnabled = false;
+      pen.clearRect(0, 0, lens_side, lens_side);
+      pen.drawImage(canvas, lens_side / 2 - x * power, lens_side / 2 - y * power, data.width * power, data.height * power);
       lens.style.translate = `${x * zoom - lens_side / 2}px ${y * zoom - lens_side / 2}px`;
     };
     const looks = (...at) => { for (const other of place.querySelectorAll(".window")) other.look(...at); };
