@@ -77,11 +77,14 @@ bool looks_like_unit_range(const ImageSource& source, const std::vector<std::int
   return true;
 }
 
-/// SHA-256 of a picture's file; another where it is turned for its EXIF orientation, which earlier versions ignored.
-std::string digest_of(const std::string& content) {
-  const std::string digest = sha256(content);
-  const Orientation orientation = orientation_of(content);
-  return orientation == 1 ? digest : sha256(fmt::format("{} orientation {}", digest, orientation));
+/// The first of the images looked at that asks viewers to turn it; empty: none does.
+std::string first_turned(const ImageSource& source, const std::vector<std::int64_t>& chosen) {
+  const auto count = std::min<std::int64_t>(kLookedAt, static_cast<std::int64_t>(chosen.size()));
+  for (std::int64_t k = 0; k < count; ++k) {
+    const std::int64_t position = chosen[static_cast<std::size_t>(k)];
+    if (orientation_of(source.content(position)) != 1) return source.describe(position);
+  }
+  return {};
 }
 
 }  // namespace
@@ -112,7 +115,7 @@ std::vector<std::string> Dataset::groups() const {
   return image_groups(spec_.groups, ids);
 }
 
-std::string Dataset::content_digest(std::int64_t i) const { return digest_of(source_->content(chosen_.at(i))); }
+std::string Dataset::content_digest(std::int64_t i) const { return sha256(source_->content(chosen_.at(i))); }
 
 void Dataset::expect(std::vector<std::string> digests) {
   if (digests.size() != chosen_.size())
@@ -128,12 +131,17 @@ std::vector<std::string> Dataset::remarks() const {
         "{} holds floats, which are read as [-1, 1], but its first images have no number below 0: images in "
         "[0, 1] must be stored as 2 x - 1, or as bytes",
         spec_.path.string()));
+  if (const std::string turned = first_turned(*source_, chosen_); !turned.empty())
+    remarks.push_back(fmt::format(
+        "{} has an EXIF orientation, which viewers turn it by: data sets are read as they lie, as authors' loaders do; "
+        "save pictures upright if that is meant",
+        turned));
   return remarks;
 }
 
 std::string Dataset::content(std::int64_t i) const {
   std::string content = source_->content(chosen_.at(i));
-  if (!expected_.empty() && digest_of(content) != expected_.at(static_cast<std::size_t>(i)))
+  if (!expected_.empty() && sha256(content) != expected_.at(static_cast<std::size_t>(i)))
     throw DataError(
         "{} has been replaced since the run began: put the picture back that was there and run again, or begin another "
         "output",

@@ -18,7 +18,7 @@ Tensor decode_png(std::string_view bytes, const std::string& name, Fidelity fide
 /// The shape that decode_jpeg gives, from the header alone. Throws DataError likewise.
 ImageShape jpeg_shape(std::string_view bytes, const std::string& name);
 
-/// Decodes a JPEG to [H, W, 1 or 3] uint8, upright as its EXIF orientation tells (datasets/exif.h). Throws DataError
+/// Decodes a JPEG to [H, W, 1 or 3] uint8, as it lies in the file, whatever its EXIF orientation. Throws DataError
 /// with `name` and libjpeg's reason; damage that libjpeg would paper over with grey is an error too.
 Tensor decode_jpeg(std::string_view bytes, const std::string& name);
 

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/files/file_kind.h"
 #include "core/files/text.h"
+#include "datasets/exif.h"
 #include "datasets/image_decoder.h"
 #include "results/files/durable_file.h"
 
@@ -61,6 +62,11 @@ Tensor decode_image(std::string_view bytes, const std::string& name, Fidelity fi
   const Tensor planes = pixels.permute({2, 0, 1}).contiguous();
   if (planes.scalar_type() == at::kByte) return image_from_bytes(planes);
   return planes.to(at::kFloat).div_(65535).mul_(2).sub_(1);
+}
+
+Tensor decode_upright(std::string_view bytes, const std::string& name) {
+  const Tensor pixels = decode_image(bytes, name).permute({1, 2, 0});
+  return upright(pixels, orientation_of(bytes)).permute({2, 0, 1}).contiguous();
 }
 
 Tensor read_image(const std::filesystem::path& path, Fidelity fidelity) {

@@ -15,13 +15,17 @@ inline constexpr std::int64_t kLongestSide = 16384;
 enum class Fidelity { eight_bits, whole };
 
 /// A grey ([1, H, W]) or colour ([3, H, W]) image from a PNG or JPEG file, float32 in [-1, 1]: a byte v becomes
-/// v / 255 * 2 - 1. Palettes are expanded, colour profiles ignored; JPEGs are turned as their EXIF orientation tells.
+/// v / 255 * 2 - 1. Palettes are expanded, colour profiles and JPEGs' EXIF orientation ignored, as
+/// authors' loaders do (PIL without exif_transpose).
 /// The format is told from the content, not from the name. Throws DataError naming the file when it is missing,
 /// truncated, corrupt, neither format, CMYK, or longer than kLongestSide.
 Tensor read_image(const std::filesystem::path& path, Fidelity fidelity = Fidelity::eight_bits);
 
 /// The same from a file's bytes; `name` stands for the file in messages.
 Tensor decode_image(std::string_view bytes, const std::string& name, Fidelity fidelity = Fidelity::eight_bits);
+
+/// The same as a viewer shows it: a JPEG turned as its EXIF orientation tells. For a picture of a user's own.
+Tensor decode_upright(std::string_view bytes, const std::string& name);
 
 /// The shape that decode_image would give, from the picture's header alone. Throws DataError as it does.
 ImageShape encoded_shape(std::string_view bytes, const std::string& name);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/error.h"
-#include "datasets/exif.h"
 #include "datasets/image_decoder.h"
 #include "datasets/image_file.h"
 
@@ -83,9 +82,7 @@ ImageShape read_header(JpegReader& reader, const std::string& name) {
 
 ImageShape jpeg_shape(std::string_view bytes, const std::string& name) {
   JpegReader reader(bytes);
-  ImageShape shape = read_header(reader, name);
-  if (lies_on_its_side(orientation_of(bytes))) std::swap(shape.height, shape.width);
-  return shape;
+  return read_header(reader, name);
 }
 
 Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
@@ -105,7 +102,7 @@ Tensor decode_jpeg(std::string_view bytes, const std::string& name) {
         jpeg_finish_decompress(&jpeg);
       }))
     throw DataError("{} is not a readable JPEG: {}", name, reader.message());
-  return upright(image, orientation_of(bytes));
+  return image;
 }
 
 }  // namespace dpsbench

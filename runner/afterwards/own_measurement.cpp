@@ -1,6 +1,7 @@
 #include "runner/afterwards/own_measurement.h"
 
 #include "core/error.h"
+#include "datasets/exif.h"
 #include "datasets/image_file.h"
 #include "datasets/resize.h"
 #include "runner/afterwards/fitted_picture.h"
@@ -67,12 +68,13 @@ OwnMeasurement read_own_measurement(const TaskEntry& task, const OptionValues& o
   const std::vector<std::int64_t> wanted =
       own.op ? own.op->measurement_shape() : std::vector<std::int64_t>{shape.channels, shape.height, shape.width};
   const std::string content = read_file(picture);
-  const ImageShape found = encoded_shape(content, picture.string());
+  ImageShape found = encoded_shape(content, picture.string());
+  if (lies_on_its_side(orientation_of(content))) std::swap(found.height, found.width);
   if (other_sizes == OtherSizes::refused && (found.height != wanted[1] || found.width != wanted[2]))
     throw UserError("{}: is {} pixels (height, width), but task '{}' on this prior's {} x {} images measures {} x {}",
                     picture.string(), size_text(found), task.name, shape.height, shape.width, wanted[1], wanted[2]);
   const Tensor known = mask.empty() ? Tensor() : read_mask(mask, found);
-  const Tensor colours = with_right_colours(task, picture, decode_image(content, picture.string()), wanted[0]);
+  const Tensor colours = with_right_colours(task, picture, decode_upright(content, picture.string()), wanted[0]);
   const FittedPictures fitted = fit(colours, known, wanted[1], wanted[2]);
   own.fitted = fitted.done;
   own.y = fitted.picture.unsqueeze(0).to(type);

@@ -75,8 +75,12 @@ TEST(ImageFile, PaletteIsExpandedAndItsTransparencyDropped) {
 }
 
 TEST(ImageFile, JpegsDecodeAsAnotherProgramDecodesThem) {
-  for (const char* name : {"baseline", "progressive", "grey_jpeg", "orientation-6", "orientation-8"})
+  for (const char* name : {"baseline", "progressive", "grey_jpeg"})
     EXPECT_TRUE(at::equal(bytes_of(std::string(name) + ".jpg"), bytes_of(std::string(name) + ".decoded.png"))) << name;
+  for (const char* name : {"orientation-6", "orientation-8"})
+    EXPECT_TRUE(at::equal(bytes_from_image(decode_upright(read_file(kImages / (std::string(name) + ".jpg")), name)),
+                          bytes_of(std::string(name) + ".decoded.png")))
+        << name;
 }
 
 TEST(ImageFile, CmykJpegIsRefused) {
