@@ -33,7 +33,8 @@ class CellRows {
       else if (array)
         append(group_, name, block_of(rows_of(*array, compressed)));
     }
-    for (const auto& [name, values] : unit.numbers().metrics) append(metrics_, name, block_of(values));
+    for (const auto& [name, values] : unit.numbers().metrics)
+      append(metrics_, name, block_of(values), {});  // a number an image: nothing is saved by compressing it
   }
 
   void finish() {
@@ -45,7 +46,11 @@ class CellRows {
 
  private:
   void append(const hdf5::Group& group, const std::string& name, const RowBlock& rows) {
-    const auto [place, is_new] = writers_.try_emplace(group.where(name), group, name, images_, storage_, shared_);
+    append(group, name, rows, storage_);
+  }
+
+  void append(const hdf5::Group& group, const std::string& name, const RowBlock& rows, const hdf5::Storage& storage) {
+    const auto [place, is_new] = writers_.try_emplace(group.where(name), group, name, images_, storage, shared_);
     if (is_new && name == "measurement_picture")
       place->second.compare_with(writers_.at(group.where("measurement")));  // before it in name, too: finished first
     place->second.append(rows);
