@@ -22,11 +22,22 @@ std::shared_ptr<const MatrixEntries> entries_of(const GivenFile& file) {
   return file.digest.empty() ? read() : remembered_by_key<MatrixEntries>(content_of(file), read);
 }
 
+constexpr std::int64_t most_crossings = std::int64_t{1} << 29;
+
+/// Lists of one length are kept for the rows, and for the columns: a few lines of text may claim any number of them.
+void check_lists(const std::string& file, const char* what, std::int64_t lists, const Tensor& of_entry) {
+  const std::int64_t longest =
+      of_entry.numel() == 0 ? 1 : std::get<2>(at::_unique2(of_entry, true, false, true)).max().item<std::int64_t>();
+  if (lists > most_crossings / longest)
+    throw UserError(
+        "{}: {} {} of up to {} entries are too much to be kept as lists of one length: allowed are {} places", file,
+        lists, what, longest, most_crossings);
+}
+
 void check_matrix(const OptionValues& values, const ImageShape& shape) {
   const std::string& word = values.word("matrix_file");
   if (word.empty()) {
     const ParallelBeam beam = beam_of(values, shape);
-    constexpr std::int64_t most_crossings = std::int64_t{1} << 29;
     if (beam.angles * beam.detectors > most_crossings / (shape.height + shape.width))
       throw UserError("angles: {} views of {} rays through {} x {} pixels are more than {} crossings", beam.angles,
                       beam.detectors, shape.height, shape.width, most_crossings);
@@ -37,6 +48,8 @@ void check_matrix(const OptionValues& values, const ImageShape& shape) {
   if (entries->columns != shape.height * shape.width && entries->columns != shape.elements())
     throw UserError("{}: the matrix has {} columns, but the images have {} x {} pixels (or {} numbers)", file.path,
                     entries->columns, shape.height, shape.width, shape.elements());
+  check_lists(file.path, "rows", entries->rows, entries->row);
+  check_lists(file.path, "columns", entries->columns, entries->column);
 }
 
 std::shared_ptr<const SparsePair> projector(const ParallelBeam& beam, const ImageShape& shape,

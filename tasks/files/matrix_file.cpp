@@ -14,7 +14,7 @@ bool is_matrix_market(const GivenFile& file) { return file.path.ends_with(".mtx"
 Tensor read_matrix(const GivenFile& file) {
   if (is_matrix_market(file)) {
     const MatrixEntries entries = read_matrix_entries(file);
-    constexpr std::int64_t most_numbers = std::int64_t{1} << 30;
+    constexpr std::int64_t most_numbers = std::int64_t{1} << 24;  // a few lines of text may claim any size
     if (entries.rows > most_numbers / entries.columns)
       throw UserError("{}: a matrix of {} x {} is too large to be kept whole", file.path, entries.rows,
                       entries.columns);
@@ -30,8 +30,9 @@ Tensor read_matrix(const GivenFile& file) {
 
 MatrixEntries read_matrix_entries(const GivenFile& file) {
   if (is_matrix_market(file)) {
-    require_unchanged(file);
-    return read_matrix_market(file.path);
+    MatrixEntries entries = read_matrix_market(file.path);
+    require_unchanged(file);  // after it was read, as read_array() does
+    return entries;
   }
   const Tensor matrix = read_matrix(file);
   const std::vector<Tensor> places = matrix.nonzero_numpy();

@@ -79,6 +79,21 @@ TEST_F(MatrixFiles, OfAnotherWidthThanImagesAreRefused) {
               HasSubstr("the matrix has 24 columns, but the images have 5 x 6 pixels (or 30 numbers)"));
 }
 
+/// A file of three lines must not ask for gigabytes: neither whole nor as lists, one a row or a column.
+TEST_F(MatrixFiles, ThatClaimMoreThanTheyHoldAreRefusedBeforeMemoryIsTaken) {
+  const TaskEntry& ct = OperatorCase{.task = "ct", .options = {}, .shape = {1, 4, 6}}.entry();
+  const auto refused = [&](const std::string& text) {
+    write_file(path_, text);
+    const OptionValues values(ct.options, {{"matrix_file", path_}});
+    return message_of<UserError>([&] { ct.check(values, {1, 4, 6}); });
+  };
+  const std::string head = "%%MatrixMarket matrix coordinate pattern general\n";
+  EXPECT_THAT(refused(head + "2000000000 24 1\n7 3\n"), HasSubstr("2000000000 rows of up to 1 entries"));
+  EXPECT_THAT(refused(head + "300000000 24 2\n7 3\n7 4\n"), HasSubstr("300000000 rows of up to 2 entries"));
+  write_file(path_, head + "2000000 24 1\n7 3\n");
+  EXPECT_THAT(message_of<UserError>([&] { (void)read_matrix({path_, ""}); }), HasSubstr("too large to be kept whole"));
+}
+
 TEST_F(MatrixFiles, ActAsTheirMatrix) {
   const Tensor matrix = read_matrix({data_file("sparse.mtx"), ""});
   const OperatorCase item{.task = "ct", .options = {{"matrix_file", data_file("sparse.mtx")}}, .shape = {2, 4, 6}};
