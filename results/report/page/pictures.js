@@ -11,8 +11,7 @@ function picture(index, alt, properties = {}) {
 /** The pixels of a picture, once it is decoded. */
 async function pixelsOf(index) {
   const image = new Image();
-  image.src = source(index);
-  await image.decode();
+  await new Promise((done, fail) => { image.onload = done; image.onerror = fail; image.src = source(index); });
   const canvas = make("canvas", {width: image.naturalWidth, height: image.naturalHeight});
   const context = canvas.getContext("2d");
   context.drawImage(image, 0, 0);
