@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Cuts the 32 x 32 images that the quickstart's methods are tuned on out of photographs that neither the quickstart's
-images nor photo32's training images come from.
+"""Cuts the images that the methods of the quickstart (32 x 32) and of photo64 (64 x 64) are tuned on out of photographs
+that neither their images nor the networks' training images come from.
 
 Needs Pillow and the photographs of two Debian packages and a wheel, unpacked (scripts/gather_validation_photographs):
-    scripts/make_validation_images.py FOLDER OF PHOTOGRAPHS
+    scripts/make_validation_images.py FOLDER OF PHOTOGRAPHS [32 or 64]
 
-A crop is the square of `side` pixels whose upper left corner is (left, top), brought to 32 x 32 with Pillow's
+A crop is the square of `side` pixels whose upper left corner is (left, top), brought to its size with Pillow's
 antialiased Lanczos filter. Names begin with the number of the crop, so that the first images are of seven photographs.
 """
 import pathlib
@@ -23,15 +23,18 @@ CROPS = {  # photograph: its file, [(left, top, side)]
     "tower": ("china.jpg", [(50, 20, 260), (120, 180, 150)]),
 }
 
+FOLDERS = {32: "quickstart", 64: "photo64"}
+
 
 def main():
     photos = pathlib.Path(sys.argv[1])
-    target = pathlib.Path(__file__).resolve().parent.parent / "experiments" / "quickstart" / "validation"
+    size = int(sys.argv[2]) if len(sys.argv) > 2 else 32
+    target = pathlib.Path(__file__).resolve().parent.parent / "experiments" / FOLDERS[size] / "validation"
     target.mkdir(parents=True, exist_ok=True)
     for name, (file, crops) in CROPS.items():
         photo = Image.open(photos / file).convert("RGB")
         for number, (left, top, side) in enumerate(crops, start=1):
-            crop = photo.resize((32, 32), Image.LANCZOS, box=(left, top, left + side, top + side))
+            crop = photo.resize((size, size), Image.LANCZOS, box=(left, top, left + side, top + side))
             crop.save(target / f"{number}-{name}.png", optimize=True)
 
 

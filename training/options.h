@@ -32,6 +32,9 @@ struct TrainingOptions {
   CropOptions crops;
   TrainingNoise noise = TrainingNoise::schedule;  ///< the others need network.noise_map
   std::filesystem::path output;  ///< folder for weights.safetensors, checkpoint.safetensors and sample pictures
+  /// Weights of the same network to start from, such as an earlier training's; empty: drawn ones. Another seed than
+  /// theirs shows the network other crops and noise.
+  std::filesystem::path start_from = {};
   std::uint64_t seed = 0;
   std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:1"
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "priors/weights/mapped_file.h"
+
 namespace dpsbench {
 
 TrainingSettings network_settings(const UNetOptions& network) {
@@ -40,6 +42,7 @@ TrainingSettings training_settings(const TrainingOptions& options, std::int64_t 
                    {"average_decay", fmt::format("{}", options.average_decay)}});
   if (options.noise != TrainingNoise::schedule)
     settings["noise"] = options.noise == TrainingNoise::per_pixel ? "per-pixel" : "constant";
+  if (!options.start_from.empty()) settings["start_from"] = sha256_of_file(options.start_from.string());
   return settings;
 }
 

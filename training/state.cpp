@@ -55,13 +55,19 @@ std::int64_t parse_step(const std::filesystem::path& file, const std::map<std::s
 TrainingState initial_state(const UNetOptions& network, std::uint64_t seed, const TensorOptions& options) {
   std::map<std::string, std::vector<std::int64_t>> shapes;
   for (const auto& [name, shape] : unet_parameters(network)) shapes[name] = shape;
+  UNetParameters drawn;
+  for (const auto& [name, shape] : shapes)
+    drawn[name] = initial_value(name, shape, shapes.at(name.substr(0, name.rfind('.')) + ".weight"), seed);
+  return state_of(drawn, options);
+}
+
+TrainingState state_of(const UNetParameters& weights, const TensorOptions& options) {
   TrainingState state;
-  for (const auto& [name, shape] : shapes) {
-    const std::string weight = name.substr(0, name.rfind('.')) + ".weight";
-    state.parameters[name] = initial_value(name, shape, shapes.at(weight), seed).to(options);
-    state.average[name] = state.parameters[name].clone();
-    state.first_moment[name] = at::zeros(shape, options);
-    state.second_moment[name] = at::zeros(shape, options);
+  for (const auto& [name, weight] : weights) {
+    state.parameters[name] = weight.to(options).clone();
+    state.average[name] = weight.to(options).clone();
+    state.first_moment[name] = at::zeros(weight.sizes(), options);
+    state.second_moment[name] = at::zeros(weight.sizes(), options);
   }
   return state;
 }

@@ -29,6 +29,11 @@ TrainingImages training_images(const TrainingOptions& options) {
   return {options.data, options.crops, shape};
 }
 
+TrainingState starting_state(const TrainingOptions& options, const TensorOptions& on_device) {
+  if (options.start_from.empty()) return initial_state(options.network, options.seed, on_device);
+  return state_of(load_unet_parameters(options.network, SafetensorsFile(options.start_from.string())), on_device);
+}
+
 class Training {
  public:
   explicit Training(const TrainingOptions& options)
@@ -42,7 +47,7 @@ class Training {
     if (found && !options_.resume)
       throw UserError("{} exists: resume that training, or choose another output folder", checkpoint().string());
     state_ = found ? load_checkpoint(checkpoint(), options_.network, settings_, tensor_options_)
-                   : initial_state(options_.network, options_.seed, tensor_options_);
+                   : starting_state(options_, tensor_options_);
     for (auto& [name, parameter] : state_.parameters) parameter.requires_grad_(true);
     first_step_ = state_.step;
     loss_sum_ = at::zeros({}, tensor_options_);

@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <array>
 #include <mutex>
 
 #include "priors/kernels/convolution_kernel.h"
@@ -13,28 +14,46 @@ namespace {
 constexpr std::int64_t filters_a_tile = 32768;
 constexpr std::int64_t pixels_a_thread = 256;
 
-/// G, 6 x 3: a filter's values at the nodes, over the product of each node's distances from the others.
-Tensor filter_transform() {
+using Nodes = std::array<std::array<double, 3>, 6>;
+
+/// G: a filter's values at the nodes, over the product of each node's distances from the others.
+constexpr Nodes filter_transform() {
   const double a = filter_nodes[0], b = filter_nodes[1];
   const double of_a = 2 * a * a * (a * a - b * b), of_b = 2 * b * b * (b * b - a * a);
-  return at::tensor({1 / (a * a * b * b), 0.0, 0.0,      //
-                     1 / of_a, a / of_a, a * a / of_a,   //
-                     1 / of_a, -a / of_a, a * a / of_a,  //
-                     1 / of_b, b / of_b, b * b / of_b,   //
-                     1 / of_b, -b / of_b, b * b / of_b,  //
-                     0.0, 0.0, 1.0},
-                    at::kDouble)
-      .view({6, 3});
+  return {{{1 / (a * a * b * b), 0.0, 0.0},
+           {1 / of_a, a / of_a, a * a / of_a},
+           {1 / of_a, -a / of_a, a * a / of_a},
+           {1 / of_b, b / of_b, b * b / of_b},
+           {1 / of_b, -b / of_b, b * b / of_b},
+           {0.0, 0.0, 1.0}}};
 }
 
-/// [K, C, n, n] -> [K / panel, 1 or 36, C, panel]; transformed in double precision.
+/// G w G^T of a filter w, 3 x 3, in double precision: 36 numbers, each `step` after the last.
+void transform_filter(const float* w, float* transformed, std::int64_t step) {
+  constexpr Nodes g = filter_transform();
+  std::array<std::array<double, 3>, 6> of_rows{};
+  for (std::size_t i = 0; i < 6; ++i)
+    for (std::size_t column = 0; column < 3; ++column)
+      of_rows[i][column] = g[i][0] * w[column] + g[i][1] * w[3 + column] + g[i][2] * w[6 + column];
+  for (const auto& row : of_rows)
+    for (std::size_t j = 0; j < 6; ++j, transformed += step)
+      *transformed = static_cast<float>(row[0] * g[j][0] + row[1] * g[j][1] + row[2] * g[j][2]);
+}
+
+/// [K, C, n, n] -> [K / panel, 1 or 36, C, panel].
 Tensor packed(const Tensor& weight) {
-  Tensor filters = weight;
-  if (weight.size(2) == 3) {
-    const Tensor g = filter_transform();
-    filters = at::matmul(at::matmul(g, weight.to(at::kDouble)), g.t()).to(at::kFloat);
+  const std::int64_t panels = weight.size(0) / filter_panel, in = weight.size(1);
+  if (weight.size(2) == 1) return weight.flatten(1).unflatten(0, {-1, filter_panel}).mT().contiguous();
+  const Tensor filters = weight.contiguous();
+  Tensor transformed = at::empty({panels, 36, in, filter_panel}, weight.options());
+  const float* w = filters.const_data_ptr<float>();
+  for (std::int64_t panel = 0; panel < panels; ++panel) {
+    float* of_panel = transformed.data_ptr<float>() + panel * 36 * in * filter_panel;
+    for (std::int64_t k = 0; k < filter_panel; ++k)
+      for (std::int64_t c = 0; c < in; ++c, w += 9)
+        transform_filter(w, of_panel + c * filter_panel + k, in * filter_panel);
   }
-  return filters.flatten(2).unflatten(0, {-1, filter_panel}).permute({0, 3, 2, 1}).contiguous();
+  return transformed;
 }
 
 }  // namespace

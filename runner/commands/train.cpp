@@ -170,6 +170,9 @@ void add_train_command(CLI::App& app) {
                    "constant: the same network told one level, its isotropic twin")
       ->check(CLI::IsMember({"schedule", "per-pixel", "constant"}))
       ->capture_default_str();
+  command->add_option(
+      "--start-from", training.start_from,
+      "Weights of the same network to go on from, e.g. an earlier training's; give another --seed, too");
   command->add_option("--steps", training.steps, "Batches in all")->capture_default_str();
   command->add_option("--batch", training.batch, "Images a batch")->capture_default_str();
   command->add_option("--learning-rate", training.learning_rate, "AdamW's, at its peak")->capture_default_str();

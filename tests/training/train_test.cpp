@@ -88,6 +88,30 @@ TEST(Training, LeavesWeightsThatMakeAPriorAndSamplePictures) {
   EXPECT_GT(read_image(options.output / "samples-000002.png").size(2), 8 * 100);
 }
 
+TEST(Training, StartsFromTheWeightsOfAnother) {
+  const Folder folder;
+  TrainingOptions first = tiny_training(folder);
+  train(first, kGoOn);
+  TrainingOptions second = first;
+  second.start_from = first.output / "weights.safetensors";
+  second.output = folder / "second";
+  second.learning_rate = 1e-30;  // so small a step moves no weight
+  train(second, kGoOn);
+  const auto weights_of = [&](const TrainingOptions& options) {
+    return load_unet_parameters(options.network, SafetensorsFile((options.output / "weights.safetensors").string()));
+  };
+  const UNetParameters before = weights_of(first);
+  for (const auto& [name, weight] : weights_of(second))
+    EXPECT_TRUE(at::allclose(weight, before.at(name), 1e-6, 0)) << name;
+
+  second.resume = true;
+  second.start_from = second.output / "weights.safetensors";
+  EXPECT_THAT(message_of<UserError>([&] { train(second, kGoOn); }), HasSubstr("start_from"));
+  second.network.channel_mult = {1, 2};
+  second.output = folder / "third";
+  EXPECT_THROW(train(second, kGoOn), DataError);
+}
+
 TEST(Training, NeverOverwritesATrainingUnasked) {
   const Folder folder;
   TrainingOptions options = tiny_training(folder);
