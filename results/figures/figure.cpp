@@ -157,7 +157,24 @@ std::string grid_settings(const Figure& figure) {
   return text;
 }
 
+/// Pixels of a figure 700 wide. The key stands below the plot, in as many columns as its longest title leaves room for:
+/// each row beyond the third makes the figure taller, not the plot flatter.
+std::int64_t height_of(const Figure& figure) {
+  constexpr std::int64_t height = 420, key_width = 570, row = 19, sample_and_gap = 50, letter = 10;
+  const bool keyless = figure.kind == FigureKind::scatter || figure.grid;
+  std::int64_t titles = 0, longest = 0;
+  for (const Series& series : figure.series) {
+    if (keyless || series.title.empty()) continue;
+    ++titles;
+    longest = std::max(longest, static_cast<std::int64_t>(series.title.size()));
+  }
+  const std::int64_t columns = std::max<std::int64_t>(1, key_width / (sample_and_gap + letter * longest));
+  const std::int64_t rows = (titles + columns - 1) / columns;
+  return height + row * std::max<std::int64_t>(0, rows - 3);
+}
+
 std::string script_text(const Figure& figure) {
+  const std::int64_t height = height_of(figure);
   std::string text = fmt::format("# gnuplot {0}.gp draws {0}.svg, {0}.png and {0}.pdf\n", figure.stem);
   text += "reset\nset encoding utf8\n";
   text +=
@@ -177,15 +194,16 @@ std::string script_text(const Figure& figure) {
     text += fmt::format("set yrange [{}:{}]\n", number(figure.y_range->first), number(figure.y_range->second));
   if (figure.grid) text += grid_settings(figure);
   if (figure.mark) text += mark_text(figure);
-  text += fmt::format(
-      "set terminal svg size 700,420 font 'DejaVu Sans,14' background rgb 'white'\nset output '{}.svg'\n", figure.stem);
+  text +=
+      fmt::format("set terminal svg size 700,{} font 'DejaVu Sans,14' background rgb 'white'\nset output '{}.svg'\n",
+                  height, figure.stem);
   text += plot_command(figure);
   text += fmt::format(
-      "set terminal pngcairo size 1400,840 font 'DejaVu Sans,14' fontscale 2 linewidth 2 pointscale 2\n"
+      "set terminal pngcairo size 1400,{1} font 'DejaVu Sans,14' fontscale 2 linewidth 2 pointscale 2\n"
       "set output '{0}.png'\nreplot\n"
-      "set terminal pdfcairo size 7,4.2 font 'DejaVu Sans,12'\n"  // inches: two columns of a paper
+      "set terminal pdfcairo size 7,{2} font 'DejaVu Sans,12'\n"  // inches: two columns of a paper
       "set output '{0}.pdf'\nreplot\nunset output\n",
-      figure.stem);
+      figure.stem, 2 * height, number(static_cast<double>(height) / 100));
   return text;
 }
 

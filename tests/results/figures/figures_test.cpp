@@ -44,6 +44,19 @@ Figure small_figure() {
   return figure;
 }
 
+TEST(Figure, IsTallerForALongKey) {
+  const TemporaryFolder folder;
+  Figure figure = small_figure();
+  figure.series.clear();
+  for (int k = 0; k < 12; ++k)
+    figure.series.push_back({fmt::format("a method of a long name ({})", k), {1, 2}, {3, 4}, {}, {}});
+  write_figure(figure, folder.path());
+  EXPECT_THAT(text_of(folder.path() / "small.gp"), HasSubstr("svg size 700,591"));  // nine rows beyond the third
+  figure.series.resize(2);
+  write_figure(figure, folder.path());
+  EXPECT_THAT(text_of(folder.path() / "small.gp"), HasSubstr("svg size 700,420"));
+}
+
 TEST(Figures, TheNumbersLieBesideTheScript) {
   const TemporaryFolder folder;
 
