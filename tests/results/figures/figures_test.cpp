@@ -44,7 +44,7 @@ Figure small_figure() {
   return figure;
 }
 
-TEST(Figure, IsTallerForALongKey) {
+TEST(Figures, AreTallerForALongKey) {
   const TemporaryFolder folder;
   Figure figure = small_figure();
   figure.series.clear();
