@@ -82,9 +82,8 @@ ExpectedCosts costs_of(const ExpectedCosts& all, const Plan& plan, const std::ve
   return {costs, cells};
 }
 
-DispatchResult work(Communicator& communicator, const RunOptions& options, const Workbench& bench,
-                    const UnitStore& store, const Briefing& briefing, const ExpectedCosts& expected, Watchdog& watchdog,
-                    MetricMeans& means) {
+DispatchResult work(Communicator& communicator, const RunOptions& options, Workbench bench, const UnitStore& store,
+                    const Briefing& briefing, const ExpectedCosts& expected, Watchdog& watchdog, MetricMeans& means) {
   const Plan& plan = bench.plan;
   const std::vector<std::size_t>& todo = briefing.todo;
   std::map<std::string, std::string> begun;  // of units to do: what they grow from
@@ -103,10 +102,13 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
       store.remove(smaller);
   });
   FirstUnit first(todo.size() < own.size());
-  const auto do_one = [&](std::size_t index) {
+  ImagesAhead images(bench.dataset);
+  bench.ahead = &images;
+  const auto do_one = [&](std::size_t index, std::optional<std::size_t> next) {
     const Unit& unit = plan.units[todo[index]];
     watchdog.begin(
         fmt::format("cell {}, images {} to {}", plan.cells[unit.cell].id, unit.first, unit.first + unit.count - 1));
+    images.read(next ? positions_of(plan.units[todo[*next]]) : std::vector<std::int64_t>());
     const Outcome outcome = do_unit(bench, store, writer, unit, begun_of(unit.id), means, first, [&](double fraction) {
       watchdog.step();
       progress.step(unit.cost, fraction);
