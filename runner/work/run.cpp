@@ -3,7 +3,6 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
@@ -33,7 +32,7 @@ Progress make_progress(const Plan& plan, const std::vector<std::size_t>& all, co
 
 /// Warns of threads that would take turns on the cores that the launcher left to this rank.
 void warn_of_few_cores(int threads) {
-  const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // those that this process may use
+  const int cores = usable_cores();
   if (cores > 0 && threads > cores)
     tell("{} threads a rank, but rank 0 may use only {} core{} (docs/cluster.md, threads and cores)\n", threads, cores,
          cores == 1 ? "" : "s");

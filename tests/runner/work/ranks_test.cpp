@@ -1,6 +1,7 @@
 // Several ranks under mpirun: who does what, what a broken rank does to the others, what kills leave behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 
 #include <random>
@@ -168,6 +169,24 @@ TEST(Ranks, AllEndWithTheSameCodeAndOneMessageWhenTheInputIsBad) {
   const std::size_t first = ended.err.find("mixture.safetensors is not there");
   EXPECT_NE(first, std::string::npos);
   EXPECT_EQ(ended.err.find("mixture.safetensors is not there", first + 1), std::string::npos);
+}
+
+TEST(Ranks, AreToldOfMoreThreadsThanTheCoresTheyAreBoundTo) {
+  cpu_set_t cores;
+  ASSERT_EQ(sched_getaffinity(0, sizeof cores, &cores), 0);
+  int core = 0;
+  while (CPU_ISSET(core, &cores) == 0) ++core;
+  for (const char* threads : {"1", "2"}) {
+    const TinyExperiment tiny;
+    std::vector<std::string> words = {"taskset", "-c", std::to_string(core)};
+    for (const std::string& word : run_words(tiny, "bound")) words.push_back(word);
+    words.back() = "--threads";  // in place of --quiet
+    words.emplace_back(threads);
+    const Ended ended = run_program(words);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    const std::string warning = std::string(threads) + " threads a rank, but rank 0 may use only 1 core ";
+    EXPECT_EQ(ended.err.find(warning) != std::string::npos, threads == std::string("2")) << ended.err;
+  }
 }
 
 TEST(Ranks, GetTheirNumbersFromRankZeroAndAddThemUp) {
