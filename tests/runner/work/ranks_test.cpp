@@ -75,6 +75,21 @@ TEST(BrokenRank, ThatVanishesEndsTheJob) {
   EXPECT_NE(ended.code, 0);
 }
 
+/// As where a launcher waits long before it ends the others: they are to notice by themselves, though whoever sends a
+/// rank that is gone a message is kept waiting for the connection.
+TEST(BrokenRank, ThatVanishesUnseenByItsLauncherEndsTheJob) {
+  for (const int ranks : {2, 3}) {
+    std::vector<std::string> words = under_mpirun(ranks, {DPSBENCH_BINARY_DIR "/dispatch_program", "exit", "1"});
+    const std::vector<std::string> unseen = {
+        "--enable-recovery", "--mca", "orte_abort_on_non_zero_status", "0", "--mca", "btl", "self,tcp"};
+    words.insert(words.begin() + 1, unseen.begin(), unseen.end());
+    words.insert(words.begin(), {"timeout", "-k", "1", "60"});
+    const Ended ended = run_program(words);
+    EXPECT_THAT(ended.err, HasSubstr(fmt::format("rank {}: rank 1 on ", 2 % ranks)));
+    EXPECT_THAT(ended.err, HasSubstr("no sign of life for 2 s"));
+  }
+}
+
 TEST(BrokenRank, ThatStandsStillEndsTheJobWithItsName) {
   for (const int culprit : {0, 1}) {
     const Ended ended = dispatch_program(3, "freeze", culprit);
