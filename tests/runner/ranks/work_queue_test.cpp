@@ -62,9 +62,9 @@ TEST(WorkQueue, OneRankGetsTheOrderOfAPlainSearch) {
     const std::optional<Handed> handed = queue.take(0);
     ASSERT_TRUE(handed);
     ASSERT_EQ(handed->unit, left[best]);
-    const double seconds = static_cast<double>(kinds[left[best]] * 3 % 5 + 1);
-    queue.learn(left[best], seconds);
-    costs.learn(left[best], seconds);
+    const double took = static_cast<double>(kinds[left[best]] * 3 % 5 + 1);
+    queue.learn(left[best], took);
+    costs.learn(left[best], took);
     left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
   }
   EXPECT_FALSE(queue.take(0));
