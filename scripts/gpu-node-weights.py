@@ -2,6 +2,7 @@
 
 STATEDICT.txt has a line "name (shape)" a parameter, as tests/priors/statedict/. Activations stay of order one.
 """
+import ctypes
 import json
 import re
 import struct
@@ -32,5 +33,6 @@ text += b" " * (-len(text) % 64)
 with open(sys.argv[2], "wb") as file:
     file.write(struct.pack("<Q", len(text)) + text)
     for values in tensors.values():
-        file.write(bytes(values.contiguous().view(-1).untyped_storage()))
+        values = values.contiguous()
+        file.write(ctypes.string_at(values.data_ptr(), 4 * values.numel()))  # numpy need not be there
 print(f"{len(tensors)} tensors, {offset / 4e6:.1f} M numbers")

@@ -7,9 +7,11 @@
 #include "core/error.h"
 #include "core/words/shell_word.h"
 #include "core/words/tell.h"
+#include "priors/prior_spec.h"
 #include "results/files/durable_file.h"
 #include "runner/commands/commands.h"
 #include "runner/experiment/experiment.h"
+#include "runner/price/estimate.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/slurm/scripts.h"
 
@@ -46,13 +48,29 @@ void warn_of_missing_inputs(const Experiment& experiment) {
   }
 }
 
+/// Multiply-accumulates of a pass for which one wants GPUs: a tenth of FFHQ's network at 256 x 256.
+constexpr double for_gpus = 2e10;
+
+/// Throws UserError where a large network would end up on CPUs that nobody asked for.
+void require_gpus(const Experiment& experiment, const SubmitOptions& options) {
+  if (options.gpus || experiment.prior.kind != "unet" || site_asks_for_gpus(options)) return;
+  const double operations = unet_operations(network_options(experiment.prior));
+  if (operations >= for_gpus)
+    throw UserError(
+        "{}: a pass of its network is {:.0f} billion multiply-accumulates an image, and nothing asks for GPUs: give "
+        "--gpus N (of each node), or say it in RUN_OPTIONS of site.sh; --gpus 0 computes on CPUs all the same",
+        options.experiment.string(), operations / 1e9);
+}
+
 void submit(SubmitOptions options, bool dry_run) {
   check_slurm_time(options.time);
-  warn_of_missing_inputs(read_experiment(options.experiment, options.overrides));
+  const Experiment experiment = read_experiment(options.experiment, options.overrides);
+  warn_of_missing_inputs(experiment);
   options.experiment = fs::absolute(options.experiment);
   options.output = fs::absolute(options.output).lexically_normal();
   const char* site = std::getenv("DPSBENCH_SITE");
   if (options.site.empty() && site != nullptr) options.site = site;
+  require_gpus(experiment, options);
   if (options.program.empty()) options.program = {fs::read_symlink("/proc/self/exe").string()};
   const auto scripts = slurm_scripts(options);
   const std::vector<std::string> command = submission(options);
@@ -90,6 +108,8 @@ void add_submit_command(CLI::App& app) {
   command->add_option("--nodes", options->nodes, "Nodes of each job")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
+  command->add_option("--gpus", options->gpus, "GPUs of each node; 0: none, on purpose; else as site.sh says")
+      ->check(CLI::Range(0, 1000));
   command->add_option("--parts", options->parts, "Jobs that share the output folder, as a job array")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
@@ -104,7 +124,8 @@ void add_submit_command(CLI::App& app) {
       "A job that reaches its time limit or is preempted goes back into the queue and resumes. The report follows "
       "when\n"
       "all parts have ended. Example:\n"
-      "  dpsbench submit experiments/table2-ffhq.yaml --output output/table2 --nodes 4 --time 12:00:00 --dry-run");
+      "  dpsbench submit experiments/table2-ffhq.yaml --output output/table2 --nodes 4 --gpus 4 --time 12:00:00 "
+      "--dry-run");
   command->callback([options, dry_run] { submit(*options, *dry_run); });
 }
 

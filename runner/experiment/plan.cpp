@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "core/error.h"
@@ -73,6 +74,12 @@ Plan make_plan(const Experiment& experiment, const ImageShape& shape, const Inpu
     unit.base = digest(unit, IdentityOf::what_it_grows_from);
   }
   return plan;
+}
+
+std::vector<std::int64_t> positions_of(const Unit& unit) {
+  std::vector<std::int64_t> positions(static_cast<std::size_t>(unit.count));
+  std::iota(positions.begin(), positions.end(), unit.first);
+  return positions;
 }
 
 Plan make_plan(const Experiment& experiment, const ImageShape& shape, std::int64_t images) {

@@ -20,6 +20,9 @@ struct Unit {
   std::string base = {};  ///< of units that differ only in the metrics and the number of samples the same, likewise
 };
 
+/// Its images' positions in the experiment's list.
+std::vector<std::int64_t> positions_of(const Unit& unit);
+
 /// All the work of an experiment. The same on every rank, whatever their number.
 struct Plan {
   std::vector<Cell> cells;

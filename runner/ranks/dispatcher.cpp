@@ -9,6 +9,7 @@
 
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
+#include "runner/ranks/work_queue.h"
 
 namespace dpsbench {
 namespace {
@@ -23,10 +24,10 @@ struct Attempt {
   double seconds;
 };
 
-Attempt attempt(const std::function<Outcome(std::size_t)>& work, std::size_t unit) {
+Attempt attempt(const Work& work, const Handed& handed) {
   const auto started = std::chrono::steady_clock::now();
-  const Outcome outcome = work(unit);
-  return {unit, outcome, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()};
+  const Outcome outcome = work(handed.unit, handed.next);
+  return {handed.unit, outcome, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()};
 }
 
 constexpr Message first_request = {no_unit};
@@ -44,21 +45,28 @@ std::optional<Attempt> attempt_of(const Message& report) {
                  static_cast<double>(microseconds) * 1e-6};
 }
 
-/// Rank 0's list of units still to do, and the count of those done. Shared by its two threads.
-class WorkQueue {
- public:
-  WorkQueue(const ExpectedCosts& costs, DispatchListener& listener, std::size_t max_failures)
-      : costs_(costs), left_(costs.size()), listener_(listener), max_failures_(max_failures) {
-    std::iota(left_.begin(), left_.end(), std::size_t{0});
-  }
+Message reply_of(const std::optional<Handed>& handed) {
+  if (!handed) return {no_unit};
+  return {static_cast<std::int64_t>(handed->unit), handed->next ? static_cast<std::int64_t>(*handed->next) : no_unit};
+}
 
-  std::int64_t take() {
+std::optional<Handed> handed_by(const Message& reply) {
+  if (reply[0] == no_unit) return std::nullopt;
+  Handed handed{static_cast<std::size_t>(reply[0]), std::nullopt};
+  if (reply[1] != no_unit) handed.next = static_cast<std::size_t>(reply[1]);
+  return handed;
+}
+
+/// Rank 0's units still to do, and the count of those done. Shared by its two threads.
+class Desk {
+ public:
+  Desk(const ExpectedCosts& costs, DispatchListener& listener, std::size_t max_failures)
+      : queue_(costs), listener_(listener), max_failures_(max_failures) {}
+
+  std::optional<Handed> take(int rank) {
     const std::lock_guard lock(mutex_);
-    if (stop_requested() || gave_up() || left_.empty()) return no_unit;
-    const auto costliest = std::ranges::max_element(left_, {}, [&](std::size_t unit) { return costs_.of(unit); });
-    const std::size_t unit = *costliest;
-    left_.erase(costliest);
-    return static_cast<std::int64_t>(unit);
+    if (stop_requested() || gave_up()) return std::nullopt;
+    return queue_.take(rank);
   }
 
   void report(const Attempt& made) {
@@ -66,7 +74,7 @@ class WorkQueue {
     const auto& [unit, outcome, seconds] = made;
     result_.ended += outcome.interrupted ? 0 : 1;
     result_.failures += outcome.failures;
-    if (!outcome.interrupted && outcome.failures == 0) costs_.learn(unit, seconds);
+    if (!outcome.interrupted && outcome.failures == 0) queue_.learn(unit, seconds);
     if (outcome.interrupted) request_stop();
     listener_.on_outcome(unit, outcome);
   }
@@ -78,7 +86,7 @@ class WorkQueue {
 
   [[nodiscard]] DispatchResult result() const {
     DispatchResult result = result_;
-    const bool all_ended = result.ended == costs_.size();
+    const bool all_ended = result.ended == queue_.size();
     result.gave_up = !all_ended && gave_up();
     result.interrupted = !all_ended && !result.gave_up;
     return result;
@@ -87,8 +95,7 @@ class WorkQueue {
  private:
   [[nodiscard]] bool gave_up() const { return result_.failures > max_failures_; }
 
-  ExpectedCosts costs_;
-  std::vector<std::size_t> left_;  ///< in the plan's order
+  WorkQueue queue_;
   DispatchResult result_;
   DispatchListener& listener_;
   std::size_t max_failures_;
@@ -96,31 +103,31 @@ class WorkQueue {
 };
 
 /// Answers the other ranks until each was told that there is no more work.
-void serve(Communicator& communicator, WorkQueue& queue) {
+void serve(Communicator& communicator, Desk& desk) {
   int working = communicator.size() - 1;
   while (working > 0) {
     const std::optional<Received> request = communicator.poll(Channel::request);
     if (!request) {
-      queue.idle();
+      desk.idle();
       std::this_thread::sleep_for(pause_between_polls);
       continue;
     }
-    if (const auto made = attempt_of(request->message)) queue.report(*made);
-    const std::int64_t next = queue.take();
-    communicator.send(request->from, Channel::reply, {next});
-    if (next == no_unit) --working;
+    if (const auto made = attempt_of(request->message)) desk.report(*made);
+    const std::optional<Handed> handed = desk.take(request->from);
+    communicator.send(request->from, Channel::reply, reply_of(handed));
+    if (!handed) --working;
   }
 }
 
-void ask_for_work(Communicator& communicator, const std::function<Outcome(std::size_t)>& work) {
+void ask_for_work(Communicator& communicator, const Work& work) {
   Message request = first_request;
   while (true) {
     communicator.send(0, Channel::request, request);
     std::optional<Received> reply;
     while (!(reply = communicator.poll(Channel::reply))) std::this_thread::sleep_for(pause_between_polls);
-    const std::int64_t unit = reply->message[0];
-    if (unit == no_unit) return;
-    request = report_of(attempt(work, static_cast<std::size_t>(unit)));
+    const std::optional<Handed> handed = handed_by(reply->message);
+    if (!handed) return;
+    request = report_of(attempt(work, *handed));
   }
 }
 
@@ -133,12 +140,11 @@ std::vector<std::size_t> largest_first(const std::vector<double>& costs) {
   return order;
 }
 
-DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
-                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener,
-                        std::size_t max_failures) {
-  const auto work_or_abort = [&](std::size_t unit) {
+DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs, const Work& work,
+                        DispatchListener& listener, std::size_t max_failures) {
+  const auto work_or_abort = [&](std::size_t unit, std::optional<std::size_t> next) {
     try {
-      return work(unit);
+      return work(unit, next);
     } catch (const std::exception& error) {
       abort_job(communicator, sentence_of(error), exit_code_of(error));
     }
@@ -147,12 +153,11 @@ DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
     ask_for_work(communicator, work_or_abort);
     return {};
   }
-  WorkQueue queue(costs, listener, max_failures);
-  std::thread server([&] { serve(communicator, queue); });
-  for (std::int64_t unit = queue.take(); unit != no_unit; unit = queue.take())
-    queue.report(attempt(work_or_abort, static_cast<std::size_t>(unit)));
+  Desk desk(costs, listener, max_failures);
+  std::thread server([&] { serve(communicator, desk); });
+  while (const std::optional<Handed> handed = desk.take(0)) desk.report(attempt(work_or_abort, *handed));
   server.join();
-  return queue.result();
+  return desk.result();
 }
 
 }  // namespace dpsbench

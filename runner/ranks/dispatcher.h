@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "runner/ranks/communicator.h"
@@ -32,17 +33,19 @@ struct DispatchResult {
   bool gave_up = false;      ///< after too many failures: units are left to do
 };
 
+/// Does unit u; `next` is the unit that this rank will most likely be handed then, if any is left.
+using Work = std::function<Outcome(std::size_t unit, std::optional<std::size_t> next)>;
+
 /// The units in the order they are handed out: largest cost first, equal costs in order of the plan.
 std::vector<std::size_t> largest_first(const std::vector<double>& costs);
 
 /// Does every unit once, on whichever rank is free: always the one with the largest expected cost of those left, the
-/// first in the plan's order among equals. `work(u)` does unit u; how long units took corrects the costs expected of
-/// the others. Rank 0 hands out from a small thread and works too. Collective in that all ranks call it, but no rank
+/// first in the plan's order among equals (runner/ranks/work_queue.h). How long units took corrects the costs expected
+/// of the others. Rank 0 hands out from a small thread and works too. Collective in that all ranks call it, but no rank
 /// waits for another until its work is over. A stop request (signals.h) on any rank ends the run after the units under
 /// way, as do more than `max_failures` failures. An exception that leaves `work` ends the whole job with a message
 /// naming the rank.
-DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs,
-                        const std::function<Outcome(std::size_t)>& work, DispatchListener& listener,
-                        std::size_t max_failures = std::numeric_limits<std::size_t>::max());
+DispatchResult dispatch(Communicator& communicator, const ExpectedCosts& costs, const Work& work,
+                        DispatchListener& listener, std::size_t max_failures = std::numeric_limits<std::size_t>::max());
 
 }  // namespace dpsbench

@@ -18,6 +18,8 @@ class ExpectedCosts {
 
   /// Of unit u; kinds that were not timed yet are rated as the average of those that were.
   [[nodiscard]] double of(std::size_t unit) const;
+  [[nodiscard]] double planned(std::size_t unit) const { return planned_.at(unit); }
+  [[nodiscard]] std::size_t kind(std::size_t unit) const { return kinds_.at(unit); }
   [[nodiscard]] std::size_t size() const { return planned_.size(); }
 
  private:

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <limits>
+#include <list>
+#include <mutex>
 #include <thread>
 
 #include "core/error.h"
@@ -34,6 +36,12 @@ void wait_quietly(MPI_Request& request) {
   }
 }
 
+/// A message under way.
+struct Sent {
+  Message message;
+  MPI_Request request;
+};
+
 class MpiCommunicator final : public Communicator {
  public:
   MpiCommunicator() {
@@ -51,6 +59,7 @@ class MpiCommunicator final : public Communicator {
     check(MPI_Comm_free(&node), "MPI_Comm_free");
   }
   ~MpiCommunicator() override {
+    for (Sent& sent : sent_) MPI_Wait(&sent.request, MPI_STATUS_IGNORE);
     MPI_Comm_free(&world_);
     MPI_Finalize();
   }
@@ -113,9 +122,17 @@ class MpiCommunicator final : public Communicator {
   }
 
   void send(int to, Channel channel, const Message& message) override {
-    check(
-        MPI_Send(message.data(), static_cast<int>(message.size()), MPI_INT64_T, to, static_cast<int>(channel), world_),
-        "MPI_Send");
+    // MPI_Send would wait for the connection to a rank that is gone, and who waits does not see that it is gone
+    const std::lock_guard lock(sending_);
+    std::erase_if(sent_, [](Sent& sent) {
+      int done = 0;
+      check(MPI_Test(&sent.request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+      return done != 0;
+    });
+    Sent& sent = sent_.emplace_back(Sent{message, MPI_REQUEST_NULL});
+    check(MPI_Isend(sent.message.data(), static_cast<int>(message.size()), MPI_INT64_T, to, static_cast<int>(channel),
+                    world_, &sent.request),
+          "MPI_Isend");
   }
 
   std::optional<Received> poll(Channel channel) override {
@@ -136,6 +153,8 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
+  std::mutex sending_;
+  std::list<Sent> sent_;  ///< what is not known to be gone yet
   MPI_Comm world_ = MPI_COMM_NULL;
   int rank_ = 0;
   int size_ = 1;

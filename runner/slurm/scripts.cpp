@@ -1,8 +1,10 @@
 #include "runner/slurm/scripts.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <sstream>
 
 #include "core/error.h"
 #include "core/words/printable.h"
@@ -82,9 +84,22 @@ std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options) {
   return scripts;
 }
 
+bool site_asks_for_gpus(const SubmitOptions& options) {
+  for (const char* variable :
+       {"SBATCH_GPUS", "SBATCH_GPUS_PER_NODE", "SBATCH_GPUS_PER_TASK", "SBATCH_GRES", "SBATCH_TRES_PER_TASK"})
+    if (std::getenv(variable) != nullptr) return true;
+  static const std::regex aside("#.*|SLURM_GPUS_ON_NODE");
+  static const std::regex of_gpus("gpu|gres", std::regex::icase);
+  std::istringstream lines(site_settings(options.site));
+  for (std::string line; std::getline(lines, line);)
+    if (std::regex_search(std::regex_replace(line, aside, ""), of_gpus)) return true;
+  return false;
+}
+
 std::vector<std::string> submission(const SubmitOptions& options) {
   std::vector<std::string> words = {"bash", (options.output / "slurm" / "chain.sh").string(),
                                     options.experiment.string(), options.output.string()};
+  if (options.gpus.value_or(0) > 0) words.push_back(fmt::format("--gpus-per-node={}", *options.gpus));
   if (!options.overrides.empty()) words.emplace_back("--");
   for (const std::string& text : options.overrides) words.insert(words.end(), {"--set", text});
   return words;

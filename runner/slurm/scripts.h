@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct SubmitOptions {
   std::vector<std::string> overrides;  ///< "path=value", handed on to dpsbench run
   int nodes = 1;                       ///< of each job
   int parts = 1;                       ///< jobs that share the output folder
+  std::optional<int> gpus = {};        ///< asked of each node; 0: none, on purpose; empty: as the site's settings say
   std::string time = "12:00:00";       ///< limit of each job, as Slurm writes it
   std::filesystem::path site;          ///< empty: the settings that come with the program
   std::vector<std::string> program;    ///< the words that start dpsbench in a job, its own words behind them
@@ -34,6 +36,9 @@ inline constexpr const char* launcher_name = "dpsbench";
 /// sbatch: a directive takes no blanks.) Paths in `options` must be absolute. Throws UserError for control characters
 /// in them.
 std::map<std::string, std::string> slurm_scripts(const SubmitOptions& options);
+
+/// Whether the site's settings, or sbatch's variables in the environment, speak of GPUs (comments apart).
+bool site_asks_for_gpus(const SubmitOptions& options);
 
 /// The command line that submits those scripts.
 std::vector<std::string> submission(const SubmitOptions& options);

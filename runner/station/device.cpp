@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -87,6 +88,11 @@ void wait_passively() {
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   execv("/proc/self/exe", pointers.data());  // returns only if it fails: then the threads spin, which is no error
+}
+
+int usable_cores() {
+  cpu_set_t cores;  // std::thread::hardware_concurrency() counts those of the machine
+  return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 0;
 }
 
 void keep_freed_memory() {

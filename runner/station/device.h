@@ -27,6 +27,9 @@ void release_cached_memory(const at::Device& device);
 /// that wait by spinning halve the speed of a shared machine. Call before MPI starts.
 void wait_passively();
 
+/// Cores that this process may use, as the launcher bound it; 0: not known.
+int usable_cores();
+
 /// Lets freed memory stay with the process instead of going back to the system: a sampler frees and allocates the same
 /// tensors at every step, and fresh pages cost a step with gradients several per cent. Of glibc; elsewhere nothing.
 void keep_freed_memory();

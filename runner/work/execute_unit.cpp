@@ -1,7 +1,6 @@
 #include "runner/work/execute_unit.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/error.h"
 #include "core/words/tell.h"
@@ -57,12 +56,6 @@ UnitResult join_results(const std::vector<UnitResult>& parts) {
   }
   if (!records.empty()) whole.record = join_images(records);
   return whole;
-}
-
-std::vector<std::int64_t> positions_of(const Unit& unit) {
-  std::vector<std::int64_t> positions(static_cast<std::size_t>(unit.count));
-  std::iota(positions.begin(), positions.end(), unit.first);
-  return positions;
 }
 
 PlannedUnit planned_unit(const Workbench& bench, const Unit& unit) {

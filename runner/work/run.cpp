@@ -3,7 +3,6 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "core/words/tell.h"
 #include "runner/ranks/batch_job.h"
@@ -33,7 +32,7 @@ Progress make_progress(const Plan& plan, const std::vector<std::size_t>& all, co
 
 /// Warns of threads that would take turns on the cores that the launcher left to this rank.
 void warn_of_few_cores(int threads) {
-  const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // those that this process may use
+  const int cores = usable_cores();
   if (cores > 0 && threads > cores)
     tell("{} threads a rank, but rank 0 may use only {} core{} (docs/cluster.md, threads and cores)\n", threads, cores,
          cores == 1 ? "" : "s");
@@ -82,9 +81,8 @@ ExpectedCosts costs_of(const ExpectedCosts& all, const Plan& plan, const std::ve
   return {costs, cells};
 }
 
-DispatchResult work(Communicator& communicator, const RunOptions& options, const Workbench& bench,
-                    const UnitStore& store, const Briefing& briefing, const ExpectedCosts& expected, Watchdog& watchdog,
-                    MetricMeans& means) {
+DispatchResult work(Communicator& communicator, const RunOptions& options, Workbench bench, const UnitStore& store,
+                    const Briefing& briefing, const ExpectedCosts& expected, Watchdog& watchdog, MetricMeans& means) {
   const Plan& plan = bench.plan;
   const std::vector<std::size_t>& todo = briefing.todo;
   std::map<std::string, std::string> begun;  // of units to do: what they grow from
@@ -103,10 +101,13 @@ DispatchResult work(Communicator& communicator, const RunOptions& options, const
       store.remove(smaller);
   });
   FirstUnit first(todo.size() < own.size());
-  const auto do_one = [&](std::size_t index) {
+  ImagesAhead images(bench.dataset);
+  bench.ahead = &images;
+  const auto do_one = [&](std::size_t index, std::optional<std::size_t> next) {
     const Unit& unit = plan.units[todo[index]];
     watchdog.begin(
         fmt::format("cell {}, images {} to {}", plan.cells[unit.cell].id, unit.first, unit.first + unit.count - 1));
+    images.read(next ? positions_of(plan.units[todo[*next]]) : std::vector<std::int64_t>());
     const Outcome outcome = do_unit(bench, store, writer, unit, begun_of(unit.id), means, first, [&](double fraction) {
       watchdog.step();
       progress.step(unit.cost, fraction);

@@ -76,7 +76,7 @@ std::optional<std::string> sample_share(const ToyExperiment& experiment, const s
   ProgressListener listener(progress, costs);
   const WindowSampler sampler(experiment);
   std::string parcel;
-  const auto work = [&](std::size_t index) {
+  const auto work = [&](std::size_t index, std::optional<std::size_t>) {
     ToyObserver observer(progress, costs[index]);
     try {
       pack(parcel, index, sampler.sample(units[index], observer));

@@ -67,7 +67,8 @@ Tensor load_images(const Workbench& bench, const std::vector<std::int64_t>& posi
   std::vector<Tensor> images;
   const ImageShape shape = bench.prior.shape();
   for (std::size_t row = 0; row < positions.size(); ++row) try {
-      images.push_back(bench.dataset.load(positions[row]));
+      const std::int64_t position = positions[row];
+      images.push_back(bench.ahead != nullptr ? bench.ahead->load(position) : bench.dataset.load(position));
     } catch (const DataError& error) {
       troubles.note(row, error.what());
       images.push_back(at::zeros({shape.channels, shape.height, shape.width}));

@@ -2,7 +2,7 @@
 #include <functional>
 #include <vector>
 
-#include "datasets/dataset.h"
+#include "datasets/images_ahead.h"
 #include "metrics/metric_set.h"
 #include "results/store/unit_record.h"
 #include "runner/experiment/plan.h"
@@ -17,6 +17,7 @@ struct Workbench {
   const Prior& prior;
   const Prior& law;  ///< whose posterior metrics judge by: the prior, or the experiment's `truth`
   const MetricSet& metrics;
+  const ImagesAhead* ahead = nullptr;  ///< of the data set; null: each image is read when it is wanted
 };
 
 /// What became of some images of a unit: those that were done, in order, and those that failed.

@@ -27,15 +27,18 @@ TEST(Dispatch, DoesEveryUnitOnceLargestFirstInASingleProcess) {
   CountingListener listener;
   std::vector<std::size_t> worked;
 
+  std::vector<std::optional<std::size_t>> told;
   const DispatchResult result = dispatch(
       *alone, {{1, 3, 2}, {0, 1, 2}},
-      [&](std::size_t unit) {
+      [&](std::size_t unit, std::optional<std::size_t> next) {
         worked.push_back(unit);
+        told.push_back(next);
         return Outcome{.failures = unit == 2 ? 3U : 0U};
       },
       listener);
 
   EXPECT_THAT(worked, ElementsAre(1, 2, 0));
+  EXPECT_THAT(told, ElementsAre(2U, 0U, std::nullopt));
   EXPECT_EQ(listener.units, worked);
   EXPECT_EQ(result.ended, 3U);
   EXPECT_EQ(result.failures, 3U);
@@ -50,7 +53,7 @@ TEST(Dispatch, LearnsFromFinishedUnitsWhichOfTheRestAreCostliest) {
   // by the plan 0 is costliest and 1 comes before 2; kind 0 then turns out to be slow, so that 3 comes before 1 and 2
   dispatch(
       *alone, {{10, 5, 4, 3}, {0, 1, 2, 0}},
-      [&](std::size_t unit) {
+      [&](std::size_t unit, std::optional<std::size_t>) {
         worked.push_back(unit);
         std::this_thread::sleep_for(std::chrono::milliseconds(unit == 0 ? 50 : 0));
         return Outcome{};
@@ -67,7 +70,8 @@ TEST(Dispatch, GivesUpAfterTooManyFailedImages) {
   CountingListener listener;
 
   const DispatchResult result = dispatch(
-      *alone, {{1, 1, 1, 1, 1}, {0, 0, 0, 0, 0}}, [](std::size_t) { return Outcome{.failures = 1}; }, listener, 2);
+      *alone, {{1, 1, 1, 1, 1}, {0, 0, 0, 0, 0}},
+      [](std::size_t, std::optional<std::size_t>) { return Outcome{.failures = 1}; }, listener, 2);
 
   EXPECT_EQ(result.failures, 3U);
   EXPECT_TRUE(result.gave_up);

@@ -136,5 +136,32 @@ TEST(Submit, RefusesABadExperimentBeforeAnythingIsQueued) {
   EXPECT_THAT(ended.err, HasSubstr("sed: unknown key"));
 }
 
+/// The large networks of 256 x 256 never end up on CPUs unasked.
+TEST(Submit, OfALargeNetworkAsksForGpusOrIsRefused) {
+  const TinyExperiment tiny;
+  const std::string experiment = DPSBENCH_SOURCE_DIR "/experiments/table2-ffhq.yaml";
+  const auto submitted = [&](const std::string& site, std::vector<std::string> more) {
+    write_text(tiny.folder() / "site.sh", site);
+    const std::string file = (tiny.folder() / "site.sh").string();
+    std::vector<std::string> words = {"submit", experiment, "--output", tiny.output(), "--site", file, "--dry-run"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(dpsbench_words(words));
+  };
+  const std::string without = "RUN_OPTIONS=()  # e.g. (--gpus-per-node=4)\nRANKS=${SLURM_GPUS_ON_NODE:-1}\n";
+
+  const Ended refused = submitted(without, {});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("table2-ffhq.yaml"), HasSubstr("194 billion"), HasSubstr("--gpus N"),
+                                 HasSubstr("RUN_OPTIONS"), HasSubstr("--gpus 0")));
+  const Ended asked = submitted(without, {"--gpus", "4", "--set", "seed=1"});
+  EXPECT_EQ(asked.code, 0) << asked.err;
+  EXPECT_THAT(asked.out, HasSubstr("--gpus-per-node=4 -- --set seed=1\n"));
+  const Ended forced = submitted(without, {"--gpus", "0"});
+  EXPECT_EQ(forced.code, 0) << forced.err;
+  EXPECT_THAT(forced.out, Not(HasSubstr("--gpus-per-node=0")));
+  EXPECT_EQ(submitted("RUN_OPTIONS=(--gres=gpu:a100:4)\n", {}).code, 0);
+  EXPECT_EQ(submitted("export SBATCH_PARTITION=gpu\n", {}).code, 0);
+}
+
 }  // namespace
 }  // namespace dpsbench

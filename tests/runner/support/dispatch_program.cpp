@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   SilentListener listener;
   const DispatchResult result = dispatch(
       *communicator, {std::vector<double>(12, 1.0), std::vector<std::size_t>(12)},
-      [&](std::size_t unit) {
+      [&](std::size_t unit, std::optional<std::size_t>) {
         std::this_thread::sleep_for(std::chrono::milliseconds(mode == "slow" ? 300 : 50));
         if (communicator->rank() == culprit) {
           if (mode == "throw") throw std::runtime_error("the disk is full");

@@ -1,6 +1,7 @@
 // Several ranks under mpirun: who does what, what a broken rank does to the others, what kills leave behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 
 #include <random>
@@ -72,6 +73,21 @@ TEST(BrokenRank, ThatVanishesEndsTheJob) {
   const Ended ended = dispatch_program(3, "exit", 1);
 
   EXPECT_NE(ended.code, 0);
+}
+
+/// As where a launcher waits long before it ends the others: they are to notice by themselves, though whoever sends a
+/// rank that is gone a message is kept waiting for the connection.
+TEST(BrokenRank, ThatVanishesUnseenByItsLauncherEndsTheJob) {
+  for (const int ranks : {2, 3}) {
+    std::vector<std::string> words = under_mpirun(ranks, {DPSBENCH_BINARY_DIR "/dispatch_program", "exit", "1"});
+    const std::vector<std::string> unseen = {
+        "--enable-recovery", "--mca", "orte_abort_on_non_zero_status", "0", "--mca", "btl", "self,tcp"};
+    words.insert(words.begin() + 1, unseen.begin(), unseen.end());
+    words.insert(words.begin(), {"timeout", "-k", "1", "60"});
+    const Ended ended = run_program(words);
+    EXPECT_THAT(ended.err, HasSubstr(fmt::format("rank {}: rank 1 on ", 2 % ranks)));
+    EXPECT_THAT(ended.err, HasSubstr("no sign of life for 2 s"));
+  }
 }
 
 TEST(BrokenRank, ThatStandsStillEndsTheJobWithItsName) {
@@ -168,6 +184,24 @@ TEST(Ranks, AllEndWithTheSameCodeAndOneMessageWhenTheInputIsBad) {
   const std::size_t first = ended.err.find("mixture.safetensors is not there");
   EXPECT_NE(first, std::string::npos);
   EXPECT_EQ(ended.err.find("mixture.safetensors is not there", first + 1), std::string::npos);
+}
+
+TEST(Ranks, AreToldOfMoreThreadsThanTheCoresTheyAreBoundTo) {
+  cpu_set_t cores;
+  ASSERT_EQ(sched_getaffinity(0, sizeof cores, &cores), 0);
+  int core = 0;
+  while (CPU_ISSET(core, &cores) == 0) ++core;
+  for (const char* threads : {"1", "2"}) {
+    const TinyExperiment tiny;
+    std::vector<std::string> words = {"taskset", "-c", std::to_string(core)};
+    for (const std::string& word : run_words(tiny, "bound")) words.push_back(word);
+    words.back() = "--threads";  // in place of --quiet
+    words.emplace_back(threads);
+    const Ended ended = run_program(words);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    const std::string warning = std::string(threads) + " threads a rank, but rank 0 may use only 1 core ";
+    EXPECT_EQ(ended.err.find(warning) != std::string::npos, threads == std::string("2")) << ended.err;
+  }
 }
 
 TEST(Ranks, GetTheirNumbersFromRankZeroAndAddThemUp) {
