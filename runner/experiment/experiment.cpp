@@ -160,6 +160,15 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
   return {};
 }
 
+NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
+  const KeySpec& key = experiment_keys()["noise"];
+  if (reader.word(key) == "gaussian") return NoiseKind::gaussian;
+  if (std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end())
+    reader.fail(key, "poisson: sigma_y is white's deviation, and 0 would be endless light; allowed with it: above 0");
+  if (reader.has(experiment_keys()["tune"])) reader.fail(key, "poisson: 'dpsbench tune' is of Gaussian noise");
+  return NoiseKind::poisson;
+}
+
 Precision read_precision(const YamlReader& reader, const PriorSpec& prior) {
   const KeyBlock& keys = experiment_keys();
   const std::string word = reader.choice(keys["precision"]);
@@ -248,6 +257,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   experiment.precision = read_precision(reader, experiment.prior);
   experiment.precision_of_device = reader.word(keys["precision"]) == "auto";
   experiment.hidden_noise = reader.flag(keys["hidden_noise"]);
+  experiment.noise_kind = read_noise(reader, experiment);
   if (reader.has(keys["tune"])) {
     experiment.tune = read_tune(reader.map(keys["tune"]), folder);
     if (find_metric(experiment.tune->metric).weights && experiment.lpips_weights.empty())

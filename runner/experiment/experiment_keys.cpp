@@ -48,6 +48,11 @@ const KeyBlock& experiment_keys() {
         {1, 4096}},
        KeySpec::word("precision", "auto", "what a network computes in; auto: tf32 on a GPU, fp32 elsewhere",
                      {"auto", "fp32", "tf32", "bf16"}),
+       KeySpec::word(
+           "noise", "gaussian",
+           "of measurements; poisson: photons are counted, of white 4 / sigma_y^2, so that sigma_y is white's "
+           "deviation; only with methods that take it, and tasks that measure pictures",
+           {"gaussian", "poisson"}),
        KeySpec::flag("hidden_noise", false,
                      "measurement noise on hidden pixels too, as published code of DPS and DSG adds it"),
        KeySpec::group("tune", "", "what 'dpsbench tune' chooses constants by")}};
