@@ -100,6 +100,7 @@ DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& 
   }
   spec.path = reader.path(keys["path"], folder);
   if (reader.has(keys["groups"])) spec.groups = read_groups(reader, folder);
+  if (reader.has(keys["labels"])) spec.labels = reader.path(keys["labels"], folder);
   if (reader.has(keys["ids"])) spec.ids = reader.path(keys["ids"], folder);
   if (reader.has(keys["size"])) spec.size = reader.whole(keys["size"]);
   spec.channels = reader.choice(keys["channels"]) == "1" ? 1 : 3;
@@ -274,6 +275,7 @@ void require_inputs(const Experiment& experiment) {
     require_path(dataset.path, "dataset.path",
                  fmt::format("the images of '{}' (a folder of PNG or JPEG files, or an HDF5 file)", dataset.name));
   if (!dataset.ids.empty()) require_path(dataset.ids, "dataset.ids", "a text file with one image id a line");
+  if (!dataset.labels.empty()) require_path(dataset.labels, "dataset.labels", "a text file with lines id,class");
   require_prior_file(experiment.prior, "prior");
   if (experiment.truth) require_prior_file(*experiment.truth, "truth");
   if (!experiment.lpips_weights.empty())

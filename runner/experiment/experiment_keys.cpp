@@ -77,6 +77,9 @@ const KeyBlock& dataset_keys() {
        {"groups", "a pattern or a path", "",
         "images that belong together, as crops of one photograph: a pattern of ids that captures the group, as "
         "\"(.*)-[0-9]+\", or a file of lines id,group"},
+       KeySpec::path("labels", "",
+                     "a text file of lines id,class: the class that the prior is told of each image, with its "
+                     "label_of_image: true"),
        KeySpec::path("ids", "", "a text file of image ids, one a line: the list that images counts in"),
        KeySpec::whole("size", "", "side of the square images in pixels; nothing: as they are", {1, 16384}),
        KeySpec::word("channels", "3", "1: grey, 3: colour", {"1", "3"}),
