@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/files/npy.h"
+#include "core/files/text.h"
 #include "core/sha256.h"
 #include "datasets/image_file.h"
 #include "datasets/number_array.h"

@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "core/files/text.h"
 #include "core/words/number_text.h"
-#include "core/words/printable.h"
 
 namespace dpsbench {
 
