@@ -62,6 +62,10 @@ void export_problems(const Station& station, const std::vector<const Cell*>& set
   if (station.experiment.noise_kind != NoiseKind::gaussian)
     throw UserError("{}: noise: poisson; problems for other programs have Gaussian noise alone",
                     options.experiment.string());
+  for (const Cell* setting : settings)
+    if (!setting->task->required_file.empty())
+      throw UserError("{}: the task {} is a network, which problems for other programs do not hold",
+                      options.experiment.string(), setting->task->name);
   const std::filesystem::path& folder = options.output;
   std::error_code error;
   if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error))

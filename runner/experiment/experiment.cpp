@@ -163,7 +163,7 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
 
 NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
   const KeySpec& key = experiment_keys()["noise"];
-  if (reader.word(key) == "gaussian") return NoiseKind::gaussian;
+  if (reader.choice(key) == "gaussian") return NoiseKind::gaussian;
   if (std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end())
     reader.fail(key, "poisson: sigma_y is white's deviation, and 0 would be endless light; allowed with it: above 0");
   if (reader.has(experiment_keys()["tune"])) reader.fail(key, "poisson: 'dpsbench tune' is of Gaussian noise");
