@@ -15,6 +15,7 @@ struct Problem {
   double sigma_y;  ///< in units of [-1, 1] images; 0 only for methods that take measurements without noise
   const Noise& noise;
   Tensor original = {};  ///< x_0 itself; only for what is published as chosen by it (MethodEntry::chooses_by_original)
+  NoiseKind noise_kind = NoiseKind::gaussian;  ///< poisson only for methods that take it
 
   [[nodiscard]] ImageShape shape() const { return prior.shape(); }
   [[nodiscard]] TensorOptions options() const { return prior.options(); }

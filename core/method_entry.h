@@ -62,9 +62,15 @@ struct MethodEntry {
   /// not use sigma_y.
   std::string without_noise = "nothing is known of its limit";
 
+  /// Whether it takes measurements that count photons (NoiseKind::poisson): it uses no likelihood, or one of these.
+  bool takes_poisson = false;
+
   /// Whether with these options it chooses its answer by the original, as an oracle could; empty: it never does. Such
   /// rows are no verdict on a method. Throws UserError where the options allow no such choice.
   std::function<bool(const OptionValues&)> chooses_by_original = {};
+
+  /// Throws UserError where options that are each allowed do not go together; empty: all do.
+  std::function<void(const OptionValues&)> check = {};
 
   /// The options that `dpsbench tune` chooses where an experiment does not give them; empty: nothing is tuned.
   std::vector<Tunable> tunable = {};

@@ -4,9 +4,9 @@
 
 #include <numeric>
 
+#include "core/compiled_for.h"
 #include "core/error.h"
 #include "core/noise_kernel.h"
-#include "core/vectorised.h"
 
 namespace dpsbench {
 namespace {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/photon_counts.h"
 
 namespace dpsbench {
 namespace {
@@ -67,10 +68,15 @@ Tensor Operator::picture(const Tensor& y) const {
   return y.sizes() == guess.sizes() ? y : guess;
 }
 
-Tensor measure(const Operator& op, const Tensor& x0, double sigma_y, const Noise& noise, bool hidden_noise) {
+Tensor measure(const Operator& op, const Tensor& x0, double sigma_y, const Noise& noise, bool hidden_noise,
+               NoiseKind kind) {
   const Tensor clean = op.forward(x0);
-  Tensor added = noise.normal(Purpose::measurement, 0, op.measurement_shape(), x0.options()) * sigma_y;
   const Tensor measured = op.measured();
+  if (kind == NoiseKind::poisson) {
+    const Tensor counted = counted_picture(clean, sigma_y, noise);
+    return measured.defined() && !hidden_noise ? at::where(measured > 0, counted, clean) : counted;
+  }
+  Tensor added = noise.normal(Purpose::measurement, 0, op.measurement_shape(), x0.options()) * sigma_y;
   if (measured.defined() && !hidden_noise) added = added * measured;
   return clean + added;
 }

@@ -65,6 +65,7 @@ OptionValues::OptionValues(const std::vector<OptionSpec>& specs, const std::map<
     names.push_back(spec.name);
     const auto found = given.find(spec.name);
     values_[spec.name] = found == given.end() ? spec.default_value : checked(spec, found->second);
+    if (spec.unsaid_at_default && values_[spec.name] == spec.default_value) unsaid_.insert(spec.name);
   }
   for (const auto& [name, value] : given) {
     if (values_.contains(name)) continue;

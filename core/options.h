@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,7 +23,16 @@ struct OptionSpec {
   double least = -std::numeric_limits<double>::infinity();    ///< smallest number allowed, inclusive
   double greatest = std::numeric_limits<double>::infinity();  ///< largest number allowed, inclusive
   std::vector<std::string> choices = {};                      ///< words allowed; empty: any
+
+  /// It came later than results that are stored: at its default it is no part of a state, and theirs stay as they were.
+  bool unsaid_at_default = false;
 };
+
+/// An option that came later than results that are stored.
+inline OptionSpec unsaid_at_default(OptionSpec spec) {
+  spec.unsaid_at_default = true;
+  return spec;
+}
 
 /// What it may be, in words: "1 to 1000", "0 or more", "cached, naive".
 std::string allowed_text(const OptionSpec& spec);
@@ -41,12 +51,16 @@ class OptionValues {
 
   [[nodiscard]] const std::map<std::string, OptionValue>& all() const { return values_; }
 
+  /// Whether the option is one of a state: not where it is unsaid_at_default and has that value.
+  [[nodiscard]] bool said(const std::string& name) const { return !unsaid_.contains(name); }
+
  private:
   template <typename T>
   const T& get(const std::string& name) const {
     return std::get<T>(values_.at(name));
   }
   std::map<std::string, OptionValue> values_;
+  std::set<std::string> unsaid_;
 };
 
 /// Checks one value against its spec and converts it to the spec's type; throws UserError as above.

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "core/noise_schedule.h"
@@ -41,6 +42,10 @@ class Prior {
 
   /// Number type and device of the tensors it takes.
   [[nodiscard]] virtual TensorOptions options() const = 0;
+
+  /// The prior of images of one class, from 0, of one that is told a class of each image; it shares what that holds,
+  /// which must outlive it. Throws UserError where this is told none, or knows no such class.
+  [[nodiscard]] virtual std::unique_ptr<Prior> of_class(std::int64_t label) const;
 
   /// Gives back memory that is kept for later evaluations, where there is any. No evaluation may be under way, and none
   /// that was made may still be pulled back.

@@ -28,7 +28,8 @@ std::string option_label(const std::string& name, const std::string& value) {
 State state_of(const std::string& name, const OptionValues& options) {
   State state{name, {}};
   for (const auto& [option, value] : options.all())
-    if (!holds_file(option) || !to_text(value).empty()) state.options[option] = to_text(value);
+    if (options.said(option) && (!holds_file(option) || !to_text(value).empty()))
+      state.options[option] = to_text(value);
   return state;
 }
 

@@ -13,8 +13,8 @@ namespace dpsbench {
 /// say by it.
 struct State {
   std::string name;
-  std::map<std::string, std::string>
-      options;  ///< every option, defaults too: {"scale", "0.5"}, {"as_published", "false"}
+  /// Every option, defaults too, but for those that are unsaid there: {"scale", "0.5"}, {"as_published", "false"}.
+  std::map<std::string, std::string> options;
 
   auto operator<=>(const State&) const = default;
 };

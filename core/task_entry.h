@@ -25,6 +25,8 @@ struct TaskEntry {
   std::string drawn = {};      ///< what is drawn at random for each image, and so not a picture's own: "mask"
   bool measures_grey = false;  ///< pictures must be grey
 
+  std::string required_file = {};  ///< the option without whose file there is no task; empty: it needs none
+
   bool of_signals = false;  ///< it measures signals, images of height 1, and nothing else
 
   /// Throws UserError when options and image shape do not fit (a scale that does not divide the height, say).

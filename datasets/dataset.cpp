@@ -9,6 +9,7 @@
 #include "core/sha256.h"
 #include "core/words/utf8.h"
 #include "datasets/exif.h"
+#include "datasets/id_values.h"
 #include "datasets/image_source.h"
 #include "datasets/resize.h"
 #include "datasets/selection.h"
@@ -89,6 +90,11 @@ std::string first_turned(const ImageSource& source, const std::vector<std::int64
 
 }  // namespace
 
+Dataset::Dataset(DatasetSpec spec, std::shared_ptr<const ImageSource> source, std::vector<std::int64_t> chosen)
+    : spec_(std::move(spec)), source_(std::move(source)), chosen_(std::move(chosen)) {
+  if (!spec_.labels.empty()) labels_ = image_labels(spec_.labels, ids());
+}
+
 Dataset Dataset::of(const DatasetSpec& spec, std::shared_ptr<const ImageSource> source) {
   std::vector<std::int64_t> chosen = parse_positions(spec.images, source->size(), spec.name);
   return {spec, std::move(source), std::move(chosen)};
@@ -109,11 +115,13 @@ Dataset Dataset::open(const DatasetSpec& spec) {
 
 const std::string& Dataset::id(std::int64_t i) const { return source_->id(chosen_.at(i)); }
 
-std::vector<std::string> Dataset::groups() const {
+std::vector<std::string> Dataset::ids() const {
   std::vector<std::string> ids;
   for (std::int64_t i = 0; i < size(); ++i) ids.push_back(id(i));
-  return image_groups(spec_.groups, ids);
+  return ids;
 }
+
+std::vector<std::string> Dataset::groups() const { return image_groups(spec_.groups, ids()); }
 
 std::string Dataset::content_digest(std::int64_t i) const { return sha256(source_->content(chosen_.at(i))); }
 

@@ -23,7 +23,8 @@ struct DatasetSpec {
   std::int64_t channels = 3;   ///< 1 or 3
   bool resize = false;         ///< whether images of another size are cropped to a square and resampled to `size`
   GroupSpec groups = {};       ///< images that belong together; for statistics alone
-  bool drawn = false;          ///< no file: whoever opens it draws the images (from a prior)
+  std::filesystem::path labels = {};  ///< lines "id,class": the class that a network is told of each image; empty: none
+  bool drawn = false;                 ///< no file: whoever opens it draws the images (from a prior)
 };
 
 /// A list of images of one shape, read one at a time.
@@ -44,6 +45,9 @@ class Dataset {
 
   /// The group of each image; empty where the spec names none. Throws UserError for an image without a group.
   [[nodiscard]] std::vector<std::string> groups() const;
+
+  /// The class of each image, as its file had it when this was opened; empty where the spec names none.
+  [[nodiscard]] const std::vector<std::int64_t>& labels() const { return labels_; }
 
   /// [C, H, W] in [-1, 1]. Throws DataError naming the file when it is damaged or of another size than asked for.
   [[nodiscard]] Tensor load(std::int64_t i) const;
@@ -68,8 +72,8 @@ class Dataset {
   void verify() const;
 
  private:
-  Dataset(DatasetSpec spec, std::shared_ptr<const ImageSource> source, std::vector<std::int64_t> chosen)
-      : spec_(std::move(spec)), source_(std::move(source)), chosen_(std::move(chosen)) {}
+  Dataset(DatasetSpec spec, std::shared_ptr<const ImageSource> source, std::vector<std::int64_t> chosen);
+  [[nodiscard]] std::vector<std::string> ids() const;
 
   /// What is stored of image i, checked against what is expected.
   [[nodiscard]] std::string content(std::int64_t i) const;
@@ -82,6 +86,7 @@ class Dataset {
   std::vector<std::string> expected_;  ///< SHA-256 of each image; empty: any will do
   std::shared_ptr<const ImageSource> source_;
   std::vector<std::int64_t> chosen_;
+  std::vector<std::int64_t> labels_;
 };
 
 }  // namespace dpsbench

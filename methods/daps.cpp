@@ -4,9 +4,13 @@
 // `as_published`, which the presets ask for: the authors' likelihood term is grad ||A x - y||^2 / tau^2, twice that of
 // Gaussian noise tau, so that the standard deviation their chains see, and with which tau and lr were tuned, is
 // tau / sqrt(2). (The Metropolis branch of their code takes tau at its word.)
-// Left out: the code's check that returns black images for the whole batch once one number of it is not finite.
+// `state_share` below 1: DiffStateGrad (Zirvi et al., ICLR 2025, Algorithm 1), the gradients of the data kept to the
+// leading singular directions of the level's x_t. Its authors' code has ReSample alone: which state of DAPS they take
+// is this file's reading. Left out: the code's check that returns black images for the whole batch once one number of
+// it is not finite.
 #include <algorithm>
 
+#include "core/error.h"
 #include "core/method_entry.h"
 #include "methods/parts/annealing.h"
 #include "methods/parts/noise_like.h"
@@ -29,7 +33,7 @@ class Daps final : public Method {
       const Tensor x0_hat =
           probability_flow(problem.prior, x_t, sigmas[k], std::min(sigmas[k], options_.real("flow_sigma")),
                            options_.integer("flow_steps"));
-      const Tensor x0_y = move(problem, x0_hat, k, sigmas[k]);
+      const Tensor x0_y = move(problem, x_t, x0_hat, k, sigmas[k]);
       x_t = x0_y;  // Eq. 7: x_{t'} ~ N(x_{0|y}, sigma_{t'}^2 I)
       if (k + 1 < steps) x_t = x_t + normal_like(problem.noise, Purpose::step, k, x_t) * sigmas[k + 1];
       observer.on_step({k + 1, steps, x_t, x0_y, {}});
@@ -39,11 +43,14 @@ class Daps final : public Method {
 
  private:
   /// x_{0|y} ~ p(y | x_0) N(x_0; x_0hat, sigma^2 I), roughly.
-  [[nodiscard]] Tensor move(const Problem& problem, const Tensor& x0_hat, std::int64_t k, double sigma) const {
+  [[nodiscard]] Tensor move(const Problem& problem, const Tensor& x_t, const Tensor& x0_hat, std::int64_t k,
+                            double sigma) const {
     const std::string& kind = options_.word("mcmc");
     const double tau = options_.real("tau");
     const bool doubled = options_.flag("as_published") && kind != "mh";
-    const InnerTarget target{problem.op, problem.y, tau * tau * (doubled ? 0.5 : 1.0), x0_hat, sigma};
+    const double share = options_.real("state_share");
+    InnerTarget target{problem.op, problem.y, tau * tau * (doubled ? 0.5 : 1.0), x0_hat, sigma};
+    if (share < 1) target.kept.emplace(x_t, share);
     const std::int64_t moves = options_.integer("mcmc_steps");
     const double decayed =  // from lr to lr_ratio lr; the level after the last counts as one
         1 +
@@ -75,6 +82,7 @@ MethodEntry daps_entry() {
                   {"lr_ratio", 0.01, "step size at the last level over that at the first", 0, 1},
                   {"tau", 0.01, "noise of the measurement as the inner chain sees it; see as_published", 1e-6},
                   {"momentum", 0.9, "hmc: share of the velocity kept at each move", 0, 1},
+                  unsaid_at_default(state_share_option()),
                   as_published_option("langevin and hmc count the likelihood twice: its noise is tau / sqrt(2)")},
       .cost =
           [](const OptionValues& options, double) {
@@ -82,6 +90,12 @@ MethodEntry daps_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Daps>(options); },
       .without_noise = "",
+      .check =
+          [](const OptionValues& options) {
+            if (options.word("mcmc") == "mh" && options.real("state_share") < 1)
+              throw UserError("state_share: {} keeps gradients, and mcmc: mh has none; allowed with it: 1",
+                              options.real("state_share"));
+          },
       .tunable = {Tunable::log("sigma_max", 1, 100), Tunable::log("lr", 1e-6, 1e-3), Tunable::log("lr_ratio", 0.003, 1),
                   Tunable::log("tau", 0.003, 0.3)},
   };

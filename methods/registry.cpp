@@ -85,6 +85,21 @@ std::string noise_refusal(const MethodEntry& method, double sigma_y) {
                      method.without_noise);
 }
 
+std::string noise_refusal(const MethodEntry& method, NoiseKind kind) {
+  if (kind == NoiseKind::gaussian || method.takes_poisson) return {};
+  std::vector<std::string> able;
+  for (const MethodEntry& other : methods())
+    if (other.takes_poisson) able.push_back(other.name);
+  return fmt::format(
+      "method '{}' takes no counts of photons (noise: poisson), its likelihood is of Gaussian noise; "
+      "those that do: {}",
+      method.name, fmt::join(able, ", "));
+}
+
+void check_options(const MethodEntry& method, const OptionValues& options) {
+  if (method.check) method.check(options);
+}
+
 bool chooses_by_original(const MethodEntry& method, const OptionValues& options) {
   return method.chooses_by_original && method.chooses_by_original(options);
 }

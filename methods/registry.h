@@ -27,6 +27,12 @@ std::string incompatibility(const MethodEntry& method, const TaskEntry& task, Kn
 /// Why the method refuses measurement noise sigma_y, where that is 0; empty: it takes it.
 std::string noise_refusal(const MethodEntry& method, double sigma_y);
 
+/// Why the method refuses measurements with noise of that kind; empty: it takes them.
+std::string noise_refusal(const MethodEntry& method, NoiseKind kind);
+
+/// Throws UserError where the method does not take these options together.
+void check_options(const MethodEntry& method, const OptionValues& options);
+
 /// Whether the method with these options chooses its answer by the original. Throws UserError where it must not.
 bool chooses_by_original(const MethodEntry& method, const OptionValues& options);
 

@@ -34,6 +34,18 @@ bool MetricSet::needs_posterior() const {
                      [](const Bound& metric) { return static_cast<bool>(metric.entry->of_posterior); });
 }
 
+bool MetricSet::needs_score() const {
+  return std::any_of(bound_.begin(), bound_.end(),
+                     [](const Bound& metric) { return static_cast<bool>(metric.entry->of_score); });
+}
+
+std::map<std::string, Tensor> MetricSet::evaluate(const ScoreInputs& inputs) const {
+  std::map<std::string, Tensor> values;
+  for (const Bound& metric : bound_)
+    if (metric.entry->of_score) values[metric.entry->name] = metric.entry->of_score(inputs);
+  return values;
+}
+
 std::map<std::string, Tensor> MetricSet::evaluate(const PosteriorInputs& inputs) const {
   std::map<std::string, Tensor> values;
   for (const Bound& metric : bound_)

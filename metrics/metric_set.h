@@ -25,13 +25,17 @@ class MetricSet {
   /// Whether a metric judges all samples of an image by its exact posterior.
   [[nodiscard]] bool needs_posterior() const;
 
+  /// Whether a metric judges all samples of an image by its posterior's score.
+  [[nodiscard]] bool needs_score() const;
+
   /// Every metric of a sample of a batch but those `known`, by name: [B] double on the CPU. Throws Error for a wrong
   /// shape or range.
   [[nodiscard]] std::map<std::string, Tensor> evaluate(const MetricInputs& inputs,
                                                        const std::set<std::string>& known = {}) const;
 
-  /// Every metric of all samples of a batch, likewise.
+  /// Every metric of all samples of a batch, likewise: those by exact posteriors, those by scores.
   [[nodiscard]] std::map<std::string, Tensor> evaluate(const PosteriorInputs& inputs) const;
+  [[nodiscard]] std::map<std::string, Tensor> evaluate(const ScoreInputs& inputs) const;
 
  private:
   struct Bound {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/error.h"
 #include "priors/checkpoints/checkpoint.h"
 #include "priors/prior_kind.h"
 #include "priors/schedule_options.h"
@@ -61,7 +62,8 @@ const std::vector<OptionSpec>& surroundings() {
          .description = "how the network is given and told a noise level, by EDM's names; none: x_t and its time",
          .choices = kinds},
         {"sigma_data", 0.5, "of preconditioning edm: deviation of the data", 1e-3, 1e3},
-        {"label", std::int64_t{-1}, "the class that a class-conditional network is told, from 0; -1: none", -1, 1e9}};
+        {"label", std::int64_t{-1}, "the class that a class-conditional network is told, from 0; -1: none", -1, 1e9},
+        {"label_of_image", false, "a class-conditional network is told the class of each image, of dataset.labels"}};
     std::ranges::copy(schedule_options("own", "own, the preconditioning's, or without one linear, "),
                       std::back_inserter(own));
     own.push_back(
@@ -90,6 +92,8 @@ void require_fitting(const UNetOptions& network, const OptionValues& values) {
   if (network.noise_map && (preconditioning != "none" || values.word("schedule") != "own" || !values.flag("clip")))
     throw UserError(
         "noise_map: true brings levels of its own; allowed with it: preconditioning none, schedule own, clip true");
+  if (values.flag("label_of_image") && (values.integer("label") >= 0 || network.noise_map))
+    throw UserError("label_of_image: true tells a class of each image; allowed with it: label -1, noise_map false");
   if (network.learn_sigma && preconditioning != "none" && preconditioning != "iddpm")
     throw UserError("preconditioning: {} with learn_sigma: true; such networks tell no variance: false",
                     preconditioning);
@@ -121,9 +125,9 @@ PriorKind unet_kind() {
                 const UNetOptions network = network_options(spec);
                 const OptionValues values(surroundings(), spec.options);
                 const std::int64_t label = values.integer("label");
-                const UNetParameters parameters =
-                    checkpoint_parameters(network, SafetensorsFile(*file),
-                                          label < 0 ? std::nullopt : std::optional(label), values.flag("average"));
+                const UNetParameters parameters = checkpoint_parameters(
+                    network, SafetensorsFile(*file), label < 0 ? std::nullopt : std::optional(label),
+                    values.flag("average"), values.flag("label_of_image"));
                 return network_prior(network, parameters, options, torso, use_of(values), preconditioning_of(values));
               }};
 }

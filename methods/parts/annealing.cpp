@@ -29,7 +29,7 @@ Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, doubl
 
 Tensor InnerTarget::score(const Tensor& x) const {
   const Tensor of_data = op.vjp(x, y - op.forward(x)) * (1 / likelihood_variance);
-  return of_data + (center - x) * (1 / (sigma * sigma));
+  return (kept ? kept->of(of_data) : of_data) + (center - x) * (1 / (sigma * sigma));
 }
 
 Tensor InnerTarget::log_density(const Tensor& x) const {

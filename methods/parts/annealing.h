@@ -1,7 +1,9 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "core/method.h"
+#include "methods/parts/state_projection.h"
 
 namespace dpsbench {
 
@@ -18,10 +20,11 @@ Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, doubl
 /// The density that the inner chain samples: exp(-||A x - y||^2 / (2 likelihood_variance)) N(x; center, sigma^2 I).
 struct InnerTarget {
   const Operator& op;
-  Tensor y;                    ///< [B, ...]
-  double likelihood_variance;  ///< > 0
-  Tensor center;               ///< x_0hat, [B, C, H, W], where the chain starts
-  double sigma;                ///< > 0
+  Tensor y;                                  ///< [B, ...]
+  double likelihood_variance;                ///< > 0
+  Tensor center;                             ///< x_0hat, [B, C, H, W], where the chain starts
+  double sigma;                              ///< > 0
+  std::optional<StateProjection> kept = {};  ///< what the data's part of the score is kept to
 
   [[nodiscard]] Tensor score(const Tensor& x) const;
   [[nodiscard]] Tensor log_density(const Tensor& x) const;  ///< up to a constant, [B]

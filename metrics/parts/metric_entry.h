@@ -29,13 +29,21 @@ struct PosteriorInputs {
   Tensor mode_shares;   ///< of the samples, [B, S, K]; likewise
 };
 
+/// What a metric may look at that needs neither truth nor exact posterior: the S samples of each image of a batch, and
+/// at each the score of the posterior that is aimed at. All in [-1, 1] units, on the CPU.
+struct ScoreInputs {
+  Tensor samples;      ///< [B, S, C, H, W], as the sampler left them
+  Tensor scores;       ///< grad log p(x | y) there, likewise
+  double sigma_y = 0;  ///< of the measurement
+};
+
 /// Which values of a metric are good.
 enum class Better { higher, lower, near_target };
 
 using MetricFunction = std::function<Tensor(const MetricInputs&)>;
 
-/// A metric: one number an image, which depends on that image alone. It judges a sample (`make`) or all samples of the
-/// image by its exact posterior (`of_posterior`).
+/// A metric: one number an image, which depends on that image alone. It judges a sample (`make`), or all samples of the
+/// image by its exact posterior (`of_posterior`) or by that posterior's score (`of_score`).
 struct MetricEntry {
   std::string name;        ///< as experiment files write it
   std::string title;       ///< for table heads
@@ -54,8 +62,12 @@ struct MetricEntry {
   std::function<MetricFunction(const WeightMap& weights, const at::Device& device)> make;
 
   std::function<Tensor(const PosteriorInputs&)> of_posterior = {};  ///< [B] double
+  std::function<Tensor(const ScoreInputs&)> of_score = {};          ///< [B] double
   std::int64_t least_samples = 1;                                   ///< of an image
   bool needs_modes = false;                                         ///< the posterior must be a sum of modes
+
+  /// Whether it judges all samples of an image together, while the prior is at hand.
+  [[nodiscard]] bool is_of_all_samples() const { return of_posterior || of_score; }
 
   /// What is smaller the better the value: -value, value or |value - target|. Comparisons of methods are made of it.
   [[nodiscard]] double loss(double value) const;

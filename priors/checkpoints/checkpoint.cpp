@@ -21,22 +21,34 @@ std::string what_is_before(const std::vector<std::string>& names, const StoredPa
   return found == names.end() ? std::string() : found->substr(0, found->size() - one.size());
 }
 
-/// guided-diffusion's names; with a label, of a file that has a table of classes.
-UNetParameters by_own_names(const UNetOptions& options, const SafetensorsFile& file,
-                            std::optional<std::int64_t> label) {
-  if (!label) return load_unet_parameters(options, file);
+/// With one class told, or with what each adds.
+struct ToldClass {
+  std::optional<std::int64_t> label;
+  bool every;
+
+  [[nodiscard]] UNetParameters in(UNetParameters parameters, const SafetensorsFile& file, const ClassNames& names,
+                                  const std::string& before) const {
+    return every ? with_every_class(std::move(parameters), file, names, before)
+                 : with_class(std::move(parameters), file, names, before, label);
+  }
+};
+
+/// guided-diffusion's names; with a class, of a file that has a table of classes.
+UNetParameters by_own_names(const UNetOptions& options, const SafetensorsFile& file, const ToldClass& told) {
+  if (!told.label && !told.every) return load_unet_parameters(options, file);
   StoredParameters as_here;
   for (const auto& [name, shape] : unet_parameters(options)) as_here[name] = {{name}};
   const auto is_table = [](const std::string& name) { return name == own_classes().table; };
-  return with_class(load_unet_parameters(options, file, as_here, is_table), file, own_classes(), "", label);
+  return told.in(load_unet_parameters(options, file, as_here, is_table), file, own_classes(), "");
 }
 
 }  // namespace
 
 UNetParameters checkpoint_parameters(const UNetOptions& options, const SafetensorsFile& file,
-                                     std::optional<std::int64_t> label, bool average) {
+                                     std::optional<std::int64_t> label, bool average, bool every_class) {
+  const ToldClass told{label, every_class};
   if (has_latent_diffusion_names(file))
-    return with_class(latent_diffusion_parameters(options, file, average), file, {}, "", label);
+    return told.in(latent_diffusion_parameters(options, file, average), file, {}, "");
   const std::vector<std::string> names = file.names();
   for (const NamingConvention& convention : naming_conventions()) {
     const auto tells = [&](const std::string& name) { return name.ends_with(convention.telltale); };
@@ -51,9 +63,9 @@ UNetParameters checkpoint_parameters(const UNetOptions& options, const Safetenso
              });
     };
     const StoredParameters stored = stored_parameters(options, convention, before);
-    return with_class(load_unet_parameters(options, file, stored, ignored), file, classes, before, label);
+    return told.in(load_unet_parameters(options, file, stored, ignored), file, classes, before);
   }
-  return by_own_names(options, file, label);
+  return by_own_names(options, file, told);
 }
 
 }  // namespace dpsbench

@@ -13,4 +13,8 @@ namespace dpsbench {
 UNetParameters with_class(UNetParameters parameters, const SafetensorsFile& file, const ClassNames& names,
                           const std::string& before, std::optional<std::int64_t> label);
 
+/// The parameters of one that is told a class of each image: that bias of every class (bias_of_class) beside them.
+UNetParameters with_every_class(UNetParameters parameters, const SafetensorsFile& file, const ClassNames& names,
+                                const std::string& before);
+
 }  // namespace dpsbench

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/vectorised.h"
+#include "core/compiled_for.h"
 #include "priors/kernels/group_norm.h"
 #include "priors/kernels/vector_exp.h"
 

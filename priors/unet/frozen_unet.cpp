@@ -53,27 +53,27 @@ FrozenUNet::FrozenUNet(const UNetOptions& options, const UNetParameters& paramet
   out_convolution_ = FrozenConvolution(parameters.at("out.2.weight"), parameters.at("out.2.bias"));
 }
 
-Tensor FrozenUNet::embedding(const Tensor& t) const {
+Tensor FrozenUNet::embedding(const Tensor& t, const TimeBiases& told) const {
   if (t.size(0) > 1) {  // each image's alone, as row_by_row() says
     std::vector<Tensor> rows;
-    for (std::int64_t i = 0; i < t.size(0); ++i) rows.push_back(embedding(t.narrow(0, i, 1)));
+    for (std::int64_t i = 0; i < t.size(0); ++i) rows.push_back(embedding(t.narrow(0, i, 1), told));
     return at::cat(rows);
   }
-  const Tensor hidden =
-      at::silu(at::linear(unet_time_features(options_, t, frequencies_), time_weight_[0], time_bias_[0]));
-  return at::silu(at::linear(hidden, time_weight_[1], time_bias_[1]));
+  const auto bias = [&](int k) { return told[k].defined() ? told[k] : time_bias_[k]; };
+  const Tensor hidden = at::silu(at::linear(unet_time_features(options_, t, frequencies_), time_weight_[0], bias(0)));
+  return at::silu(at::linear(hidden, time_weight_[1], bias(1)));
 }
 
-Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape) const {
+Tensor FrozenUNet::forward(const Tensor& x, const Tensor& t, Tape* tape, const TimeBiases& told) const {
   check_unet_input(options_, x, t);
-  TimeTerms time = terms_of(t);
+  TimeTerms time = terms_of(t, told);
   return forward(x, time, tape);
 }
 
-TimeTerms FrozenUNet::terms_of(const Tensor& t) const {
+TimeTerms FrozenUNet::terms_of(const Tensor& t, const TimeBiases& told) const {
   const at::NoGradGuard no_grad;
   const Tf32Scope tf32(products_in_tf32_, t.device());
-  return TimeTerms(embedding(t.to(time_weight_[0].scalar_type())));
+  return TimeTerms(embedding(t.to(time_weight_[0].scalar_type()), told));
 }
 
 Tensor FrozenUNet::forward(const Tensor& x, TimeTerms& time, Tape* tape) const {

@@ -1,7 +1,12 @@
 #pragma once
+#include <array>
+
 #include "priors/unet/frozen_layers.h"
 
 namespace dpsbench {
+
+/// The biases of the time's embedding, with what a class adds to them; undefined: the network's own.
+using TimeBiases = std::array<Tensor, 2>;
 
 /// The U-Net with frozen parameters, forward and back without an autograd graph: gradients of the input only, several
 /// cotangents in one pass, and between the passes only the normalisations' inputs (and q, k, v) are kept.
@@ -15,10 +20,10 @@ class FrozenUNet {
   /// As unet_forward: x [B, C, H, W], t [1 or B], or [1 or B, 2] with a noise map -> [B, out_channels, H, W], both in
   /// the type of those two. With a tape (empty), keeps on it what pull_back() needs. Throws Error when x or t do not
   /// fit.
-  [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& t, Tape* tape) const;
+  [[nodiscard]] Tensor forward(const Tensor& x, const Tensor& t, Tape* tape, const TimeBiases& told = {}) const;
 
   /// The same in two steps, so that what the layers make of a time serves many passes.
-  [[nodiscard]] TimeTerms terms_of(const Tensor& t) const;
+  [[nodiscard]] TimeTerms terms_of(const Tensor& t, const TimeBiases& told = {}) const;
   [[nodiscard]] Tensor forward(const Tensor& x, TimeTerms& time, Tape* tape) const;
 
   /// (d output / d x)^T c for each cotangent c, given for the first channels of the output (the others' is zero):
@@ -27,7 +32,7 @@ class FrozenUNet {
 
  private:
   using Block = std::vector<std::unique_ptr<FrozenLayer>>;
-  [[nodiscard]] Tensor embedding(const Tensor& t) const;
+  [[nodiscard]] Tensor embedding(const Tensor& t, const TimeBiases& told) const;
 
   UNetOptions options_;
   bool products_in_tf32_;  ///< on a GPU, all of them

@@ -16,6 +16,10 @@ struct ParameterSpec {
 /// A network's parameters by name.
 using UNetParameters = std::map<std::string, Tensor>;
 
+/// What a bias of the time's embedding, "time_embed.0.bias" or "time_embed.2.bias", is called for every class at once:
+/// [classes, numbers]. Only among the parameters of a network that is told a class of each image.
+inline std::string bias_of_class(const std::string& bias) { return bias + "_of_class"; }
+
 /// Every parameter of the network, in the order of the checkpoint's state dict.
 std::vector<ParameterSpec> unet_parameters(const UNetOptions& options);
 

@@ -20,6 +20,9 @@ class PreconditionedPrior final : public Prior {
   [[nodiscard]] double smallest_sigma() const override { return network_->smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return network_->clips_denoised(); }
   [[nodiscard]] TensorOptions options() const override { return network_->options(); }
+  [[nodiscard]] std::unique_ptr<Prior> of_class(std::int64_t label) const override {
+    return std::make_unique<PreconditionedPrior>(network_->told(label), preconditioning_);
+  }
 
  private:
   std::unique_ptr<const UNetPrior> network_;

@@ -11,10 +11,28 @@ UNetParameters copied(UNetParameters parameters, const TensorOptions& options, T
 
 UNetPrior::UNetPrior(const UNetOptions& network, const UNetParameters& parameters, const TensorOptions& options,
                      Torso torso, NetworkUse use)
-    : network_options_(checked(network)),
-      options_(options),
-      use_(std::move(use)),
-      network_(network_options_, copied(parameters, options, torso), torso) {}
+    : network_options_(checked(network)), options_(options), use_(std::move(use)) {
+  const UNetParameters own = copied(parameters, options, torso);
+  network_ = std::make_shared<const FrozenUNet>(network_options_, own, torso);
+  for (const std::size_t k : {0, 1})
+    if (const auto found = own.find(bias_of_class(fmt::format("time_embed.{}.bias", 2 * k))); found != own.end())
+      of_classes_[k] = found->second;
+}
+
+std::unique_ptr<UNetPrior> UNetPrior::told(std::int64_t label) const {
+  auto of_one = std::make_unique<UNetPrior>(*this);
+  of_one->terms_.clear();
+  for (const std::size_t k : {0, 1}) {
+    if (!of_classes_[k].defined()) continue;
+    if (label < 0 || label >= of_classes_[k].size(0))
+      throw UserError("labels: {} is no class of the network; allowed: 0 to {}", label, of_classes_[k].size(0) - 1);
+    of_one->told_[k] = of_classes_[k][label].clone();
+    of_one->of_classes_ = {};
+    return of_one;
+  }
+  static_cast<void>(Prior::of_class(label));  // throws
+  return of_one;
+}
 
 void UNetPrior::check_images(const Tensor& x_t) const {
   if (x_t.dim() != 4 || image_shape(x_t) != shape())
@@ -32,23 +50,27 @@ Evaluation UNetPrior::read(const Tensor& output) const {
 
 Tensor UNetPrior::output(const Tensor& x_t, double time, Tape* tape) const {
   const auto as_tensor = [&] { return at::full({1}, time, options_); };
-  if (options_.device().is_cpu()) return network_.forward(x_t, as_tensor(), tape);  // asking costs nothing there
-  constexpr std::size_t most_times = 1024;                                          // of a large network 0.2 MB each
+  if (options_.device().is_cpu())
+    return network_->forward(x_t, as_tensor(), tape, told_);  // asking costs nothing there
+  constexpr std::size_t most_times = 1024;                    // of a large network 0.2 MB each
   auto found = terms_.find(time);
   if (found == terms_.end()) {
     if (terms_.size() == most_times) terms_.clear();
-    found = terms_.emplace(time, network_.terms_of(as_tensor())).first;
+    found = terms_.emplace(time, network_->terms_of(as_tensor(), told_)).first;
   }
-  return network_.forward(x_t, found->second, tape);
+  return network_->forward(x_t, found->second, tape);
 }
 
 Evaluation UNetPrior::evaluate(const Tensor& x_t, const NoiseLevel& level, Gradient gradient) const {
   check_images(x_t);
+  if (of_classes_[0].defined() || of_classes_[1].defined())
+    throw UserError(
+        "label_of_image: the network is to be told a class of each image, and there is none here; give label");
   const auto tape = gradient == Gradient::wanted ? std::make_shared<Tape>() : nullptr;
   Evaluation evaluation = read(output(x_t, level.time, tape.get()));
   if (tape)
     evaluation.pull_back = [this, tape](const std::vector<Tensor>& cotangents) {
-      return network_.pull_back(*tape, cotangents);
+      return network_->pull_back(*tape, cotangents);
     };
   return evaluation;
 }

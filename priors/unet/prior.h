@@ -32,12 +32,14 @@ class UNetPrior final : public Prior {
   [[nodiscard]] double smallest_sigma() const override { return use_.schedule.smallest_sigma(); }
   [[nodiscard]] bool clips_denoised() const override { return use_.clips; }
   [[nodiscard]] TensorOptions options() const override { return options_; }
+  [[nodiscard]] std::unique_ptr<Prior> of_class(std::int64_t label) const override { return told(label); }
+  [[nodiscard]] std::unique_ptr<UNetPrior> told(std::int64_t label) const;
   /// What its layers made of the times it was asked about.
   void release_memory() const override { terms_.clear(); }
 
   /// For those who run the network in a way of their own: the network, a check of what it is to be given (throws
   /// Error), and what its output says of eps and variance.
-  [[nodiscard]] const FrozenUNet& network() const { return network_; }
+  [[nodiscard]] const FrozenUNet& network() const { return *network_; }
   void check_images(const Tensor& x_t) const;
   [[nodiscard]] Evaluation read(const Tensor& output) const;
 
@@ -47,7 +49,9 @@ class UNetPrior final : public Prior {
   UNetOptions network_options_;
   TensorOptions options_;
   NetworkUse use_;
-  FrozenUNet network_;
+  std::shared_ptr<const FrozenUNet> network_;
+  TimeBiases of_classes_;  ///< [classes, numbers] each; undefined where it is told no class of each image
+  TimeBiases told_;        ///< those of the class that it is told
   mutable std::map<double, TimeTerms> terms_;  ///< by time, on a device that is not the CPU
 };
 

@@ -20,8 +20,8 @@ std::map<std::string, std::set<std::string>> varying_task_options(const std::vec
 }
 
 std::string setting_key(const CellResult& cell) {
-  return fmt::format("{}|{}|{}|{}|{}", cell.text("dataset"), to_text(cell.state("task")), cell.text("sigma_y"),
-                     cell.text("seed"), cell.text("measurements"));
+  return fmt::format("{}|{}|{}|{}|{}|{}", cell.text("dataset"), to_text(cell.state("task")), cell.text("sigma_y"),
+                     cell.text("seed"), cell.text("measurements"), cell.text("noise"));
 }
 
 /// Method -> the options in which cells differ that otherwise would have one name in a setting.
@@ -84,6 +84,7 @@ std::string CellLabels::task(const CellResult& cell) const {
 
 std::string CellLabels::setting(const CellResult& cell) const {
   std::string label = fmt::format("{}, σ_y = {}", task(cell), cell.text("sigma_y"));
+  if (cell.text("noise") == "poisson") label += " of white, photons counted";
   if (several_seeds_) label += fmt::format(", seed {}", cell.text("seed"));
   if (const std::string of_run = cell.text("measurements"); !of_run.empty())
     label += fmt::format(" (measurements of {})", of_run);

@@ -15,7 +15,7 @@ using Repetitions = std::map<std::string, std::vector<double>>;
 
 bool differs_in_seed_alone(const CellResult& one, const CellResult& other) {
   if (one.text("seed") == other.text("seed")) return false;
-  for (const char* name : {"dataset", "prior", "sigma_y", "precision", "hidden_noise"})
+  for (const char* name : {"dataset", "prior", "sigma_y", "precision", "hidden_noise", "noise"})
     if (one.text(name) != other.text(name)) return false;
   return one.state("task") == other.state("task") && one.state("method") == other.state("method");
 }

@@ -17,13 +17,11 @@ bool is_of_content(const std::string& name) {
 }
 
 /// Attributes of all cells, and the keys of an experiment file that they are from.
-const std::vector<std::pair<std::string, std::string>> shared_keys = {{"dataset", "dataset.name"},
-                                                                      {"prior", "prior"},
-                                                                      {"truth", "truth"},
-                                                                      {"seed", "seed"},
-                                                                      {"precision", "precision"},
-                                                                      {"hidden_noise", "hidden_noise"},
-                                                                      {"numerics_version", "the program's numerics"}};
+const std::vector<std::pair<std::string, std::string>> shared_keys = {
+    {"dataset", "dataset.name"}, {"prior", "prior"},
+    {"truth", "truth"},          {"seed", "seed"},
+    {"precision", "precision"},  {"hidden_noise", "hidden_noise"},
+    {"noise", "noise"},          {"numerics_version", "the program's numerics"}};
 
 std::string value_of(const Attributes& attributes, const std::string& name) {
   const auto found = attributes.find(name);

@@ -15,7 +15,7 @@ namespace {
 std::vector<std::string> picture_metrics(const CellResult& cell, bool with_weights) {
   std::vector<std::string> names;
   for (const auto& [name, values] : cell.metrics)
-    if (const MetricEntry& metric = find_metric(name); !metric.of_posterior && (with_weights || !metric.weights))
+    if (const MetricEntry& metric = find_metric(name); !metric.is_of_all_samples() && (with_weights || !metric.weights))
       names.push_back(name);
   return names;
 }

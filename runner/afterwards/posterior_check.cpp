@@ -130,6 +130,8 @@ Table posterior_check(const ResultsFile& results, const std::string& title) {
   for (const Setting& setting : settings_of(results.cells())) {
     TableSection section{setting.title, {}};
     for (const CellResult* cell : setting.cells) {
+      if (cell->text("noise") == "poisson")
+        throw UserError("{}: the check is of Gaussian residuals; these measurements count photons", cell->id);
       const CellErrors errors = read_errors(results, *cell);
       sample_counts.insert(errors.samples);
       section.rows.push_back(row_of(labels.method_and_steps(*cell), errors, cell->number("sigma_y")));

@@ -30,6 +30,8 @@ std::map<std::string, Tensor> metrics_of_rows(const ResultsFile& results, const 
   std::unique_ptr<Operator> op;
   Tensor measurement;
   if (metrics.needs_measurement()) {
+    if (cell.text("noise") == "poisson")
+      throw UserError("{}: metrics of the residual are of Gaussian noise; these measurements count photons", cell.id);
     op = stored_operator(cell, first, count, shape);
     measurement = results.read_rows(cell, "measurement", first, count);
     inputs.measured = op->measured();
@@ -48,10 +50,9 @@ std::map<std::string, Tensor> metrics_of_rows(const ResultsFile& results, const 
 
 /// The name again. Throws UserError for a metric that samples and measurement cannot tell.
 const std::string& stored_samples_suffice(const std::string& name, const CellResult& cell) {
-  if (find_metric(name).of_posterior)
-    throw UserError(
-        "{}: '{}' needs the exact posterior, which is at hand only while sampling: name it in the experiment's metrics",
-        cell.id, name);
+  if (const MetricEntry& metric = find_metric(name); metric.is_of_all_samples())
+    throw UserError("{}: '{}' needs {}, which is at hand only while sampling: name it in the experiment's metrics",
+                    cell.id, name, metric.of_posterior ? "the exact posterior" : "the prior's score");
   return name;
 }
 

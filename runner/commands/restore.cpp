@@ -136,6 +136,7 @@ void restore(RestoreOptions options) {
   const OptionValues values = method_values(options, method, task);
   if (chooses_by_original(method, values))
     throw UserError("select: oracle chooses by the original, which a picture of your own comes without");
+  check_options(method, values);
   const auto sampler = method.make(values);
   require_prior_file(spec);
   const at::Device device = choose_device(options.device, 0);

@@ -54,12 +54,18 @@ ExportedProblem problem_of(const Station& station, const Cell& setting) {
   const auto op = setting.task->bind(setting.task_options, problem.shape, noise, options);
   const Tensor y = measure(*op, images, problem.sigma_y, noise, experiment.hidden_noise);
   problem.measurement = y.to(at::kCPU, at::kFloat).contiguous();
-  for (const auto& [name, values] : op->ingredients())
-    problem.ingredients[name] = values.to(at::kCPU).contiguous();
+  for (const auto& [name, values] : op->ingredients()) problem.ingredients[name] = values.to(at::kCPU).contiguous();
   return problem;
 }
 
 void export_problems(const Station& station, const std::vector<const Cell*>& settings, const RunOptions& options) {
+  if (station.experiment.noise_kind != NoiseKind::gaussian)
+    throw UserError("{}: noise: poisson; problems for other programs have Gaussian noise alone",
+                    options.experiment.string());
+  for (const Cell* setting : settings)
+    if (!setting->task->required_file.empty())
+      throw UserError("{}: the task {} is a network, which problems for other programs do not hold",
+                      options.experiment.string(), setting->task->name);
   const std::filesystem::path& folder = options.output;
   std::error_code error;
   if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error))

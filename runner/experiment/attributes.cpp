@@ -21,6 +21,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"method_label", cell.method_label},
       {"pass_back_cost", to_text(OptionValue(usual_pass_back))},
   };
+  if (experiment.noise_kind == NoiseKind::poisson) attributes["noise"] = "poisson";
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
   attributes.merge(to_attributes("task", cell.task_state()));
   attributes.merge(to_attributes("method", cell.method_state()));

@@ -98,6 +98,11 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
   if (const std::string reason = noise_refusal(*method.entry, sigma_y); !reason.empty())
     throw UserError("{}: {}", method.place, reason);
+  if (const std::string reason = noise_refusal(*method.entry, experiment.noise_kind); !reason.empty())
+    throw UserError("{}: {}", method.place, reason);
+  if (experiment.noise_kind != NoiseKind::gaussian && !method.preset.empty())
+    throw UserError("{}: preset: {}: its constants are for Gaussian noise, and noise is poisson; give them here",
+                    method.place, method.preset);
   const Preset preset = at_place(method.place, [&] { return preset_of(experiment, method, task_state, sigma_y); });
   for (const auto& given : at_place(method.place, [&] { return combinations(method.scans); })) {
     const auto resolved = at_place(method.place, [&] { return resolved_options(method, preset, given, shape); });
@@ -119,6 +124,7 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
     }
     std::vector<std::string> remarks;
     cell.no_verdict = method.no_verdict;
+    at_place(method.place, [&] { check_options(*method.entry, cell.method_options); });
     if (at_place(method.place, [&] { return chooses_by_original(*method.entry, cell.method_options); })) {
       cell.told_original = true;
       cell.no_verdict = chosen_by_oracle;
@@ -166,10 +172,13 @@ void check_metrics(const Experiment& experiment, const std::string& key, const s
   for (const std::string& name : names) {
     const MetricEntry& metric = find_metric(name);
     const bool without_noise = std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end();
-    if (without_noise && (metric.needs_measurement || metric.of_posterior))
+    const bool of_noise = metric.needs_measurement || metric.is_of_all_samples();
+    if (without_noise && of_noise)
       throw UserError("{}: '{}' needs measurement noise: it {}, and sigma_y is 0", place, name,
-                      metric.of_posterior ? "compares with a posterior that then has no density"
-                                          : "divides the residual by sigma_y");
+                      metric.is_of_all_samples() ? "compares with a posterior that then has no density"
+                                                 : "divides the residual by sigma_y");
+    if (experiment.noise_kind != NoiseKind::gaussian && of_noise)
+      throw UserError("{}: '{}' is of Gaussian noise, and noise is poisson", place, name);
     if (metric.least_samples > experiment.samples)
       throw UserError("{}: '{}' needs at least {} samples an image; the key samples is {}", place, name,
                       metric.least_samples, experiment.samples);
@@ -180,6 +189,15 @@ void check_metrics(const Experiment& experiment, const std::string& key, const s
       throw UserError("{}: '{}' needs a posterior with modes (kind gaussian_mixture); the kind is {}", place, name,
                       experiment.law().kind);
   }
+}
+
+/// Photons are counted of pictures alone.
+void check_noise(const Experiment& experiment, const TaskRequest& task) {
+  if (experiment.noise_kind == NoiseKind::gaussian) return;
+  const std::string measures = task.entry->of_signals ? "signals" : task.entry->measures;
+  if (!measures.empty())
+    throw UserError("{}: noise: poisson counts photons of pictures, and '{}' measures {}", task.place, task.entry->name,
+                    measures);
 }
 
 }  // namespace
@@ -219,6 +237,7 @@ std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<O
 std::vector<Cell> expand_cells(const Experiment& experiment, const ImageShape& shape) {
   std::vector<Cell> cells;
   for (const TaskRequest& task : experiment.tasks) {
+    check_noise(experiment, task);
     check_metrics(experiment, "metrics", experiment.metrics, *task.entry);
     if (experiment.tune) check_metrics(experiment, "tune.metric", {experiment.tune->metric}, *task.entry);
     for (const auto& given : at_place(task.place, [&] { return combinations(task.scans); })) {

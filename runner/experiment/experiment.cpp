@@ -100,6 +100,7 @@ DatasetSpec read_dataset(const YamlReader& reader, const std::filesystem::path& 
   }
   spec.path = reader.path(keys["path"], folder);
   if (reader.has(keys["groups"])) spec.groups = read_groups(reader, folder);
+  if (reader.has(keys["labels"])) spec.labels = reader.path(keys["labels"], folder);
   if (reader.has(keys["ids"])) spec.ids = reader.path(keys["ids"], folder);
   if (reader.has(keys["size"])) spec.size = reader.whole(keys["size"]);
   spec.channels = reader.choice(keys["channels"]) == "1" ? 1 : 3;
@@ -158,6 +159,15 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
     if (find_metric(name).weights)
       reader.fail(keys["metrics"], fmt::format("'{}' needs the key lpips_weights: a safetensors file", name));
   return {};
+}
+
+NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
+  const KeySpec& key = experiment_keys()["noise"];
+  if (reader.choice(key) == "gaussian") return NoiseKind::gaussian;
+  if (std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end())
+    reader.fail(key, "poisson: sigma_y is white's deviation, and 0 would be endless light; allowed with it: above 0");
+  if (reader.has(experiment_keys()["tune"])) reader.fail(key, "poisson: 'dpsbench tune' is of Gaussian noise");
+  return NoiseKind::poisson;
 }
 
 Precision read_precision(const YamlReader& reader, const PriorSpec& prior) {
@@ -248,6 +258,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   experiment.precision = read_precision(reader, experiment.prior);
   experiment.precision_of_device = reader.word(keys["precision"]) == "auto";
   experiment.hidden_noise = reader.flag(keys["hidden_noise"]);
+  experiment.noise_kind = read_noise(reader, experiment);
   if (reader.has(keys["tune"])) {
     experiment.tune = read_tune(reader.map(keys["tune"]), folder);
     if (find_metric(experiment.tune->metric).weights && experiment.lpips_weights.empty())
@@ -264,6 +275,7 @@ void require_inputs(const Experiment& experiment) {
     require_path(dataset.path, "dataset.path",
                  fmt::format("the images of '{}' (a folder of PNG or JPEG files, or an HDF5 file)", dataset.name));
   if (!dataset.ids.empty()) require_path(dataset.ids, "dataset.ids", "a text file with one image id a line");
+  if (!dataset.labels.empty()) require_path(dataset.labels, "dataset.labels", "a text file with lines id,class");
   require_prior_file(experiment.prior, "prior");
   if (experiment.truth) require_prior_file(*experiment.truth, "truth");
   if (!experiment.lpips_weights.empty())

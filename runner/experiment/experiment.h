@@ -88,6 +88,7 @@ struct Experiment {
   bool precision_of_device = false;           ///< `precision: auto`, or nothing said: settle_precision() chooses
   std::shared_ptr<const PresetFile> presets;  ///< those called `tuned`; null: none
   std::optional<TuneSpec> tune;
+  NoiseKind noise_kind = NoiseKind::gaussian;  ///< what separates measurements from A x_0
   bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it
 
   /// What images drawn for the experiment are drawn from, and whose posterior metrics may judge by.

@@ -48,6 +48,11 @@ const KeyBlock& experiment_keys() {
         {1, 4096}},
        KeySpec::word("precision", "auto", "what a network computes in; auto: tf32 on a GPU, fp32 elsewhere",
                      {"auto", "fp32", "tf32", "bf16"}),
+       KeySpec::word(
+           "noise", "gaussian",
+           "of measurements; poisson: photons are counted, of white 4 / sigma_y^2, so that sigma_y is white's "
+           "deviation; only with methods that take it, and tasks that measure pictures",
+           {"gaussian", "poisson"}),
        KeySpec::flag("hidden_noise", false,
                      "measurement noise on hidden pixels too, as published code of DPS and DSG adds it"),
        KeySpec::group("tune", "", "what 'dpsbench tune' chooses constants by")}};
@@ -72,6 +77,9 @@ const KeyBlock& dataset_keys() {
        {"groups", "a pattern or a path", "",
         "images that belong together, as crops of one photograph: a pattern of ids that captures the group, as "
         "\"(.*)-[0-9]+\", or a file of lines id,group"},
+       KeySpec::path("labels", "",
+                     "a text file of lines id,class: the class that the prior is told of each image, with its "
+                     "label_of_image: true"),
        KeySpec::path("ids", "", "a text file of image ids, one a line: the list that images counts in"),
        KeySpec::whole("size", "", "side of the square images in pixels; nothing: as they are", {1, 16384}),
        KeySpec::word("channels", "3", "1: grey, 3: colour", {"1", "3"}),

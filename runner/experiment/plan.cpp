@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "datasets/id_values.h"
 #include "datasets/selection.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/experiment/sigma_y_remark.h"
@@ -24,13 +25,14 @@ enum class IdentityOf { unit, what_it_grows_from };
 
 /// Everything that affects the answer of a unit, in a fixed form, and nothing else.
 std::string identity(const Experiment& experiment, const Cell& cell, const Unit& unit, const InputDigests& digests,
-                     IdentityOf of) {
+                     const std::vector<std::int64_t>& labels, IdentityOf of) {
   const DatasetSpec& dataset = experiment.dataset;
   const bool whole = of == IdentityOf::unit;
   std::string text = fmt::format("numerics {}\nseed {}\nprecision {}\n", numerics_version, experiment.seed,
                                  to_text(experiment.precision));
   if (whole) text += fmt::format("samples {}\n", experiment.samples);
   text += fmt::format("hidden_noise {}\n", experiment.hidden_noise);
+  if (experiment.noise_kind == NoiseKind::poisson) text += "noise poisson\n";
   text += fmt::format("dataset {} size {} channels {} resize {}\n", dataset.name, dataset.size, dataset.channels,
                       dataset.resize);
   text += fmt::format("prior {} {}\n", describe_prior(experiment.prior), digests.prior);
@@ -39,8 +41,10 @@ std::string identity(const Experiment& experiment, const Cell& cell, const Unit&
   if (whole) text += fmt::format("metrics {} {}\n", fmt::join(experiment.metrics, ","), digests.lpips);
   if (const std::int64_t images = filmed(experiment, unit.first, unit.count); images > 0)
     text += fmt::format("trajectory {} {}\n", images, experiment.trajectory.frames);
-  for (std::int64_t i = unit.first; i < unit.first + unit.count; ++i)
+  for (std::int64_t i = unit.first; i < unit.first + unit.count; ++i) {
     text += fmt::format("image {} {}\n", digests.image_ids.at(i), digests.image_digests.at(i));
+    if (!labels.empty()) text += fmt::format("class {}\n", labels.at(i));
+  }
   return text;
 }
 
@@ -66,8 +70,9 @@ std::vector<double> Plan::costs() const {
 
 Plan make_plan(const Experiment& experiment, const ImageShape& shape, const InputDigests& digests) {
   Plan plan = lay_out(experiment, shape, static_cast<std::int64_t>(digests.image_ids.size()));
+  const std::vector<std::int64_t> labels = image_labels(experiment.dataset.labels, digests.image_ids);
   const auto digest = [&](const Unit& unit, IdentityOf of) {
-    return sha256(identity(experiment, plan.cells[unit.cell], unit, digests, of)).substr(0, 32);
+    return sha256(identity(experiment, plan.cells[unit.cell], unit, digests, labels, of)).substr(0, 32);
   };
   for (Unit& unit : plan.units) {
     unit.id = digest(unit, IdentityOf::unit);

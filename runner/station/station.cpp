@@ -1,5 +1,7 @@
 #include "runner/station/station.h"
 
+#include <set>
+
 #include "core/error.h"
 #include "datasets/remarks.h"
 #include "priors/registry.h"
@@ -29,6 +31,23 @@ std::string text_of(const ImageShape& shape) {
   return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
 }
 
+/// Throws UserError unless the prior is told a class of each image, and knows it, just where images have one.
+void check_labels(const Experiment& experiment, const Dataset& dataset, const Prior& prior) {
+  const std::vector<std::int64_t>& labels = dataset.labels();
+  const auto& options = experiment.prior.options;
+  const auto wants = options.find("label_of_image");
+  if (labels.empty() && wants != options.end() && wants->second == OptionValue(true))
+    throw UserError(
+        "{}: prior: label_of_image: true, but the dataset has no classes; name a file of lines id,class as "
+        "its labels",
+        experiment.file.string());
+  for (const std::int64_t label : std::set<std::int64_t>(labels.begin(), labels.end())) try {
+      static_cast<void>(prior.of_class(label));
+    } catch (const UserError& error) {
+      throw UserError("{}: dataset: {}", experiment.file.string(), error.what());
+    }
+}
+
 }  // namespace
 
 Experiment experiment_of(const RunOptions& options) {
@@ -51,6 +70,7 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
     throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
                     experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),
                     text_of(prior->shape()));
+  check_labels(experiment, dataset, *prior);
   static_cast<void>(dataset.groups());  // every image has one, or is told of before any work
   MetricSet metrics = make_metrics(experiment, weights, device);
   metrics.check(prior->shape());

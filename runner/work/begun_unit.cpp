@@ -31,7 +31,7 @@ Tensor sample_of(const UnitRecord& unit, std::int64_t chain) {
 std::map<std::string, Tensor> metrics_of(const UnitRecord& unit, std::int64_t chain) {
   std::map<std::string, Tensor> of_chain;
   for (const auto& [name, values] : unit.metrics)
-    if (!find_metric(name).of_posterior)
+    if (!find_metric(name).is_of_all_samples())
       of_chain[name] = values.dim() == 2 ? values.select(1, chain).contiguous() : values;
   return of_chain;
 }

@@ -1,6 +1,7 @@
 #include "runner/work/execute_unit.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/error.h"
 #include "core/words/tell.h"
@@ -125,9 +126,8 @@ UnitResult try_elsewhere(const Workbench& bench, const Unit& unit, const std::fu
   return execute_unit(bench, *other, {other->first}, [&](double) { on_step(); });
 }
 
-}  // namespace
-
-UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+/// All of one class, where images have one.
+UnitResult execute_told(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
                         const std::function<void(double)>& on_progress, const UnitRecord* begun) {
   const at::Device device = bench.prior.options().device();
   try {
@@ -145,11 +145,33 @@ UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vec
   bench.prior.release_memory();
   release_cached_memory(device);
   const auto middle = positions.begin() + static_cast<std::ptrdiff_t>(positions.size() / 2);
-  const UnitResult first = execute_unit(
+  const UnitResult first = execute_told(
       bench, unit, {positions.begin(), middle}, [&](double fraction) { on_progress(fraction / 2); }, begun);
-  const UnitResult second = execute_unit(
+  const UnitResult second = execute_told(
       bench, unit, {middle, positions.end()}, [&](double fraction) { on_progress((1 + fraction) / 2); }, begun);
   return join_results({first, second});
+}
+
+}  // namespace
+
+UnitResult execute_unit(const Workbench& bench, const Unit& unit, const std::vector<std::int64_t>& positions,
+                        const std::function<void(double)>& on_progress, const UnitRecord* begun) {
+  const std::vector<std::int64_t>& labels = bench.dataset.labels();
+  if (labels.empty() || positions.empty()) return execute_told(bench, unit, positions, on_progress, begun);
+  std::map<std::int64_t, std::vector<std::int64_t>> of_class;
+  for (const std::int64_t i : positions) of_class[labels.at(static_cast<std::size_t>(i))].push_back(i);
+  std::vector<UnitResult> parts;
+  double done = 0;
+  for (const auto& [label, of_label] : of_class) {
+    const double share = static_cast<double>(of_label.size()) / static_cast<double>(positions.size());
+    const auto prior = bench.prior.of_class(label);
+    const Prior& law = &bench.law == &bench.prior ? *prior : bench.law;
+    const Workbench told{bench.experiment, bench.plan, bench.dataset, *prior, law, bench.metrics};
+    parts.push_back(execute_told(
+        told, unit, of_label, [&](double fraction) { on_progress(done + fraction * share); }, begun));
+    done += share;
+  }
+  return join_results(parts);
 }
 
 Outcome do_unit(const Workbench& bench, const UnitStore& store, UnitWriter& writer, const Unit& unit,

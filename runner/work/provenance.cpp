@@ -45,6 +45,7 @@ void emit_dataset(YAML::Emitter& out, const DatasetSpec& dataset) {
   out << YAML::Key << "path" << YAML::Value << dataset.path.string();
   if (!dataset.groups.pattern.empty()) out << YAML::Key << "groups" << YAML::Value << dataset.groups.pattern;
   if (!dataset.groups.file.empty()) out << YAML::Key << "groups" << YAML::Value << dataset.groups.file.string();
+  if (!dataset.labels.empty()) out << YAML::Key << "labels" << YAML::Value << dataset.labels.string();
   if (!dataset.ids.empty()) out << YAML::Key << "ids" << YAML::Value << dataset.ids.string();
   if (dataset.size > 0) out << YAML::Key << "size" << YAML::Value << dataset.size;
   out << YAML::Key << "channels" << YAML::Value << dataset.channels << YAML::Key << "resize" << YAML::Value
@@ -110,6 +111,7 @@ std::string resolved_text(const Experiment& experiment) {
   out << YAML::Key << "samples" << YAML::Value << experiment.samples << YAML::Key << "batch" << YAML::Value
       << experiment.batch;
   out << YAML::Key << "precision" << YAML::Value << to_text(experiment.precision);
+  if (experiment.noise_kind == NoiseKind::poisson) out << YAML::Key << "noise" << YAML::Value << "poisson";
   out << YAML::Key << "hidden_noise" << YAML::Value << experiment.hidden_noise << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }

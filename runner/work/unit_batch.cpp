@@ -16,6 +16,7 @@
 #include "runner/work/counting_prior.h"
 #include "runner/work/memory_watch.h"
 #include "runner/work/posterior_comparison.h"
+#include "runner/work/score_comparison.h"
 
 namespace dpsbench {
 namespace {
@@ -163,7 +164,8 @@ Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batc
     const PhiloxNoise noise = noise_of(bench, batch.positions, chain + 1);
     Tensor sample;
     try {
-      sample = method->sample({prior, schedule, *batch.op, batch.y, cell.sigma_y, noise, original}, observers);
+      sample = method->sample(
+          {prior, schedule, *batch.op, batch.y, cell.sigma_y, noise, original, bench.experiment.noise_kind}, observers);
     } catch (const NumericError&) {
       troubles.note(finite);
       if (!troubles.everywhere()) throw;  // of something else
@@ -183,7 +185,8 @@ Batch measure_images(const Workbench& bench, const Cell& cell, const std::vector
                      const PhiloxNoise& noise, Troubles& troubles) {
   Batch batch{positions, load_images(bench, positions, troubles), nullptr, {}, nullptr};
   batch.op = cell.task->bind(cell.task_options, image_shape(batch.reference), noise, bench.prior.options());
-  batch.y = measure(*batch.op, batch.reference, cell.sigma_y, noise, bench.experiment.hidden_noise);
+  batch.y = measure(*batch.op, batch.reference, cell.sigma_y, noise, bench.experiment.hidden_noise,
+                    bench.experiment.noise_kind);
   return batch;
 }
 
@@ -248,6 +251,9 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   if (bench.metrics.needs_posterior())
     record.metrics.merge(compare_with_posterior(bench.metrics, bench.law, *batch.op, batch.y, cell.sigma_y,
                                                 record.samples, batch.reference, of_measurement));
+  if (bench.metrics.needs_score())
+    record.metrics.merge(
+        compare_with_score(bench.metrics, bench.law, *batch.op, batch.y, cell.sigma_y, record.samples));
   record.network_evaluations = static_cast<double>(use.evaluations) / static_cast<double>(positions.size());
   record.passes_back = static_cast<double>(use.passes_back) / static_cast<double>(positions.size());
   record.batches = {static_cast<std::int64_t>(positions.size())};

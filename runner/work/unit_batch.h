@@ -2,10 +2,10 @@
 #include <functional>
 #include <vector>
 
-#include "datasets/images_ahead.h"
 #include "metrics/metric_set.h"
 #include "results/store/unit_record.h"
 #include "runner/experiment/plan.h"
+#include "runner/station/images_ahead.h"
 
 namespace dpsbench {
 

@@ -5,47 +5,20 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <sstream>
 
 #include "core/error.h"
 #include "core/files/npy.h"
 #include "core/files/text.h"
 #include "core/sha256.h"
-#include "core/words/number_text.h"
 #include "datasets/image_file.h"
 #include "datasets/number_array.h"
 #include "datasets/resize.h"
+#include "tasks/files/text_array.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{8} << 30;
-
-Tensor array_of_text(const std::string& file) {
-  std::vector<double> numbers;
-  std::int64_t rows = 0;
-  std::int64_t columns = 0;
-  std::istringstream lines(read_text(file));
-  std::int64_t line_number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++line_number;
-    line = line.substr(0, line.find('#'));
-    std::ranges::replace(line, ',', ' ');
-    std::istringstream words(line);
-    std::int64_t found = 0;
-    for (std::string word; words >> word; ++found) {
-      const auto number = real_from_text(word);
-      if (!number) throw DataError("{}, line {}: '{}' is no number", file, line_number, shown(word.substr(0, 40)));
-      numbers.push_back(*number);
-    }
-    if (found == 0) continue;
-    if (rows++ > 0 && found != columns)
-      throw DataError("{}, line {}: {} numbers, but {} in the rows before", file, line_number, found, columns);
-    columns = found;
-  }
-  if (rows == 0) throw DataError("{}: holds no numbers", file);
-  return at::tensor(numbers, at::kDouble).reshape({rows, columns});
-}
 
 Tensor array_of_picture(const std::string& file) {
   return ((with_channels(read_image(file, Fidelity::whole), 1) + 1) / 2)[0].to(at::kDouble);
@@ -57,7 +30,7 @@ Tensor array_of(const std::string& file, const std::string& dataset) {
   if (ending == ".npy") return read_npy(file).to(at::kDouble);
   if (ending == ".h5" || ending == ".hdf5") return read_hdf5_array(file, dataset);
   if (ending == ".png" || ending == ".jpg" || ending == ".jpeg") return array_of_picture(file);
-  if (ending == ".txt" || ending == ".csv") return array_of_text(file);
+  if (ending == ".txt" || ending == ".csv") return read_text_array(file);
   throw UserError("{}: what its numbers are is told by its name; allowed: .npy, .h5, .hdf5, .png, .jpg, .txt, .csv",
                   file);
 }

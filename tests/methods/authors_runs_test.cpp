@@ -159,6 +159,20 @@ TEST_F(AuthorsRuns, DmPlugsIterates) {
   EXPECT_LT(off(states(keeper), of("dmplug.x")), 1e-8);
 }
 
+// Pooling, which sees every pixel: Adam turns the rounding of a gradient that is 0 into a step. Theirs tells the
+// network a time one above the level's, of which a closed form does not know.
+TEST_F(AuthorsRuns, MgpsWithAndWithoutTheSecondFit) {
+  const auto pooling = bind_task("super_resolution_pooling", {{"scale", std::int64_t{2}}}, mixture_, noise_);
+  std::map<std::string, OptionValue> options = {{"steps", std::int64_t{24}}};
+  StepKeeper keeper;
+  std::ignore = run_on(*pooling, "mgps", options, "ddnm_simplified", 0.2, false, keeper);
+  EXPECT_LT(off(states(keeper), of("mgps.states")), 1e-11);
+  options["warm_above"] = std::int64_t{1001};
+  StepKeeper cold;
+  std::ignore = run_on(*pooling, "mgps", options, "ddnm_simplified", 0.2, false, cold);
+  EXPECT_GT(off(states(cold), of("mgps.states")), 0.1);
+}
+
 // At time 0 theirs is asked at pure noise, a noise prediction at the largest noise of its training: every step from its
 // authors' own start.
 TEST_F(AuthorsRuns, PnpFlowButForPureNoise) {

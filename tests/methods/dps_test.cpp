@@ -3,6 +3,7 @@
 #include "methods/registry.h"
 #include "priors/weights/safetensors.h"
 #include "tasks/parts/mask_operator.h"
+#include "tests/methods/closed_forms.h"
 #include "tests/methods/plain_network.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/recorded_noise.h"
@@ -54,6 +55,31 @@ TEST_F(GoldenDps, AResidualOfZeroGivesNoStepAndNoNan) {
     return make_method("dps", {{"steps", std::int64_t{3}}, {"scale", scale}})->sample(problem, silent);
   };
   EXPECT_TRUE(run(1.0).equal(run(0.0)));
+}
+
+/// One DPS step from x_T for photons counted, written by hand under N(0, I): x0hat = sqrt(abar) x_T.
+TEST(Dps, CountsOfPhotonsWeighEachResidualByItsVariance) {
+  const GaussianMixturePrior prior = standard_prior();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(2);
+  const auto op = bind_task("denoising", {}, prior, noise);
+  const double sigma_y = 0.4;  // one photon is 0.04 of white
+  const Tensor y = at::tensor({1.0, 0.0, -0.5, -1.0}, in_double()).reshape({1, 1, 2, 2}).expand({2, 1, 2, 2});
+  SilentObserver silent;
+  const auto run = [&](const Tensor& measured, NoiseKind kind, double scale) {
+    Problem problem{prior, schedule, *op, measured, sigma_y, noise};
+    problem.noise_kind = kind;
+    return make_method("dps", {{"steps", std::int64_t{1}}, {"scale", scale}})->sample(problem, silent);
+  };
+  const double root = std::sqrt(schedule.respaced(1).alpha_bar(0));
+  const Tensor x_T = noise.normal(Purpose::initial, 0, {1, 2, 2}, in_double());
+  const Tensor residual = x_T * root - y;
+  const Tensor weight = at::tensor({1.0, 2.0, 4.0, 1 / 0.04}, in_double()).reshape({1, 1, 2, 2});
+  const Tensor length = (residual.square() * weight).sum({1, 2, 3}, true).sqrt();
+  const Tensor by_hand = run(y, NoiseKind::gaussian, 0) - residual * weight / length * root * 0.3;
+  EXPECT_TRUE(at::allclose(run(y, NoiseKind::poisson, 0.3), by_hand, 1e-10, 1e-10));
+  const Tensor white = at::ones_like(y);
+  EXPECT_TRUE(run(white, NoiseKind::poisson, 0.3).equal(run(white, NoiseKind::gaussian, 0.3)));
 }
 
 }  // namespace

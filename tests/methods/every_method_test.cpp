@@ -48,6 +48,9 @@ class EveryMethod : public testing::TestWithParam<std::string> {
     std::map<std::string, OptionValue> options;
     if (task == "box_inpainting") options = {{"size", std::int64_t{12}}, {"margin", std::int64_t{2}}};
     if (task == "ct") options = {{"angles", std::int64_t{10}}};
+    if (!entry.required_file.empty())
+      options = {
+          {entry.required_file, std::string(DPSBENCH_SOURCE_DIR "/tests/tasks/files/data/blur_network.safetensors")}};
     op = entry.bind(OptionValues(entry.options, options), prior.shape(), noise, prior.options());
     return op;
   }

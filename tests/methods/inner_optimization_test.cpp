@@ -1,4 +1,4 @@
-// DCDP, SITCOM, DMPlug, PnP-Flow and the oracle's choice.
+// DCDP, SITCOM, DMPlug, MGPS, PnP-Flow and the oracle's choice.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -105,6 +105,48 @@ TEST_F(InnerOptimization, DmPlugPassesBackThroughThreeEvaluationsOfAFrozenNetwor
   const double moved = (plain_second - plain_first).norm().item<double>();
   EXPECT_GT(moved, 0.01);
   EXPECT_LT((second - plain_second).norm().item<double>(), 0.05 * moved);
+}
+
+/// Weights of x_l and x_s in the mean of q(x_t | x_l, x_s), and its variance, by precisions.
+struct BetweenTwo {
+  BetweenTwo(double abar_l, double abar_t, double abar_s) {
+    const double of_cleaner = 1 / (1 - abar_t / abar_s);
+    const double of_noisier = 1 / (1 - abar_l / abar_t);
+    variance = 1 / (of_cleaner + abar_l / abar_t * of_noisier);
+    l = std::sqrt(abar_l / abar_t) * of_noisier * variance;
+    s = std::sqrt(abar_t / abar_s) * of_cleaner * variance;
+  }
+  double l, s, variance;
+};
+
+// Under N(0, I) the fit of a level is a Gaussian: the product of q(x_m | x0hat(x_t), x_t) and p(y | x0hat(x_m)).
+TEST_F(InnerOptimization, MgpsFitsThePosteriorOfAGaussiansMidpoint) {
+  const GaussianMixturePrior prior = standard_prior();
+  const PhiloxNoise noise = noise_of(2000);
+  const auto op = bind_task("denoising", {}, prior, noise);
+  const double y = 0.8;
+  const double sigma_y = 0.5;
+  SilentObserver silent;
+  const Tensor x =
+      make_method("mgps", {{"steps", std::int64_t{3}},
+                           {"gradient_steps", std::int64_t{1000}},
+                           {"lr", 0.01},
+                           {"warm_above", std::int64_t{2000}}})
+          ->sample({prior, schedule_, *op, at::full({2000, 1, 2, 2}, y, in_double()), sigma_y, noise}, silent);
+  const auto abar = [&](std::int64_t time) { return schedule_.alpha_bar(time - 1); };  // from 999 by 249 to 499
+  const BetweenTwo guess(abar(999), abar(249), 1);
+  const double pull = guess.l + guess.s * std::sqrt(abar(999));
+  const double precision = 1 / guess.variance + abar(249) / (sigma_y * sigma_y);
+  const double of_start = pull / guess.variance / precision;
+  const double of_y = std::sqrt(abar(249)) / (sigma_y * sigma_y) / precision;
+  const BetweenTwo onward(abar(999), abar(499), abar(249));
+  const double mean = onward.s * of_y * y;
+  const double variance =
+      std::pow(onward.l + onward.s * of_start, 2) + onward.s * onward.s / precision + onward.variance;
+  const double last = std::sqrt(abar(499));  // x0hat of N(0, I)
+  expect_gaussian(x.reshape({-1, 1}),
+                  {at::full({1}, mean * last, in_double()), at::full({1, 1}, variance * last * last, in_double())},
+                  0.02, 0.03);
 }
 
 TEST_F(InnerOptimization, PnpFlowDoesNotKnowSigmaY) {

@@ -16,6 +16,8 @@ inline std::map<std::string, OptionValue> short_run(const MethodEntry& method) {
                                                      {"data_steps", std::int64_t{3}},
                                                      {"purify_steps", std::int64_t{3}},
                                                      {"inner_steps", std::int64_t{3}},
+                                                     {"first_gradient_steps", std::int64_t{3}},
+                                                     {"more_gradient_steps", std::int64_t{3}},
                                                      {"early_stop", false},
                                                      {"rho", 1.0},
                                                      {"eta_start", 0.05},

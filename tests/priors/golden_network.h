@@ -43,12 +43,12 @@ inline GoldenNetwork golden_network(const std::filesystem::path& path) {
 
 /// As checkpoint_parameters() reads them from a file of their own.
 inline UNetParameters parameters_from(const UNetOptions& options, const Tensors& weights,
-                                      std::optional<std::int64_t> label = {}) {
+                                      std::optional<std::int64_t> label = {}, bool every_class = false) {
   const std::string path = testing::TempDir() + fmt::format("golden_{}.safetensors", ::getpid());
   write_safetensors(path, weights);
   const SafetensorsFile file(path);
   std::filesystem::remove(path);
-  return checkpoint_parameters(options, file, label);
+  return checkpoint_parameters(options, file, label, true, every_class);
 }
 
 }  // namespace dpsbench

@@ -110,7 +110,7 @@ TEST_F(OnASecondDevice, MetricsOfWholePosteriorsAreTheHosts) {
   tiny_.edit("  - {name: exact, steps: 10, tasks: [denoising]}", "  - {name: posterior-draw}");
   std::string names = "psnr,consistency";
   for (const MetricEntry& metric : metrics())
-    if (metric.of_posterior) names += "," + metric.name;
+    if (metric.is_of_all_samples()) names += "," + metric.name;
   const std::vector<std::string> overrides = {"samples=20", "metrics=[" + names + "]", "batch=2"};
   const UnitRecord here = execute(station(second_device::device(), overrides), 1).front();
   const UnitRecord there = execute(station(at::kCPU, overrides), 1).front();
@@ -154,7 +154,8 @@ TEST_F(OnASecondDevice, MetricsOfSamplesAreTheHosts) {
     std::vector<std::string> names;
     for (const MetricEntry& metric : metrics()) {
       const bool first = network == LpipsNetwork::vgg16;
-      if (!metric.of_posterior && (metric.weights ? *metric.weights == network : first)) names.push_back(metric.name);
+      if (!metric.is_of_all_samples() && (metric.weights ? *metric.weights == network : first))
+        names.push_back(metric.name);
     }
     const auto values = [&](const at::Device& where) {
       const MetricSet set(names, &weights, where);

@@ -182,6 +182,31 @@ TEST(EdmNetworks, AreToldOneClass) {
               HasSubstr("holds no table of classes"));
 }
 
+TEST(EdmNetworks, AreToldAClassOfEachImage) {
+  const GoldenNetwork golden = golden_network(dhariwal);
+  const UNetOptions options = options_of(dhariwal);
+  const PreconditionedPrior prior = prior_of(options, parameters_from(options, golden.weights, {}, true), "edm");
+  const Tensor x = golden.vectors.at("x")[1];
+  const NoiseLevel level = NoiseLevel::of_sigma(0.5, 0);
+  for (const std::int64_t label : {0, 7}) {
+    const PreconditionedPrior alone = prior_of(options, parameters_from(options, golden.weights, label), "edm");
+    const auto told = prior.of_class(label);
+    const Evaluation here = told->evaluate(x, level, Gradient::wanted);
+    const Evaluation there = alone.evaluate(x, level, Gradient::wanted);
+    EXPECT_TRUE(here.eps.equal(there.eps)) << label;
+    EXPECT_TRUE(here.pull_back({x})[0].equal(there.pull_back({x})[0])) << label;
+    EXPECT_THAT(message_of([&] { (void)told->of_class(1); }), HasSubstr("is told no class of each image"));
+  }
+  EXPECT_FALSE(prior.of_class(0)
+                   ->evaluate(x, level, Gradient::none)
+                   .eps.equal(prior.of_class(7)->evaluate(x, level, Gradient::none).eps));
+  EXPECT_THAT(message_of([&] { (void)prior.of_class(10); }),
+              testing::AllOf(HasSubstr("10 is no class of the network"), HasSubstr("allowed: 0 to 9")));
+  EXPECT_THAT(message_of([&] { (void)prior.evaluate(x, level, Gradient::none); }), HasSubstr("label_of_image"));
+  EXPECT_THAT(message_of([&] { (void)parameters_from(options_of(ncsnpp), golden_network(ncsnpp).weights, {}, true); }),
+              HasSubstr("holds no table of classes"));
+}
+
 /// deepinv's files have EDM's names without what its wrapper puts before them.
 TEST(EdmNetworks, AreTheSameByDeepinvsNames) {
   const GoldenNetwork golden = golden_network(ncsnpp);

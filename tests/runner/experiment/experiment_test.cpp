@@ -53,6 +53,36 @@ TEST(Experiment, LabelsShowWhatAPersonSet) {
   EXPECT_THAT(labels("{name: dps, steps: 5}"), ElementsAre("dps"));
 }
 
+TEST(Experiment, CountsPhotonsOnlyWhereThatIsServed) {
+  const TinyExperiment tiny;
+  const auto expand = [&](std::vector<std::string> overrides) {
+    overrides.insert(overrides.begin(), {"noise=poisson", "methods=[{name: dps}, {name: pseudo-inverse}]"});
+    return expand_cells(read_experiment(tiny.file(), overrides), tiny_shape);
+  };
+  EXPECT_EQ(expand({}).size(), 6U);
+  const auto message = [&](const std::vector<std::string>& overrides) {
+    return message_of([&] { (void)expand(overrides); });
+  };
+  EXPECT_THAT(message({"methods=[{name: daps}]"}),
+              AllOf(HasSubstr("--set methods="), HasSubstr("'daps' takes no counts of photons (noise: poisson)"),
+                    HasSubstr("those that do: interpolation, dps, unconditional, heun, pseudo-inverse")));
+  EXPECT_THAT(message({"methods=[{name: dps, preset: code}]"}), HasSubstr("preset: code: its constants are for"));
+  EXPECT_THAT(message({"tasks=[{name: phase_retrieval}]"}),
+              HasSubstr("'phase_retrieval' measures the magnitudes of a Fourier transform"));
+  EXPECT_THAT(message({"metrics=[consistency]"}), HasSubstr("'consistency' is of Gaussian noise"));
+  EXPECT_THAT(message({"sigma_y=[0.1, 0]"}), HasSubstr("allowed with it: above 0"));
+  EXPECT_THAT(message({"noise=speckle"}), HasSubstr("gaussian, poisson"));
+}
+
+TEST(Experiment, RefusesOptionsThatDoNotGoTogether) {
+  const TinyExperiment tiny;
+  EXPECT_THAT(message_of([&] {
+                (void)expand_cells(read_experiment(tiny.file(), {"methods=[{name: daps, mcmc: mh, state_share: 0.9}]"}),
+                                   tiny_shape);
+              }),
+              AllOf(HasSubstr("--set methods="), HasSubstr("state_share: 0.9 keeps gradients, and mcmc: mh has none")));
+}
+
 TEST(Experiment, OverridesAnyKey) {
   const TinyExperiment tiny;
 

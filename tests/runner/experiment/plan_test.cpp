@@ -75,6 +75,7 @@ TEST(UnitId, ChangesOnlyWhereTheAnswerDoes) {
   const TinyExperiment tiny;
   const std::vector<std::string> ids = unit_ids(tiny);
 
+  EXPECT_EQ(in_common(ids, unit_ids(tiny, {"noise=gaussian"})), ids.size());
   // only the first block of each of 7 cells is filmed
   EXPECT_EQ(in_common(ids, unit_ids(tiny, {"trajectory.frames=3"})), 14U);
   // one of 7 cells changes

@@ -217,5 +217,14 @@ TEST(ExecuteUnit, AddsNoiseToHiddenPixelsOnlyIfAsked) {
   EXPECT_EQ(hidden_values({"hidden_noise=true"}), 0);
 }
 
+TEST(ExecuteUnit, CountsPhotonsWhereAsked) {
+  const UnitBench bench({"noise=poisson", "methods=[{name: dps, steps: 5}]", "tasks=[{name: denoising}]"});
+  const UnitRecord record = bench.execute(0);
+  EXPECT_EQ(record.attributes.at("noise"), "poisson");
+  const Tensor counts = (record.measurement.to(at::kDouble) + 1) * (2 / (0.1 * 0.1));
+  EXPECT_LT((counts - counts.round()).abs().max().item<double>(), 1e-3);  // of 400 for white, in single precision
+  EXPECT_FALSE(UnitBench({"methods=[{name: dps, steps: 5}]"}).execute(0).attributes.contains("noise"));
+}
+
 }  // namespace
 }  // namespace dpsbench

@@ -68,6 +68,27 @@ TEST_F(DrawnTruth, MetricsJudgeAllSamplesOfAnImageByItsExactPosterior) {
   EXPECT_TRUE(dps.measurement.equal(exact.measurement));
 }
 
+TEST_F(DrawnTruth, TheSteinDiscrepancyJudgesAllSamplesByPriorAndLikelihood) {
+  const Station at = station({"samples=20", "metrics=[psnr, stein]"});
+  const Plan plan = plan_of(at);
+  const Workbench bench{at.experiment, plan, at.dataset, *at.prior, at.law(), at.metrics};
+  const UnitRecord exact = execute_unit(bench, plan.units.at(0), {0, 1}, [](double) {}).record;
+  const UnitRecord dps = execute_unit(bench, plan.units.at(3), {0, 1}, [](double) {}).record;
+  ASSERT_EQ(exact.metrics.at("stein").sizes(), (std::vector<std::int64_t>{2}));
+  EXPECT_LT(exact.metrics.at("stein").abs().max().item<double>(), 1e-3);
+  EXPECT_GT(dps.metrics.at("stein").min().item<double>(), 0.01);
+  EXPECT_EQ(exact.network_evaluations, 0);  // what a metric asks of the prior is no method's cost
+}
+
+TEST_F(DrawnTruth, TheSteinDiscrepancyNeedsNoTruthThatIsKnown) {
+  tiny_.edit("  - {name: inpainting, mask_fraction: [0.3, 0.5]}", "  - {name: jpeg}");
+  tiny_.edit("  - {name: posterior-draw}", "  - {name: posterior-draw, tasks: [denoising]}");
+  EXPECT_NO_THROW(static_cast<void>(plan_of(station({"metrics=[stein]", "samples=2"}))));
+  EXPECT_THAT(refusal({"metrics=[stein]"}), HasSubstr("'stein' needs at least 2 samples an image"));
+  EXPECT_THAT(refusal({"metrics=[stein]", "samples=2", "sigma_y=0", "methods=[{name: dps}]"}),
+              HasSubstr("'stein' needs measurement noise"));
+}
+
 TEST_F(DrawnTruth, MetricsThatCannotJudgeAreRefusedBeforeAnyWork) {
   EXPECT_THAT(refusal({"metrics=[mmse_gap]"}), HasSubstr("'mmse_gap' needs at least 2 samples an image"));
   EXPECT_THAT(refusal({"metrics=[coverage_90]", "samples=10"}), HasSubstr("at least 19 samples"));

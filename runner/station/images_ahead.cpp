@@ -1,4 +1,4 @@
-#include "datasets/images_ahead.h"
+#include "runner/station/images_ahead.h"
 
 namespace dpsbench {
 
