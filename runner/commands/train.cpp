@@ -4,12 +4,14 @@
 #include "core/words/tell.h"
 #include "priors/drawn_images.h"
 #include "priors/registry.h"
+#include "results/files/durable_file.h"
 #include "runner/commands/commands.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/drawn_dataset.h"
 #include "runner/work/mixture_training.h"
+#include "training/principal_components.h"
 
 namespace dpsbench {
 namespace {
@@ -19,6 +21,7 @@ struct TrainOptions {
   TrainingOptions training;
   MixtureTraining mixture;  ///< what it shares with `training` is filled in when it starts
   std::filesystem::path law;
+  std::int64_t latents = 32;
   std::string noise = "schedule";
   std::string preset;
   std::string channel_mult;
@@ -54,6 +57,16 @@ void run_mixture_training(TrainOptions& options) {
   say("fitted: {}\n", train_mixture(mixture).string());
 }
 
+void take_components(const TrainOptions& options) {
+  if (options.law.empty()) throw UserError("train --kind pca: --law is missing: the mixture of images");
+  const auto law = make_prior(read_prior_file(options.law), TensorOptions().dtype(at::kFloat));
+  const ComponentModel model = principal_components(*law, options.latents);
+  make_folder(options.training.output);
+  const std::filesystem::path file = options.training.output / "latents.safetensors";
+  save_component_model(file, model);
+  say("written: {}; the decoder leaves out a mean square of {:.3g} of a pixel\n", file.string(), model.left_out);
+}
+
 /// A prior on the processor that images are drawn from; null: images are read from files.
 std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
   TrainingOptions& training = options.training;
@@ -70,6 +83,7 @@ std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
 void run_training(TrainOptions& options) {
   catch_stop_signals();
   if (options.kind == "gmm") return run_mixture_training(options);
+  if (options.kind == "pca") return take_components(options);
   TrainingOptions& training = options.training;
   training.network = network_of(options);
   training.noise = kNoises.at(options.noise);
@@ -150,13 +164,19 @@ void add_train_command(CLI::App& app) {
       "  dpsbench train --law prior.yaml --image-size 16 --output network               images drawn from that prior\n"
       "  dpsbench train --noise per-pixel --data photographs --crops --shortest-side 96 --image-size 64 \\\n"
       "      --channel-mult 1,2,2 --attention-resolutions 16 --output mine                  for exact inpainting\n"
-      "OUTPUT/weights.safetensors and OUTPUT/mixture.safetensors are ready for an experiment's prior block.");
-  command->add_option("--kind", options->kind, "unet: a network; gmm: a Gaussian mixture of patches, by EM")
-      ->check(CLI::IsMember({"unet", "gmm"}))
+      "  dpsbench train --kind pca --law mixture.yaml --latents 32 --output latents\n"
+      "OUTPUT/weights.safetensors, OUTPUT/mixture.safetensors and OUTPUT/latents.safetensors are ready for an "
+      "experiment's prior block.");
+  command
+      ->add_option("--kind", options->kind,
+                   "unet: a network; gmm: a Gaussian mixture of patches, by EM; pca: the principal "
+                   "components of a mixture (--law) and the mixture of its latents")
+      ->check(CLI::IsMember({"unet", "gmm", "pca"}))
       ->capture_default_str();
   command->add_option("--data", training.data.path, "Folder of PNG or JPEG images, an HDF5 file or an idx file");
   command->add_option("--law", options->law,
                       "Instead of --data, for a network: a prior block (YAML) whose samples it is trained on");
+  command->add_option("--latents", options->latents, "Of --kind pca: how many")->capture_default_str();
   command->add_option("--images", training.data.images, "Positions in the sorted list, e.g. 0-999; all if not given");
   command->add_option("--output", training.output, "Folder for weights, checkpoint and sample pictures")->required();
   command->add_flag("--crops", training.crops.random, "Random crops at random scales, for photographs");

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "runner/experiment/coding_price.h"
 #include "runner/experiment/plan.h"
 #include "runner/experiment/prior_block.h"
 
@@ -22,6 +23,12 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"pass_back_cost", to_text(OptionValue(usual_pass_back))},
   };
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
+  if (cell.of_latents) {
+    const CodingPrice price = coding_price(experiment.prior);
+    attributes["autoencoder"] = describe(*experiment.prior.autoencoder);
+    attributes["decoding_cost"] = to_text(OptionValue(price.decoding));
+    attributes["encoding_cost"] = to_text(OptionValue(price.encoding));
+  }
   attributes.merge(to_attributes("task", cell.task_state()));
   attributes.merge(to_attributes("method", cell.method_state()));
   if (!cell.task->origin.empty()) attributes["task_origin"] = cell.task->origin;

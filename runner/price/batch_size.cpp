@@ -8,6 +8,7 @@
 #include <chrono>
 #include <vector>
 
+#include "core/latent/latent_prior.h"
 #include "runner/price/estimate.h"
 
 namespace dpsbench {
@@ -83,8 +84,9 @@ std::int64_t batch_for_ranks(std::int64_t images_of_all_cells, int ranks) {
   return std::max<std::int64_t>(1, images_of_all_cells / (units_a_rank * ranks));
 }
 
-std::int64_t chosen_by_device(const Experiment& experiment, const Plan& plan, const Prior& prior, int ranks,
+std::int64_t chosen_by_device(const Experiment& experiment, const Plan& plan, const Prior& of_images, int ranks,
                               int on_device) {
+  const Prior& prior = sampled_prior(of_images);
   if (experiment.prior.kind != "unet") return default_batch;
   const at::Device device = prior.options().device();
   const bool back = goes_back(experiment, plan);
