@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "priors/autoencoder/structure.h"
 #include "priors/unet/operations.h"
 #include "priors/unet/parameters.h"
 
@@ -43,6 +44,37 @@ double weight_numbers(const PriorSpec& prior) {
     numbers += elements;
   }
   return numbers;
+}
+
+/// The same of an autoencoder's weights.
+double weight_numbers(const AutoencoderOptions& options) {
+  double numbers = 0;
+  for (const AutoencoderHalf& half : {encoder_structure(options), decoder_structure(options)})
+    for (const ParameterSpec& parameter : half_parameters(options, half)) {
+      double elements = 1;
+      for (const std::int64_t side : parameter.shape) elements *= static_cast<double>(side);
+      numbers += elements;
+    }
+  return numbers;
+}
+
+/// Numbers that one image leaves in memory in a decoding that is to go back.
+double decoder_activations(const AutoencoderOptions& options) {
+  auto side = static_cast<double>(options.image_size / options.factor());
+  double total = 0;
+  for (const UNetLayer& layer : decoder_structure(options).layers) {
+    const double after = side_after(layer, side);
+    total += kept_by(layer, layer_options(options), side, after);
+    side = after;
+  }
+  return total;
+}
+
+/// Bytes of an autoencoder's weights and of one batch's decoding.
+double autoencoder_bytes(const PriorSpec& prior, double images) {
+  if (!prior.autoencoder || prior.autoencoder->is_linear()) return 0;
+  const AutoencoderOptions& options = prior.autoencoder->structure;
+  return (weight_numbers(options) + images * decoder_activations(options)) * float_bytes;
 }
 
 /// What a cell's own arrays take, once.
@@ -107,7 +139,8 @@ Estimate estimate(const Experiment& experiment, const ImageShape& shape, const P
   }
   const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
   const double activations = experiment.prior.kind == "unet" ? activation_bytes(experiment, backward) : 0;
-  sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations;
+  sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations +
+                     autoencoder_bytes(experiment.prior, batch);
   return sum;
 }
 
