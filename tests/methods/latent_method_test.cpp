@@ -239,5 +239,58 @@ TEST(LatentDaps, ClampsTheGradientOfTheLikelihood) {
   EXPECT_TRUE(at::allclose(blind, sums.sample("latent-daps", options), 0, 1e-6));
 }
 
+/// Whole runs of authors' code in double precision on this project's random numbers (tests/golden/README.md).
+class AuthorsRunsOfLatents : public testing::Test {
+ protected:
+  AuthorsRunsOfLatents()
+      : golden_(DPSBENCH_GOLDEN "/latent_methods_on_mixture.safetensors"),
+        prior_(GaussianMixture::of_factors(of("prior.log_weights"), of("prior.means"),
+                                           at::zeros({3, 4, 1}, in_double()), of("prior.variances")),
+               {4, 1, 1}, in_double()),
+        autoencoder_(of("mean"), of("basis"), in_double()),
+        op_(of("matrix"), shape_of_sums),
+        noise_(noise_of(1)),
+        decoded_(autoencoder_, op_, 1, in_double()) {}
+
+  [[nodiscard]] Tensor of(const std::string& name) const { return golden_.tensor(name); }
+
+  /// Largest difference of any state from theirs.
+  [[nodiscard]] double off(const std::string& method, const std::map<std::string, OptionValue>& options,
+                           const std::string& run) const {
+    class States final : public Observer {
+     public:
+      void on_step(const StepRecord& record) override { kept.push_back(record.state); }
+      std::vector<Tensor> kept;
+    } states;
+    const NoiseSchedule schedule = NoiseSchedule::linear();
+    std::ignore =
+        make_method(method, options)
+            ->sample({prior_, schedule, decoded_, decoded_.of_images(of("y")), 0.2, noise_, {}, &decoded_}, states);
+    return (at::cat(states.kept) - of(run + ".states")).abs().max().item<double>();
+  }
+
+  const SafetensorsFile golden_;
+  const GaussianMixturePrior prior_;
+  const LinearAutoencoder autoencoder_;
+  const MatrixOperator op_;
+  const PhiloxNoise noise_;
+  const DecodedOperator decoded_;
+};
+
+TEST_F(AuthorsRunsOfLatents, Psld) {
+  std::map<std::string, OptionValue> options = {{"steps", std::int64_t{20}}, {"omega", 0.7}, {"gamma", 0.3}};
+  EXPECT_LT(off("psld", options, "psld"), 1e-9);
+  options["as_published"] = true;
+  EXPECT_LT(off("psld", options, "psld_published"), 1e-9);
+  EXPECT_GT(off("psld", options, "psld"), 1e-2);
+}
+
+TEST_F(AuthorsRunsOfLatents, ReSampleAsPublished) {
+  std::map<std::string, OptionValue> options = {{"steps", std::int64_t{50}}, {"as_published", true}};
+  EXPECT_LT(off("resample", options, "resample_published"), 1e-8);
+  options["as_published"] = false;
+  EXPECT_GT(off("resample", options, "resample_published"), 1e-2);
+}
+
 }  // namespace
 }  // namespace dpsbench
