@@ -70,12 +70,8 @@ double decoder_activations(const AutoencoderOptions& options) {
   return total;
 }
 
-/// Bytes of an autoencoder's weights and of one batch's decoding.
-double autoencoder_bytes(const PriorSpec& prior, double images) {
-  if (!prior.autoencoder || prior.autoencoder->is_linear()) return 0;
-  const AutoencoderOptions& options = prior.autoencoder->structure;
-  return (weight_numbers(options) + images * decoder_activations(options)) * float_bytes;
-}
+/// Whether images are decoded by a network.
+bool decodes_by_network(const PriorSpec& prior) { return prior.autoencoder && !prior.autoencoder->is_linear(); }
 
 /// What a cell's own arrays take, once.
 double stored_bytes(const Experiment& experiment, const ImageShape& shape, const Plan& plan, const Cell& cell) {
@@ -126,6 +122,11 @@ double activation_bytes(const Experiment& experiment, bool back) {
   return unet_activations(network_options(experiment.prior), back) * network_number_bytes(experiment);
 }
 
+double decoding_bytes(const Experiment& experiment) {
+  if (!decodes_by_network(experiment.prior)) return 0;
+  return decoder_activations(experiment.prior.autoencoder->structure) * float_bytes;
+}
+
 Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan) {
   Estimate sum;
   sum.disk_bytes = 2 * shared_bytes(shape, plan);  // units' inputs and results.h5
@@ -139,8 +140,10 @@ Estimate estimate(const Experiment& experiment, const ImageShape& shape, const P
   }
   const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
   const double activations = experiment.prior.kind == "unet" ? activation_bytes(experiment, backward) : 0;
+  const double autoencoder_weights =
+      decodes_by_network(experiment.prior) ? weight_numbers(experiment.prior.autoencoder->structure) * float_bytes : 0;
   sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations +
-                     autoencoder_bytes(experiment.prior, batch);
+                     batch * decoding_bytes(experiment) + autoencoder_weights;
   return sum;
 }
 

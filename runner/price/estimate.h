@@ -16,6 +16,9 @@ struct Estimate {
 /// not.
 double activation_bytes(const Experiment& experiment, bool back);
 
+/// The same of a pass through its decoder and back, where a network decodes; else 0.
+double decoding_bytes(const Experiment& experiment);
+
 Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan);
 
 /// Numbers that one image leaves in memory in a pass through the network: those kept for the way back, or with
