@@ -53,8 +53,13 @@ std::int64_t parse_step(const std::filesystem::path& file, const std::map<std::s
 }  // namespace
 
 TrainingState initial_state(const UNetOptions& network, std::uint64_t seed, const TensorOptions& options) {
+  return initial_state(unet_parameters(network), seed, options);
+}
+
+TrainingState initial_state(const std::vector<ParameterSpec>& parameters, std::uint64_t seed,
+                            const TensorOptions& options) {
   std::map<std::string, std::vector<std::int64_t>> shapes;
-  for (const auto& [name, shape] : unet_parameters(network)) shapes[name] = shape;
+  for (const auto& [name, shape] : parameters) shapes[name] = shape;
   TrainingState state;
   for (const auto& [name, shape] : shapes) {
     const std::string weight = name.substr(0, name.rfind('.')) + ".weight";
