@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "priors/autoencoder/network_autoencoder.h"
 #include "tests/training/tiny_training.h"
 
