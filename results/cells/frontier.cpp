@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "metrics/statistics/interval.h"
+#include "results/cells/verdict.h"
 
 namespace dpsbench {
 
@@ -27,6 +28,7 @@ std::vector<const CellResult*> frontier(const MetricEntry& metric, const std::ve
   };
   std::vector<Place> places;
   for (const CellResult* cell : cells) {
+    if (is_given_original(*cell)) continue;
     const double mean = mean_of(cell->image_values(metric.name));
     const double cost = evaluations_spent(*cell);
     if (std::isfinite(mean) && std::isfinite(cost)) places.push_back({cost, metric.loss(mean), cell});

@@ -30,13 +30,12 @@ inline std::string coding_note(const std::vector<CellResult>& cells) {
       std::ranges::find_if(cells, [](const CellResult& cell) { return cell.attributes.contains("autoencoder"); });
   const bool mixed =
       std::ranges::any_of(cells, [](const CellResult& cell) { return !cell.attributes.contains("autoencoder"); });
-  return "Rows labelled latents are samples of latents, decoded by " + latent->text("autoencoder") +
-         "; reconstruction is what that decoder makes of the originals' own latents, which no sampler is to be held "
-         "above" +
-         (mixed ? "; the other rows are samples of images." : ".") +
-         " Decodings, back, Encodings: passes through the autoencoder for one image; in Evaluations a decoding counts "
-         "as " +
-         latent->text("decoding_cost") + ".";
+  const std::string price = latent->text("decoding_cost");
+  return std::string(mixed ? "Rows labelled latents" : "All rows") + " are samples of latents, decoded by " +
+         latent->text("autoencoder") +
+         "; reconstruction is what that decoder makes of the originals' own latents: its own error. Decodings, back, "
+         "Encodings: passes through the autoencoder for one image; in Evaluations " +
+         (price == "0" ? "they count nothing." : "a decoding counts as " + price + ".");
 }
 
 }  // namespace dpsbench

@@ -35,6 +35,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
   if (!cell.method->origin.empty()) attributes["method_origin"] = cell.method->origin;
   if (!cell.set.empty()) attributes["method_set"] = fmt::format("{}", fmt::join(cell.set, " "));
   if (!cell.no_verdict.empty()) attributes["no_verdict"] = cell.no_verdict;
+  if (!cell.method->given_original.empty()) attributes["given_original"] = cell.method->given_original;
   if (!cell.preset.empty()) {
     attributes["preset"] = cell.preset;
     attributes["preset_source"] = cell.preset_source;
