@@ -3,8 +3,7 @@
 
 namespace dpsbench {
 
-/// Multiply-accumulate operations of one image's passes: convolutions and attention (encoder 130e9, decoder 315e9 of
-/// vq-f4's).
+/// Multiply-accumulate operations of one image's passes: convolutions and attention.
 struct CodingOperations {
   double encode = 0;
   double decode = 0;
