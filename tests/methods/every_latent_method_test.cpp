@@ -14,10 +14,10 @@ namespace {
 
 constexpr double noise_of_images = 0.05;
 
-/// Six directions of 3 x 32 x 32 images.
-const LinearAutoencoder& six_components() {
+/// Twelve directions of 3 x 32 x 32 images.
+const LinearAutoencoder& twelve_components() {
   static const LinearAutoencoder autoencoder = [] {
-    const Tensor rows = noise_of(1, 4).normal(Purpose::training, 0, {3072, 6}, at::kDouble)[0];
+    const Tensor rows = noise_of(1, 4).normal(Purpose::training, 0, {3072, 12}, at::kDouble)[0];
     return LinearAutoencoder(at::full({3, 32, 32}, 0.1, at::kDouble), std::get<0>(at::linalg_qr(rows)).t().contiguous(),
                              in_double());
   }();
@@ -115,12 +115,12 @@ class EveryLatentMethod : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryLatentMethod, IsSoundBehindALinearDecoder) {
   const MethodEntry& method = find_method(GetParam());
-  static const GaussianMixturePrior prior = mixture_of({6, 1, 1});
+  static const GaussianMixturePrior prior = mixture_of({12, 1, 1});
   std::size_t tasks = 0;
   for (const char* task : {"denoising", "inpainting", "super_resolution", "phase_retrieval"}) {
     const KnownPosteriors known = KnownPosteriors::linear;
     if (!incompatibility(method, find_task(task), known, Sampled::latents_of_linear).empty()) continue;
-    expect_sound_latents(prior, six_components(), task, method, 1e-9);
+    expect_sound_latents(prior, twelve_components(), task, method, 1e-9);
     ++tasks;
   }
   if (tasks == 0) GTEST_SKIP() << "serves no latents";
@@ -153,10 +153,10 @@ TEST_P(EveryLatentMethod, CostsWhatItSaysAndShowsEachStepOnce) {
   };
   const MethodEntry& method = find_method(GetParam());
   if (!method.needs.latents) GTEST_SKIP();
-  static const GaussianMixturePrior mixture = mixture_of({6, 1, 1});
+  static const GaussianMixturePrior mixture = mixture_of({12, 1, 1});
   const CountedPrior prior(mixture);
   Watch watch;
-  const LatentRun done = run_latents(prior, six_components(), "super_resolution", method, 0, 1, watch);
+  const LatentRun done = run_latents(prior, twelve_components(), "super_resolution", method, 0, 1, watch);
   EXPECT_EQ(watch.seen, watch.total);
   EXPECT_TRUE(watch.state.equal(done.z));
   const OptionValues values(method.options, short_latent_run(method));
