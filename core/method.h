@@ -6,6 +6,8 @@
 
 namespace dpsbench {
 
+class DecodedOperator;
+
 /// One batch of an inverse problem: sample p(x_0 | y), y = A x_0 + sigma_y n, under a diffusion prior.
 struct Problem {
   const Prior& prior;
@@ -14,7 +16,11 @@ struct Problem {
   Tensor y;        ///< [B, ...]
   double sigma_y;  ///< in units of [-1, 1] images; 0 only for methods that take measurements without noise
   const Noise& noise;
-  Tensor original = {};  ///< x_0 itself; only for what is published as chosen by it (MethodEntry::chooses_by_original)
+  Tensor original = {};  ///< x_0 itself; only for what is published as chosen by it (MethodEntry::chooses_by_original),
+                         ///< and for controls that are given it (MethodEntry::given_original). Latents: its latents
+  /// Where x_0 is a latent of an image: `op` as what it is, for methods that know of a decoder. Null: images are
+  /// sampled.
+  const DecodedOperator* decoded = nullptr;
   NoiseKind noise_kind = NoiseKind::gaussian;  ///< poisson only for methods that take it
 
   [[nodiscard]] ImageShape shape() const { return prior.shape(); }

@@ -17,6 +17,26 @@ struct Cost {
   double backward = 0;
 };
 
+/// Passes through an autoencoder that one image costs, and back: of methods that sample latents.
+struct CodingCost {
+  double decodings = 0;
+  double decodings_back = 0;
+  double encodings = 0;
+  double encodings_back = 0;
+
+  [[nodiscard]] bool any() const { return decodings + decodings_back + encodings + encodings_back > 0; }
+  CodingCost& operator+=(const CodingCost& other) {
+    decodings += other.decodings;
+    decodings_back += other.decodings_back;
+    encodings += other.encodings;
+    encodings_back += other.encodings_back;
+    return *this;
+  }
+  [[nodiscard]] CodingCost times(double factor) const {
+    return {decodings * factor, decodings_back * factor, encodings * factor, encodings_back * factor};
+  }
+};
+
 /// What a method asks of its problem, beyond the prior and A itself.
 struct Needs {
   bool gradient = false;             ///< passes back through the network
@@ -24,6 +44,7 @@ struct Needs {
   bool svd = false;                  ///< A must offer its singular value decomposition
   bool denoising_reference = false;  ///< the task must have a reference denoising task
   bool exact_posterior = false;      ///< the prior must know its posterior (but see any_prior_tasks)
+  bool latents = false;              ///< the prior must be one of latents: it uses their decoder (Problem::decoded)
 };
 
 /// What another program says that an image cost it; NaN where it does not say.
@@ -71,6 +92,13 @@ struct MethodEntry {
 
   /// Throws UserError where options that are each allowed do not go together; empty: all do.
   std::function<void(const OptionValues&)> check = {};
+
+  /// Why a control is given the original whatever its options: "the decoder's own error". Its rows are no verdict.
+  std::string given_original = {};
+
+  /// What it costs of passes through an autoencoder under a prior of latents, but for the answer's own decoding; empty:
+  /// taken to be one decoding an evaluation of the prior, and where there is a gradient one back.
+  std::function<CodingCost(const OptionValues&)> coding = {};
 
   /// The options that `dpsbench tune` chooses where an experiment does not give them; empty: nothing is tuned.
   std::vector<Tunable> tunable = {};

@@ -18,6 +18,7 @@ struct DenoisingReference {
   bool own_gradient;    ///< true: the reference's residual is the task's own, one gradient serves both
   double strength = 1;  ///< factor on the fitted step size (super resolution: its scale)
   bool capped = false;  ///< whether lambda caps the step size (super resolution)
+  Tensor noise = {};    ///< deviation of the image's noise over the measurement's, [B]; undefined: 1
 };
 
 /// A measurement operator A bound to the images of one batch: their masks and kernels are drawn. Acts on [-1, 1] images

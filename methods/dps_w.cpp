@@ -28,7 +28,7 @@ class DpsW final : public Method {
     if (!reference) throw Error("dps-w: the task has no reference denoising task");
     // x~ takes the measurement on every pixel, hidden ones included (Proposition 4.1 to the letter): the prior is asked
     // at t~ <= t(sigma_y), and x_t stands far above that noise on hidden pixels for most of the way
-    ReferenceScore exact(problem.prior, schedule, reference->image, {}, problem.sigma_y, reuse_below_);
+    ReferenceScores exact(problem.prior, schedule, *reference, problem.sigma_y, reuse_below_);
     return reverse_loop(schedule, problem.shape(), problem.options(), problem.noise, observer,
                         [&](std::int64_t i, const Tensor& x_t) -> ReverseStep {
                           const NoiseLevel level = schedule.level(i);
@@ -67,6 +67,8 @@ class DpsW final : public Method {
   [[nodiscard]] Tensor step_size(const DenoisingReference& reference, const NoiseSchedule& schedule, std::int64_t i,
                                  const Tensor& weight) const {
     Tensor omega = weight * (reference.strength * schedule.beta(i) / std::sqrt(schedule.alpha(i)));
+    if (reference.noise.defined())  // a residual of the reference is worth 1 / noise of the measurement's
+      omega = omega * reference.noise.square().to(omega.options());
     if (enhanced_ && reference.mask.defined())  // N / N_unmasked (Appendix D.2)
       omega = omega / reference.mask.flatten(1).mean(1);
     if (reference.capped)

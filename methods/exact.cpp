@@ -1,5 +1,7 @@
 // The exact sampler: ancestral sampling with the posterior score in place of the prior's.
-//   denoising     Proposition 4.1, by the prior's own score: any prior; as exact as its score
+//   denoising     Proposition 4.1, by the prior's own score: any prior; as exact as its score. Of latents, of the
+//   encoded
+//                 measurement: exact where the decoder is an isometry up to a factor (docs/latent.md)
 //   inpainting    Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form, and
 //                 networks that were trained on such noise. One evaluation a step: hidden pixels change with each, so
 //                 that nothing of it can be reused
@@ -12,6 +14,7 @@
 #include "core/ancestral.h"
 #include "core/anisotropic.h"
 #include "core/denoised.h"
+#include "core/latent/decoded_operator.h"
 #include "core/method_entry.h"
 #include "core/spectral.h"
 #include "methods/parts/measured_components.h"
@@ -25,7 +28,20 @@ namespace {
 /// grad log p_t(x_t | y) of the problem's batch, and the variance of x_0 given x_t and y where it is told.
 using PosteriorScore = std::function<InpaintingPosterior(const Tensor& x_t, const NoiseLevel& level)>;
 
+/// Whether y is a noisy image whose latent is sampled.
+bool denoises_latents(const Problem& problem) {
+  return problem.decoded != nullptr && problem.decoded->images().is_identity();
+}
+
 PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& schedule, double reuse_below) {
+  if (denoises_latents(problem)) {
+    const std::optional<DenoisingReference> noisy = problem.op.denoising_reference(problem.y);
+    const auto reference =
+        std::make_shared<ReferenceScores>(problem.prior, schedule, *noisy, problem.sigma_y, reuse_below);
+    return [reference](const Tensor& x_t, const NoiseLevel& level) -> InpaintingPosterior {
+      return {reference->posterior_score(x_t, level), {}};
+    };
+  }
   if (problem.op.is_identity()) {
     const auto reference =
         std::make_shared<ReferenceScore>(problem.prior, schedule, problem.y, Tensor(), problem.sigma_y, reuse_below);
@@ -36,7 +52,7 @@ PosteriorScore posterior_score(const Problem& problem, const NoiseSchedule& sche
   constexpr std::int64_t handful = 64;
   const auto* anisotropic = dynamic_cast<const AnisotropicScore*>(&problem.prior);
   const bool knows_posterior = dynamic_cast<const TractablePrior*>(&problem.prior) != nullptr;
-  const Tensor mask = problem.op.measured();
+  const Tensor mask = problem.decoded == nullptr ? problem.op.measured() : Tensor();  // of pixels, not of latents
   if (anisotropic != nullptr && mask.defined() && (!knows_posterior || problem.shape().elements() <= handful))
     return [=, y = problem.y, sigma_y = problem.sigma_y](const Tensor& x_t, const NoiseLevel& level) {
       return inpainting_posterior(*anisotropic, x_t, level, y, mask, sigma_y);
@@ -120,7 +136,7 @@ class Exact final : public Method {
     if (variance_ == "gaussian") return gaussian_step(problem, schedule, i, x0, x_t);
     if (variance_ == "learned" && variance.defined()) return told_step(problem, schedule, i, x0, variance, x_t);
     Tensor fraction;  // the network's own variance, told by x_t itself; who knows a posterior has none
-    if (variance_ == "learned" && i > 0 && problem.op.is_identity())
+    if (variance_ == "learned" && i > 0 && (problem.op.is_identity() || denoises_latents(problem)))
       fraction = problem.prior.evaluate(x_t, schedule.level(i), Gradient::none).variance_fraction;
     return ancestral_step(schedule, i, x0, x_t, fraction, problem.noise);
   }

@@ -58,7 +58,33 @@ bool knows_posterior(const TaskEntry& task, KnownPosteriors known) {
   return known == KnownPosteriors::any || (known == KnownPosteriors::linear && task.linear);
 }
 
-std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known) {
+namespace {
+
+/// Why a method cannot do a task through a decoder, or only through one; empty: nothing speaks against it.
+std::string refusal_of_space(const MethodEntry& method, const TaskEntry& task, Sampled sampled) {
+  if (sampled == Sampled::images)
+    return method.needs.latents
+               ? fmt::format("method '{}' is for priors of latents (a prior with an autoencoder)", method.name)
+               : "";
+  if (!method.only_tasks.empty())
+    return fmt::format("method '{}' works on the pixels of its tasks, and the prior is one of latents", method.name);
+  if (method.needs.linear && !method.needs.latents && sampled != Sampled::latents_of_linear)
+    return fmt::format("method '{}' needs a linear task, and behind this decoder '{}' is none", method.name, task.name);
+  if (method.needs.svd)
+    return fmt::format("method '{}' needs a singular value decomposition, and behind a decoder '{}' has none",
+                       method.name, task.name);
+  if (method.needs.denoising_reference && task.hides_pixels)
+    return fmt::format(
+        "method '{}' needs a reference denoising task, and '{}' has none in latents: every one has a share in pixels "
+        "that are hidden",
+        method.name, task.name);
+  return {};
+}
+
+}  // namespace
+
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known, Sampled sampled) {
+  if (const std::string reason = refusal_of_space(method, task, sampled); !reason.empty()) return reason;
   const auto& only = method.only_tasks;
   if (!only.empty() && !contains(only, task.name))
     return fmt::format("method '{}' serves only: {}", method.name, fmt::join(only, ", "));
@@ -107,6 +133,18 @@ bool chooses_by_original(const MethodEntry& method, const OptionValues& options)
 Cost cost_of(const MethodEntry& method, const TaskEntry& task, const OptionValues& options, double sigma_y) {
   const bool by_posterior = method.cost_by_posterior && !contains(method.any_prior_tasks, task.name);
   return by_posterior ? method.cost_by_posterior(options) : method.cost(options, sigma_y);
+}
+
+CodingCost coding_cost(const MethodEntry& method, const OptionValues& options, double sigma_y) {
+  CodingCost coding;
+  if (method.coding) {
+    coding = method.coding(options);
+  } else {
+    const Cost cost = method.cost(options, sigma_y);
+    coding = {cost.forward, method.needs.gradient ? cost.backward : cost.forward, 0, 0};
+  }
+  coding.decodings += 1;  // the answer's
+  return coding;
 }
 
 }  // namespace dpsbench

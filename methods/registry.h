@@ -21,8 +21,15 @@ const MethodEntry& find_method(const std::string& name);
 /// Whether a prior that knows such posteriors knows that of the task.
 bool knows_posterior(const TaskEntry& task, KnownPosteriors known);
 
-/// Empty if the method serves the task under a prior that knows such posteriors, else the reason why not.
-std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known);
+/// What a prior is of: images, or latents of a decoder, which is affine or not.
+enum class Sampled { images, latents, latents_of_linear };
+
+/// Empty if the method serves the task under a prior of these that knows such posteriors, else the reason why not.
+std::string incompatibility(const MethodEntry& method, const TaskEntry& task, KnownPosteriors known,
+                            Sampled sampled = Sampled::images);
+
+/// What one image costs of passes through the autoencoder, its answers' decoding among them, under a prior of latents.
+CodingCost coding_cost(const MethodEntry& method, const OptionValues& options, double sigma_y);
 
 /// Why the method refuses measurement noise sigma_y, where that is 0; empty: it takes it.
 std::string noise_refusal(const MethodEntry& method, double sigma_y);

@@ -1,9 +1,11 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/options.h"
 #include "datasets/dataset.h"
+#include "priors/autoencoder/spec.h"
 #include "priors/unet/options.h"
 
 namespace dpsbench {
@@ -16,6 +18,10 @@ struct PriorSpec {
   std::string file = {};     ///< the weights, the mixture, or the idx or HDF5 file of images
   DatasetSpec images = {};   ///< empirical: which images of that file, and how they are made ready
   std::map<std::string, OptionValue> options = {};  ///< of a kind that has options, complete
+  std::optional<AutoencoderSpec> autoencoder = {};  ///< whose latents the rest is a prior of; none: of images
+
+  /// Whether network and autoencoder lie in one file.
+  [[nodiscard]] bool is_whole_model() const { return autoencoder && autoencoder->file == file; }
 };
 
 /// The network's options, from preset or `network`, checked. Throws UserError naming what does not fit.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/latent/latent_prior.h"
 
 namespace dpsbench {
 
@@ -45,8 +46,11 @@ const PriorKind& find_prior_kind(const std::string& name) {
 }
 
 KnownPosteriors known_posteriors(const PriorSpec& spec) {
+  const KnownPosteriors of_kind = find_prior_kind(spec.kind).posteriors;
+  if (spec.autoencoder)  // a linear task stays linear behind a linear decoder
+    return spec.autoencoder->is_linear() ? of_kind : KnownPosteriors::none;
   const bool told_each_pixel = spec.kind == "unet" && network_options(spec).noise_map;
-  return told_each_pixel ? KnownPosteriors::inpainting_scores : find_prior_kind(spec.kind).posteriors;
+  return told_each_pixel ? KnownPosteriors::inpainting_scores : of_kind;
 }
 
 std::vector<std::string> remarks(const PriorSpec& spec) {
@@ -54,15 +58,31 @@ std::vector<std::string> remarks(const PriorSpec& spec) {
   return remark.empty() ? std::vector<std::string>() : std::vector{fmt::format("{}: {}", spec.file, remark)};
 }
 
+ImageShape prior_shape(const PriorSpec& spec) {
+  return spec.autoencoder ? image_shape(*spec.autoencoder) : find_prior_kind(spec.kind).shape(spec);
+}
+
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
   const PriorKind& kind = find_prior_kind(spec.kind);
-  if (!kind.made_of_file) return kind.make(spec, nullptr, options, torso);
-  return make_prior(spec, map_file(spec.file), options, torso);
+  std::optional<FileBytes> autoencoder;
+  if (spec.autoencoder && !spec.is_whole_model()) autoencoder = map_file(spec.autoencoder->file);
+  if (!kind.made_of_file) {
+    auto prior = kind.make(spec, nullptr, options, torso);
+    return spec.autoencoder
+               ? make_latent_prior(std::move(prior), make_autoencoder(*spec.autoencoder, *autoencoder, options,
+                                                                      torso != Torso::as_the_rest))
+               : std::move(prior);
+  }
+  return make_prior(spec, map_file(spec.file), options, torso, autoencoder ? &*autoencoder : nullptr);
 }
 
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options,
-                                  Torso torso) {
-  return find_prior_kind(spec.kind).make(spec, &file, options, torso);
+                                  Torso torso, const FileBytes* autoencoder) {
+  auto prior = find_prior_kind(spec.kind).make(spec, &file, options, torso);
+  if (!spec.autoencoder) return prior;
+  const bool in_tf32 = torso != Torso::as_the_rest;
+  return make_latent_prior(std::move(prior),
+                           make_autoencoder(*spec.autoencoder, autoencoder ? *autoencoder : file, options, in_tf32));
 }
 
 }  // namespace dpsbench

@@ -26,14 +26,19 @@ std::vector<std::string> prior_kind_names();
 /// Of which measurements a prior made of that spec knows the posterior.
 KnownPosteriors known_posteriors(const PriorSpec& spec);
 
-/// Reads the file and makes the prior on `options`' device and number type; `torso` is a network's. Throws UserError
+/// Shape of its images: those that its latents are decoded to, where it is of latents. Throws UserError where the spec
+/// does not fit together, DataError for a damaged file.
+ImageShape prior_shape(const PriorSpec& spec);
+
+/// Reads the files and makes the prior on `options`' device and number type; `torso` is a network's. Throws UserError
 /// for a spec that cannot be and for a file that cannot be opened, DataError for a file that does not hold what the
-/// spec says.
+/// spec says. With an autoencoder it is a LatentPrior.
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options,
                                   Torso torso = Torso::as_the_rest);
 
 /// The same of a file's content that is in memory, on `options`' device maybe. The kind must be made of it.
+/// `autoencoder`: that file's likewise; null where it is the same file, or there is none.
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options,
-                                  Torso torso = Torso::as_the_rest);
+                                  Torso torso = Torso::as_the_rest, const FileBytes* autoencoder = nullptr);
 
 }  // namespace dpsbench

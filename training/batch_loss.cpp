@@ -64,7 +64,8 @@ Tensor batch_loss(const TrainingOptions& options, const TrainingImages& images, 
   const TensorOptions on_device = state.parameters.begin()->second.options().requires_grad(false);
   const PhiloxNoise noise = step_noise(options, state.step);
   const Tensor draws = noise.uniform(Purpose::training, kCropDraws, {TrainingImages::kDraws}, at::kFloat);
-  const Tensor x0 = images.examples(draws).to(on_device);
+  Tensor x0 = images.examples(draws).to(on_device);
+  if (options.autoencoder) x0 = options.autoencoder->encode(x0, Gradient::none).value;
   return options.noise == TrainingNoise::schedule ? schedule_loss(options, loss, state, noise, x0)
                                                   : map_loss(options, state, noise, x0);
 }

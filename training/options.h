@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "core/latent/autoencoder.h"
 #include "datasets/dataset.h"
 #include "datasets/image_source.h"
 #include "priors/unet/options.h"
@@ -27,8 +28,9 @@ enum class TrainingNoise {
 /// How a diffusion network is trained.
 struct TrainingOptions {
   UNetOptions network;
-  DatasetSpec data;                                ///< size and channels are the network's, whatever is given here
-  std::shared_ptr<const ImageSource> source = {};  ///< where images come from, if not from data.path
+  DatasetSpec data;                                     ///< size and channels are the network's, whatever is given here
+  std::shared_ptr<const ImageSource> source = {};       ///< where images come from, if not from data.path
+  std::shared_ptr<const Autoencoder> autoencoder = {};  ///< whose latents of the images it is shown; null: the images
   CropOptions crops;
   TrainingNoise noise = TrainingNoise::schedule;  ///< the others need network.noise_map
   std::filesystem::path output;  ///< folder for weights.safetensors, checkpoint.safetensors and sample pictures

@@ -53,8 +53,13 @@ std::int64_t parse_step(const std::filesystem::path& file, const std::map<std::s
 }  // namespace
 
 TrainingState initial_state(const UNetOptions& network, std::uint64_t seed, const TensorOptions& options) {
+  return initial_state(unet_parameters(network), seed, options);
+}
+
+TrainingState initial_state(const std::vector<ParameterSpec>& parameters, std::uint64_t seed,
+                            const TensorOptions& options) {
   std::map<std::string, std::vector<std::int64_t>> shapes;
-  for (const auto& [name, shape] : unet_parameters(network)) shapes[name] = shape;
+  for (const auto& [name, shape] : parameters) shapes[name] = shape;
   UNetParameters drawn;
   for (const auto& [name, shape] : shapes)
     drawn[name] = initial_value(name, shape, shapes.at(name.substr(0, name.rfind('.')) + ".weight"), seed);

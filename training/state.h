@@ -19,6 +19,10 @@ struct TrainingState {
 /// the last layer of each residual block, attention and of the network, as guided-diffusion starts. Drawn from `seed`.
 TrainingState initial_state(const UNetOptions& network, std::uint64_t seed, const TensorOptions& options);
 
+/// The same of any network's parameters.
+TrainingState initial_state(const std::vector<ParameterSpec>& parameters, std::uint64_t seed,
+                            const TensorOptions& options);
+
 /// A state to start from: parameters and their average are `weights`, AdamW knows nothing yet.
 TrainingState state_of(const UNetParameters& weights, const TensorOptions& options);
 

@@ -24,7 +24,7 @@ TensorOptions tensor_options(const std::string& name) {
 }
 
 TrainingImages training_images(const TrainingOptions& options) {
-  const ImageShape shape = options.network.shape();
+  const ImageShape shape = options.autoencoder ? options.autoencoder->image_shape() : options.network.shape();
   if (options.source) return {Dataset::of(options.data, options.source), options.crops, shape};
   return {options.data, options.crops, shape};
 }
@@ -132,6 +132,11 @@ bool train(const TrainingOptions& options, const TrainingCallback& callback) {
   check(options);
   TrainingOptions complete = options;
   complete.network = checked(options.network);
+  if (options.autoencoder) {
+    complete.sample_every = 0;  // sheets are of images
+    if (options.autoencoder->latent_shape() != complete.network.shape())
+      throw UserError("training: the network's images are not of the shape of the autoencoder's latents");
+  }
   return Training(complete).run(callback);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "core/prior.h"
@@ -33,9 +34,9 @@ class Autoencoder {
   /// Whether D(z) = D(0) + L z with L linear and the same everywhere.
   [[nodiscard]] virtual bool decodes_affinely() const { return false; }
 
-  /// Whether |D(z) - D(z')| = |z - z'|, and E finds the latent of the nearest D(z): white noise of an image is white
-  /// noise of its latent, of the same deviation.
-  [[nodiscard]] virtual bool is_isometric() const { return false; }
+  /// g where |D(z) - D(z')| = g |z - z'| everywhere and E finds the latent of the nearest D(z): white noise of an image
+  /// is white noise of its latent, of 1 / g times the deviation. None where nothing so simple holds.
+  [[nodiscard]] virtual std::optional<double> gain() const { return {}; }
 };
 
 }  // namespace dpsbench

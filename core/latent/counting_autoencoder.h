@@ -1,16 +1,8 @@
 #pragma once
 #include "core/latent/autoencoder.h"
+#include "core/latent/coding_use.h"
 
 namespace dpsbench {
-
-/// How often an autoencoder was passed through: what latent methods cost beside evaluations of the prior. A pass of a
-/// batch counts once, a pass back once for all its cotangents.
-struct CodingUse {
-  std::int64_t encodings = 0;
-  std::int64_t encodings_back = 0;
-  std::int64_t decodings = 0;
-  std::int64_t decodings_back = 0;
-};
 
 /// Another autoencoder, with its use counted. Refers to both, which must outlive it and its passes.
 class CountingAutoencoder final : public Autoencoder {
@@ -18,23 +10,26 @@ class CountingAutoencoder final : public Autoencoder {
   CountingAutoencoder(const Autoencoder& autoencoder, CodingUse& use) : autoencoder_(autoencoder), use_(use) {}
 
   [[nodiscard]] CodingPass encode(const Tensor& x, Gradient gradient) const override {
-    ++use_.encodings;
-    return counted(autoencoder_.encode(x, gradient), use_.encodings_back);
+    use_.encodings += x.size(0);
+    return counted_pass(autoencoder_.encode(x, gradient), x.size(0), use_.encodings_back);
   }
   [[nodiscard]] CodingPass decode(const Tensor& z, Gradient gradient) const override {
-    ++use_.decodings;
-    return counted(autoencoder_.decode(z, gradient), use_.decodings_back);
+    use_.decodings += z.size(0);
+    return counted_pass(autoencoder_.decode(z, gradient), z.size(0), use_.decodings_back);
   }
   [[nodiscard]] ImageShape image_shape() const override { return autoencoder_.image_shape(); }
   [[nodiscard]] ImageShape latent_shape() const override { return autoencoder_.latent_shape(); }
   [[nodiscard]] bool decodes_affinely() const override { return autoencoder_.decodes_affinely(); }
-  [[nodiscard]] bool is_isometric() const override { return autoencoder_.is_isometric(); }
+  [[nodiscard]] std::optional<double> gain() const override { return autoencoder_.gain(); }
+
+  /// The autoencoder whose use is counted.
+  [[nodiscard]] const Autoencoder& counted() const { return autoencoder_; }
 
  private:
-  static CodingPass counted(CodingPass pass, std::int64_t& passes_back) {
+  static CodingPass counted_pass(CodingPass pass, std::int64_t images, std::int64_t& passes_back) {
     if (!pass.pull_back) return pass;
-    pass.pull_back = [back = std::move(pass.pull_back), &passes_back](const std::vector<Tensor>& cotangents) {
-      ++passes_back;
+    pass.pull_back = [back = std::move(pass.pull_back), images, &passes_back](const std::vector<Tensor>& cotangents) {
+      passes_back += images;
       return back(cotangents);
     };
     return pass;

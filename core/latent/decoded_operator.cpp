@@ -36,12 +36,23 @@ Tensor DecodedOperator::trivial_estimate(const Tensor& y) const {
   return autoencoder_.encode(op_.trivial_estimate(measurement_of(y)), Gradient::none).value;
 }
 
+Tensor DecodedOperator::gain_at(const Tensor& z) const {
+  if (const std::optional<double> known = autoencoder_.gain()) return at::full({z.size(0)}, *known, at::kDouble);
+  const ImageShape shape = autoencoder_.image_shape();
+  const PhiloxNoise noise(0, {{"latent", "gain", 0}});  // one direction for all images: none knows of another
+  const Tensor c = noise.normal(Purpose::inner, 0, {shape.channels, shape.height, shape.width}, z.options());
+  const CodingPass pass = autoencoder_.decode(z, Gradient::wanted);
+  const Tensor back = pass.pull_back({c.expand_as(pass.value).contiguous()})[0];
+  return back.to(at::kDouble).flatten(1).square().mean(1).sqrt().to(at::kCPU);
+}
+
 std::optional<DenoisingReference> DecodedOperator::denoising_reference(const Tensor& y) const {
-  if (!autoencoder_.is_isometric()) return std::nullopt;
   std::optional<DenoisingReference> reference = op_.denoising_reference(measurement_of(y));
   if (!reference || reference->mask.defined()) return std::nullopt;
   reference->image = autoencoder_.encode(reference->image, Gradient::none).value;
   reference->own_gradient = false;
+  const Tensor gain = gain_at(reference->image);
+  if (gain.ne(1).any().item<bool>()) reference->noise = 1 / gain;
   return reference;
 }
 

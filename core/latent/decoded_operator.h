@@ -21,13 +21,17 @@ class DecodedOperator final : public Operator {
   /// E(A^+ y): encoders invert decoders about, and only on what decoders give.
   [[nodiscard]] Tensor pseudo_inverse(const Tensor& y) const override;
   [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override;
-  /// The images' reference, encoded, where that is again white noise of deviation sigma_y on what is known
-  /// (is_isometric); none elsewhere, and none where pixels are hidden.
+  /// The images' reference, encoded: white noise of 1 / g times the deviation where the decoder has a gain g, and what
+  /// is taken for it by its local gain at that latent elsewhere (docs/latent.md). None where pixels are hidden.
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override;
   [[nodiscard]] Tensor measured() const override { return op_.measured(); }
   [[nodiscard]] std::vector<std::int64_t> measurement_shape() const override { return op_.measurement_shape(); }
   /// The size of the image, not of the latent.
   [[nodiscard]] Tensor picture(const Tensor& y) const override { return op_.picture(measurement_of(y)); }
+
+  [[nodiscard]] const Autoencoder& autoencoder() const { return autoencoder_; }
+  /// The operator of images.
+  [[nodiscard]] const Operator& images() const { return op_; }
 
   /// The measurement of latents that is y of images, and back.
   [[nodiscard]] Tensor of_images(const Tensor& y) const { return is_linear() ? y - offset_ : y; }
@@ -41,6 +45,9 @@ class DecodedOperator final : public Operator {
     CodingPass pass;
   };
   [[nodiscard]] CodingPass pass_at(const Tensor& z) const;
+  /// g of |D'(z) v|^2 = g^2 |v|^2 on average over v, [B] double: the decoder's, or where it has none the root mean
+  /// square of D'(z)^T c for one c of white noise.
+  [[nodiscard]] Tensor gain_at(const Tensor& z) const;
 
   const Autoencoder& autoencoder_;
   const Operator& op_;

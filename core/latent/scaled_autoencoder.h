@@ -18,7 +18,10 @@ class ScaledAutoencoder final : public Autoencoder {
   [[nodiscard]] ImageShape image_shape() const override { return autoencoder_->image_shape(); }
   [[nodiscard]] ImageShape latent_shape() const override { return autoencoder_->latent_shape(); }
   [[nodiscard]] bool decodes_affinely() const override { return autoencoder_->decodes_affinely(); }
-  [[nodiscard]] bool is_isometric() const override { return scale_ == 1 && autoencoder_->is_isometric(); }
+  [[nodiscard]] std::optional<double> gain() const override {
+    const std::optional<double> own = autoencoder_->gain();
+    return own ? std::optional(*own / scale_) : own;
+  }
 
  private:
   std::unique_ptr<Autoencoder> autoencoder_;

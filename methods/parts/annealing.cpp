@@ -15,20 +15,23 @@ std::vector<double> daps_sigmas(std::int64_t steps, double sigma_max, double sig
   return sigmas;
 }
 
-Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, double sigma_min, std::int64_t flow_steps) {
+Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, double sigma_min, std::int64_t flow_steps,
+                        const LevelOfSigma& level_of) {
   const auto steps = static_cast<double>(flow_steps);
   Tensor at = u;
   for (std::int64_t k = 0; k < flow_steps; ++k) {
     const double from = annealed_sigma(static_cast<double>(k) / steps, sigma, sigma_min);
     const double to = annealed_sigma(static_cast<double>(k + 1) / steps, sigma, sigma_min);
-    const Tensor x0 = denoise_exploding(prior, at, continuous_level(from));
+    const Tensor x0 = denoise_exploding(prior, at, level_of ? level_of(from) : continuous_level(from));
     at = at + (at - x0) * ((to - from) / from);
   }
   return at;
 }
 
 Tensor InnerTarget::score(const Tensor& x) const {
-  const Tensor of_data = op.vjp(x, y - op.forward(x)) * (1 / likelihood_variance);
+  Tensor downhill = op.vjp(x, y - op.forward(x));  // half the gradient of the squared residual
+  if (gradient_clamp > 0) downhill = downhill.clamp(-gradient_clamp / 2, gradient_clamp / 2);
+  const Tensor of_data = downhill * (1 / likelihood_variance);
   return (kept ? kept->of(of_data) : of_data) + (center - x) * (1 / (sigma * sigma));
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -9,13 +10,17 @@ namespace dpsbench {
 
 // The three parts of a DAPS annealing step (Zhang et al. 2025, Algorithm 1), apart so that each can be tested.
 
+/// The level, with the time a network is told, of a noise of the variance-exploding view.
+using LevelOfSigma = std::function<NoiseLevel(double sigma)>;
+
 /// The annealing levels: `steps` noises spaced evenly in sigma^(1/7) as if the one after the last were sigma_min, then
 /// 0. [steps + 1].
 std::vector<double> daps_sigmas(std::int64_t steps, double sigma_max, double sigma_min);
 
 /// x_0hat(x_t): the probability flow du/dsigma = (u - D(u; sigma)) / sigma from `sigma` down to sigma_min in
-/// `flow_steps` Euler steps: [B, C, H, W].
-Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, double sigma_min, std::int64_t flow_steps);
+/// `flow_steps` Euler steps: [B, C, H, W]. `level_of` tells the prior its levels; empty: continuous_level.
+Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, double sigma_min, std::int64_t flow_steps,
+                        const LevelOfSigma& level_of = {});
 
 /// The density that the inner chain samples: exp(-||A x - y||^2 / (2 likelihood_variance)) N(x; center, sigma^2 I).
 struct InnerTarget {
@@ -24,6 +29,7 @@ struct InnerTarget {
   double likelihood_variance;                ///< > 0
   Tensor center;                             ///< x_0hat, [B, C, H, W], where the chain starts
   double sigma;                              ///< > 0
+  double gradient_clamp = 0;                 ///< greatest number of the gradient of ||A x - y||^2 in the score; 0: any
   std::optional<StateProjection> kept = {};  ///< what the data's part of the score is kept to
 
   [[nodiscard]] Tensor score(const Tensor& x) const;

@@ -29,6 +29,27 @@ Tensor ReferenceScore::prior_term(const DenoisingPosterior& at, const Tensor& x_
   return prior_score_ve(prior_, state, at.level);
 }
 
+ReferenceScores::ReferenceScores(const Prior& prior, const NoiseSchedule& schedule, const DenoisingReference& reference,
+                                 double sigma_y, double tolerance) {
+  const Tensor& noise = reference.noise;
+  if (!noise.defined() || noise.eq(noise[0]).all().item<bool>()) {
+    const double one = noise.defined() ? noise[0].item<double>() : 1.0;
+    scores_.emplace_back(prior, schedule, reference.image, Tensor(), sigma_y * one, tolerance);
+    return;
+  }
+  for (std::int64_t b = 0; b < noise.size(0); ++b)
+    scores_.emplace_back(prior, schedule, reference.image.narrow(0, b, 1), Tensor(), sigma_y * noise[b].item<double>(),
+                         tolerance);
+}
+
+Tensor ReferenceScores::posterior_score(const Tensor& x_t, const NoiseLevel& level) {
+  if (scores_.size() == 1 && x_t.size(0) != 1) return scores_.front().posterior_score(x_t, level);
+  std::vector<Tensor> each;
+  for (std::size_t b = 0; b < scores_.size(); ++b)
+    each.push_back(scores_[b].posterior_score(x_t.narrow(0, static_cast<std::int64_t>(b), 1), level));
+  return at::cat(each);
+}
+
 double reference_evaluations(std::int64_t steps, double sigma_y, double tolerance) {
   const NoiseSchedule schedule = NoiseSchedule::linear().respaced(steps);
   double evaluations = 0;

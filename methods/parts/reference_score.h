@@ -1,4 +1,5 @@
 #pragma once
+#include "core/operator.h"
 #include "core/posterior_score.h"
 
 namespace dpsbench {
@@ -26,6 +27,19 @@ class ReferenceScore {
   double sigma_y_;
   double tolerance_;
   Tensor reused_;
+};
+
+/// The same for a batch whose images' noise differs: each image by itself there, all at once where it is one.
+class ReferenceScores {
+ public:
+  ReferenceScores(const Prior& prior, const NoiseSchedule& schedule, const DenoisingReference& reference,
+                  double sigma_y, double tolerance);
+
+  /// The exact posterior score at x_t: [B, C, H, W].
+  Tensor posterior_score(const Tensor& x_t, const NoiseLevel& level);
+
+ private:
+  std::vector<ReferenceScore> scores_;  ///< one, or one an image
 };
 
 /// How many of `steps` respaced steps evaluate the prior term anew, plus the one evaluation that is reused.

@@ -40,20 +40,40 @@ AutoencoderParameters autoencoder_parameters(const AutoencoderOptions& any_optio
   };
   AutoencoderParameters parameters{
       load_half("encoder.", encoder_structure(options)), load_half("decoder.", decoder_structure(options)), {}};
-  const auto add = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
+  for (const auto& [name, shape] : between_parameters(options))
     parameters.between[name] = file.require(before + name, shape);
-  };
-  const std::int64_t moments = options.moment_channels();
-  add("quant_conv.weight", {moments, moments, 1, 1});
-  add("quant_conv.bias", {moments});
-  add("post_quant_conv.weight", {options.latent_channels, options.latent_channels, 1, 1});
-  add("post_quant_conv.bias", {options.latent_channels});
   const std::string codebook = "quantize.embedding.weight";
-  if (options.has_codebook()) add(codebook, {options.codes, options.latent_channels});
   if (!options.has_codebook() && file.contains(before + codebook))
     throw DataError("'{}' holds an autoencoder with a codebook, {}; wanted one whose latents are normal", file.path(),
                     before + codebook);
   return parameters;
+}
+
+std::vector<ParameterSpec> between_parameters(const AutoencoderOptions& options) {
+  const std::int64_t moments = options.moment_channels();
+  const std::int64_t latents = options.latent_channels;
+  std::vector<ParameterSpec> specs = {{"quant_conv.weight", {moments, moments, 1, 1}},
+                                      {"quant_conv.bias", {moments}},
+                                      {"post_quant_conv.weight", {latents, latents, 1, 1}},
+                                      {"post_quant_conv.bias", {latents}}};
+  if (options.has_codebook()) specs.push_back({"quantize.embedding.weight", {options.codes, latents}});
+  return specs;
+}
+
+std::map<std::string, Tensor> stored_autoencoder(const AutoencoderOptions& options,
+                                                 const AutoencoderParameters& parameters) {
+  std::map<std::string, Tensor> stored;
+  const auto store_half = [&](const std::string& name, const AutoencoderHalf& half, const UNetParameters& from) {
+    const std::vector<ParameterSpec> specs = half_parameters(options, half);
+    for (const auto& [ours, kept] : stored_parameters(layer_options(options), half.layers, specs, ddpm_names(), name)) {
+      const std::vector<Tensor> rows = from.at(ours).chunk(static_cast<std::int64_t>(kept.names.size()), 0);
+      for (std::size_t k = 0; k < rows.size(); ++k) stored[kept.names[k]] = rows[k].detach().contiguous();
+    }
+  };
+  store_half("encoder.", encoder_structure(options), parameters.encoder);
+  store_half("decoder.", decoder_structure(options), parameters.decoder);
+  for (const auto& [name, tensor] : parameters.between) stored[name] = tensor.detach().contiguous();
+  return stored;
 }
 
 }  // namespace dpsbench

@@ -16,4 +16,11 @@ struct AutoencoderParameters {
 /// on the bytes' device. Throws DataError listing what is missing or of another shape; names of other things pass.
 AutoencoderParameters autoencoder_parameters(const AutoencoderOptions& options, const SafetensorsFile& file);
 
+/// Shapes of `between`'s parameters.
+std::vector<ParameterSpec> between_parameters(const AutoencoderOptions& options);
+
+/// The same as a file of latent-diffusion's names, without a prefix: what autoencoder_parameters() reads back.
+std::map<std::string, Tensor> stored_autoencoder(const AutoencoderOptions& options,
+                                                 const AutoencoderParameters& parameters);
+
 }  // namespace dpsbench

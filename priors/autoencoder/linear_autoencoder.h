@@ -26,7 +26,7 @@ class LinearAutoencoder final : public Autoencoder {
   [[nodiscard]] ImageShape image_shape() const override { return {mean_.size(0), mean_.size(1), mean_.size(2)}; }
   [[nodiscard]] ImageShape latent_shape() const override { return {basis_.size(0), 1, 1}; }
   [[nodiscard]] bool decodes_affinely() const override { return true; }
-  [[nodiscard]] bool is_isometric() const override { return true; }
+  [[nodiscard]] std::optional<double> gain() const override { return 1.0; }
 
   [[nodiscard]] const Tensor& mean() const { return mean_; }
   [[nodiscard]] const Tensor& basis() const { return basis_; }

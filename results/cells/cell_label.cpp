@@ -53,6 +53,8 @@ CellLabels::CellLabels(const std::vector<CellResult>& cells)
     datasets.insert(cell.text("dataset"));
     seeds.insert(cell.text("seed"));
   }
+  const auto of_latents = [](const CellResult& cell) { return !cell.text("autoencoder").empty(); };
+  latents_and_images_ = std::ranges::any_of(cells, of_latents) && !std::ranges::all_of(cells, of_latents);
   several_datasets_ = datasets.size() > 1;
   several_seeds_ = seeds.size() > 1;
   std::map<std::string, std::set<std::string>> presets;
@@ -122,7 +124,8 @@ std::string CellLabels::method_label(const CellResult& cell, bool with_steps) co
   std::vector<std::string> remarks;
   if (const std::string preset = cell.text("preset_label"); !preset.empty())
     if (preset != "published" || several_presets_.contains(method.name)) remarks.push_back(preset);
-  if (says_nothing(cell)) remarks.emplace_back("no verdict");
+  if (latents_and_images_ && !cell.text("autoencoder").empty()) remarks.emplace_back("latents");
+  if (says_nothing(cell)) remarks.push_back(is_given_original(cell) ? cell.text("given_original") : "no verdict");
   if (const std::string samples = cell.text("samples_shown"); !samples.empty()) remarks.push_back(samples);
   return label(method, shown, remarks) + run_label(cell);
 }

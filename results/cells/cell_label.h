@@ -39,6 +39,7 @@ class CellLabels {
   std::set<std::string> several_presets_;  ///< methods whose cells have constants from several places
   bool several_datasets_ = false;
   bool several_seeds_ = false;
+  bool latents_and_images_ = false;  ///< some samplers sampled latents, and some did not
 };
 
 /// " [before]" for a cell of that run where several are compared, else empty.

@@ -5,13 +5,19 @@
 #include <limits>
 
 #include "metrics/statistics/interval.h"
+#include "results/cells/verdict.h"
 
 namespace dpsbench {
 
 double evaluations_spent(const CellResult& cell) {
   for (const char* name : {"network_evaluations", "passes_back", "pass_back_cost"})
     if (!cell.attributes.contains(name)) return std::numeric_limits<double>::quiet_NaN();
-  return cell.number("network_evaluations") + cell.number("pass_back_cost") * cell.number("passes_back");
+  const double back = cell.number("pass_back_cost");
+  double spent = cell.number("network_evaluations") + back * cell.number("passes_back");
+  if (cell.attributes.contains("decoding_cost") && cell.attributes.contains("decodings"))
+    spent += cell.number("decoding_cost") * (cell.number("decodings") + back * cell.number("decodings_back")) +
+             cell.number("encoding_cost") * (cell.number("encodings") + back * cell.number("encodings_back"));
+  return spent;
 }
 
 std::vector<const CellResult*> frontier(const MetricEntry& metric, const std::vector<const CellResult*>& cells) {
@@ -22,6 +28,7 @@ std::vector<const CellResult*> frontier(const MetricEntry& metric, const std::ve
   };
   std::vector<Place> places;
   for (const CellResult* cell : cells) {
+    if (is_given_original(*cell)) continue;
     const double mean = mean_of(cell->image_values(metric.name));
     const double cost = evaluations_spent(*cell);
     if (std::isfinite(mean) && std::isfinite(cost)) places.push_back({cost, metric.loss(mean), cell});

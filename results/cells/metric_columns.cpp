@@ -7,6 +7,7 @@
 #include <set>
 
 #include "results/cells/comparison.h"
+#include "results/cells/verdict.h"
 
 namespace dpsbench {
 namespace {
@@ -19,11 +20,20 @@ void emphasise(const MetricEntry& metric, const std::vector<const CellResult*>& 
       if (std::abs(entry.value - metric.target) <= entry.half_width) entry.emphasis = Emphasis::tied;
     return;
   }
-  const auto compared = compare_cells(metric, cells);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!compared[i]) continue;
-    if (compared[i]->standing == Standing::best) entries[i].emphasis = Emphasis::best;
-    if (compared[i]->standing == Standing::tied) entries[i].emphasis = Emphasis::tied;
+  std::vector<std::size_t> places;  // of those that are compared
+  std::vector<const CellResult*> judged;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (is_given_original(*cells[i])) continue;
+    places.push_back(i);
+    judged.push_back(cells[i]);
+  }
+  if (judged.empty()) return;
+  const auto compared = compare_cells(metric, judged);
+  for (std::size_t k = 0; k < judged.size(); ++k) {
+    if (!compared[k]) continue;
+    TableEntry& entry = entries[places[k]];
+    if (compared[k]->standing == Standing::best) entry.emphasis = Emphasis::best;
+    if (compared[k]->standing == Standing::tied) entry.emphasis = Emphasis::tied;
   }
 }
 

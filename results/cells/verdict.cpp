@@ -8,6 +8,8 @@ namespace dpsbench {
 
 bool says_nothing(const CellResult& cell) { return !cell.text("no_verdict").empty(); }
 
+bool is_given_original(const CellResult& cell) { return !cell.text("given_original").empty(); }
+
 std::vector<std::string> verdict_notes(const std::vector<CellResult>& cells) {
   std::set<std::string> notes;
   for (const CellResult& cell : cells)

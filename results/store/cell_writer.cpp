@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "metrics/registry.h"
+#include "results/store/coding_attributes.h"
 
 namespace dpsbench {
 namespace {
@@ -118,6 +119,7 @@ struct CellCost {
   double seconds = 0;              ///< of all images
   double evaluations = 0;          ///< of one image
   double passes_back = 0;          ///< of one image
+  CodingCost coding;               ///< of one image
   double peak_bytes_an_image = 0;  ///< of the unit that took most for each of its images
   std::vector<std::string> split;  ///< units that were sampled in several batches: "images 0 to 7: 4+4"
 
@@ -128,6 +130,7 @@ struct CellCost {
       split.push_back(fmt::format("images {} to {}: {}", unit.positions.front(), unit.positions.back(),
                                   fmt::join(unit.batches, "+")));
     passes_back = unit.passes_back;
+    coding = unit.coding;
     peak_bytes_an_image = std::max(
         peak_bytes_an_image, unit.peak_bytes / static_cast<double>(std::max<std::size_t>(1, unit.image_ids.size())));
   }
@@ -140,6 +143,7 @@ void write_attributes(const hdf5::Group& group, const CellToWrite& cell, std::in
   group.set_attribute("seconds", cost.seconds);
   group.set_attribute("network_evaluations", cost.evaluations);
   group.set_attribute("passes_back", cost.passes_back);
+  if (cost.coding.any()) set_coding(group, cost.coding);
   if (!cost.split.empty()) group.set_attribute("split_batches", cost.split);
   if (cost.peak_bytes_an_image > 0) group.set_attribute("peak_bytes_an_image", cost.peak_bytes_an_image);
   if (!cell.failed_images.empty()) group.set_attribute("failed_images", cell.failed_images);

@@ -100,6 +100,7 @@ void compare_files(const Manifest& before, const Manifest& now, Growth& growth) 
       growth.changes.push_back(fmt::format("{} was {}, now {}", key, was, is));
   };
   compare("weights_sha256", "the SHA-256 of the prior's weights");
+  compare("autoencoder_sha256", "the SHA-256 of the autoencoder's weights");
   compare("lpips_sha256", "the SHA-256 of lpips_weights");
   if (said_in(before, "batch") != said_in(now, "batch"))
     growth.changes.push_back(fmt::format("batch was {}, now {}", said_in(before, "batch"), said_in(now, "batch")));

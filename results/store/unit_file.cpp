@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "results/hdf5/file.h"
+#include "results/store/coding_attributes.h"
 #include "results/store/unit_arrays.h"
 
 namespace dpsbench {
@@ -93,6 +94,7 @@ Bytes encode_unit(const UnitRecord& unit, const KeepInput& keep) {
   root.set_attribute("network_evaluations", unit.network_evaluations);
   root.set_attribute("passes_back", unit.passes_back);
   root.set_attribute("peak_bytes", unit.peak_bytes);
+  if (unit.coding.any()) set_coding(root, unit.coding);
   if (!unit.batches.empty()) root.set_attribute("batches", fmt::format("{}", fmt::join(unit.batches, "+")));
   const hdf5::Group attributes = root.create_group("attributes");
   for (const auto& [name, text] : unit.attributes) attributes.set_attribute(name, text);
@@ -127,6 +129,10 @@ StoredUnit::StoredUnit(ByteView image, const std::string& name) : file_(hdf5::Fi
     numbers_.passes_back = required<double>(attributes, "passes_back", name);
     numbers_.peak_bytes = required<double>(attributes, "peak_bytes", name);
   }
+  if (attributes.contains("decodings"))
+    numbers_.coding = {
+        required<double>(attributes, "decodings", name), required<double>(attributes, "decodings_back", name),
+        required<double>(attributes, "encodings", name), required<double>(attributes, "encodings_back", name)};
   if (attributes.contains("batches")) numbers_.batches = batches_of(required<std::string>(attributes, "batches", name));
   numbers_.attributes = texts_of(root.group("attributes"));
   numbers_.image_ids = root.read_texts("image_ids");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/method_entry.h"
 #include "core/tensor.h"
 
 namespace dpsbench {
@@ -29,6 +30,7 @@ struct UnitRecord {
   double seconds = 0;                 ///< wall time of sampling; never part of results.h5's data sets
   double network_evaluations = 0;     ///< forward passes of one image
   double passes_back = 0;             ///< passes back through the prior, of one image
+  CodingCost coding = {};             ///< passes through an autoencoder, of one image; none under a prior of images
   std::vector<std::int64_t> batches;  ///< images sampled together, failed ones too: [8], or [4, 4] where 8 did not fit
   double peak_bytes = 0;  ///< of tensors alive at a time, of all images together; weights are not among them
 };

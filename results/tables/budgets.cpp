@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "results/cells/cell_label.h"
 #include "results/cells/frontier.h"
 #include "results/cells/metric_columns.h"
+#include "results/tables/coding_numbers.h"
 #include "results/tables/cost_numbers.h"
 
 namespace dpsbench {
@@ -33,13 +35,15 @@ Table budget_table(const std::vector<CellResult>& cells) {
   table.title = "Quality against cost";
   table.columns = {{"method", "Method", ""}};
   for (const MetricEntry* metric : metrics) table.columns.push_back({metric->name, metric_head(*metric), ""});
-  for (const TableColumn& column : {TableColumn{"network_evaluations", "NFE", ""},
-                                    {"passes_back", "Passes back", ""},
-                                    {"evaluations_spent", "Evaluations", ""},
+  const bool coding = of_latents(cells);
+  std::vector<TableColumn> costs = {{"network_evaluations", "NFE", ""}, {"passes_back", "Passes back", ""}};
+  if (coding) std::ranges::copy(coding_columns(), std::back_inserter(costs));
+  for (const TableColumn& column : {TableColumn{"evaluations_spent", "Evaluations", ""},
                                     {"seconds_per_image", "s/image", ""},
                                     {"megabytes_per_image", "MB/image", ""},
                                     {"frontier", "Unbeaten", ""}})
-    table.columns.push_back(column);
+    costs.push_back(column);
+  std::ranges::copy(costs, std::back_inserter(table.columns));
   for (const Setting& setting : settings_of(cells)) {
     if (std::ranges::none_of(setting.cells,
                              [](const CellResult* cell) { return cell->attributes.contains("passes_back"); }))
@@ -57,6 +61,7 @@ Table budget_table(const std::vector<CellResult>& cells) {
       auto& row = section.rows[i];
       row.push_back(TableEntry::number(cell.number("network_evaluations"), 0));
       row.push_back(TableEntry::number(number_or_nan(cell, "passes_back"), 0));
+      if (coding) std::ranges::copy(coding_entries(cell), std::back_inserter(row));
       row.push_back(TableEntry::number(evaluations_spent(cell), 0));
       row.push_back(TableEntry::number(seconds, 2));
       row.push_back(TableEntry::number(number_or_nan(cell, "peak_bytes_an_image") / megabyte, 1));
@@ -72,6 +77,7 @@ Table budget_table(const std::vector<CellResult>& cells) {
       "s/image: wall time of sampling, this machine's. MB/image: tensors alive at a time in a unit over its "
       "images, without weights and libraries' scratch memory.",
       "Unbeaten: by these metrics' means no other method of the setting is as good for fewer evaluations."};
+  if (coding) table.notes.push_back(coding_note(cells));
   return table;
 }
 

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "results/cells/cell_label.h"
 #include "results/cells/metric_columns.h"
 #include "results/cells/places.h"
+#include "results/tables/coding_numbers.h"
 #include "results/tables/cost_numbers.h"
 
 namespace dpsbench {
@@ -15,12 +18,14 @@ namespace {
 /// What columns a table has beside those that all have.
 struct Extras {
   bool passes_back = false;              ///< some cell knows its passes back
+  bool coding = false;                   ///< some cell is of latents
   bool memory = false;                   ///< some cell knows its memory
   const MetricEntry* ranking = nullptr;  ///< by which images are ranked where some failed; null: none failed
 };
 
 Extras extras_of(const std::vector<CellResult>& cells, const std::vector<const MetricEntry*>& metrics) {
   Extras extras;
+  extras.coding = of_latents(cells);
   for (const CellResult& cell : cells) {
     extras.passes_back = extras.passes_back || cell.attributes.contains("passes_back");
     extras.memory = extras.memory || cell.attributes.contains("peak_bytes_an_image");
@@ -57,6 +62,7 @@ TableSection section_of(const Setting& setting, const CellLabels& labels,
     auto& row = section.rows[i];
     row.push_back(TableEntry::number(number_or_nan(cell, "network_evaluations"), 0));
     if (extras.passes_back) row.push_back(TableEntry::number(number_or_nan(cell, "passes_back"), 0));
+    if (extras.coding) std::ranges::copy(coding_entries(cell), std::back_inserter(row));
     row.push_back(TableEntry::number(number_or_nan(cell, "seconds") / images, 2));
     if (extras.memory) row.push_back(TableEntry::number(number_or_nan(cell, "peak_bytes_an_image") / megabyte, 1));
     row.push_back(TableEntry::number(images, 0));
@@ -79,6 +85,7 @@ Table summary_table(const std::string& title, const std::vector<CellResult>& cel
   table.columns.push_back({"network_evaluations", "NFE", ""});
   const Extras extras = extras_of(cells, metrics);
   if (extras.passes_back) table.columns.push_back({"passes_back", "Back", ""});
+  if (extras.coding) std::ranges::copy(coding_columns(), std::back_inserter(table.columns));
   table.columns.push_back({"seconds_per_image", "s/image", ""});
   if (extras.memory) table.columns.push_back({"megabytes_per_image", "MB/image", ""});
   table.columns.push_back({"images", "Images", ""});
@@ -93,6 +100,7 @@ Table summary_table(const std::string& title, const std::vector<CellResult>& cel
   table.notes.emplace_back(
       "NFE: forward passes of the network for one image. s/image: wall time of sampling, this machine's.");
   if (extras.passes_back) table.notes.emplace_back("Back: passes back through the network for one image.");
+  if (extras.coding) table.notes.push_back(coding_note(cells));
   if (extras.memory)
     table.notes.emplace_back(
         "MB/image: tensors alive at a time in a unit over its images, without weights and libraries' scratch memory.");

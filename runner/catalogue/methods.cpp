@@ -9,10 +9,12 @@
 namespace dpsbench {
 namespace {
 
+/// With a prior of images, or where the method needs latents with one of latents behind a network.
 std::vector<std::string> tasks_under(const MethodEntry& method, KnownPosteriors known) {
+  const Sampled sampled = method.needs.latents ? Sampled::latents : Sampled::images;
   std::vector<std::string> names;
   for (const TaskEntry& task : tasks())
-    if (incompatibility(method, task, known).empty()) names.push_back(task.name);
+    if (incompatibility(method, task, known, sampled).empty()) names.push_back(task.name);
   return names;
 }
 
@@ -29,6 +31,7 @@ std::string needs_text(const MethodEntry& method) {
   if (needs.linear) words.emplace_back("a linear task (adjoint, pseudo-inverse, Gram solve)");
   if (needs.svd) words.emplace_back("its singular value decomposition");
   if (needs.denoising_reference) words.emplace_back("a reference denoising task");
+  if (needs.latents) words.emplace_back("a prior of latents");
   if (method.needs.exact_posterior)
     words.push_back(fmt::format(
         "a prior that knows its posterior{}{}", method.inpaints_by_score ? " (of hidden pixels: or its score)" : "",

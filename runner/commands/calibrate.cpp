@@ -31,6 +31,8 @@ void calibrate(const CalibrateOptions& options) {
   catch_stop_signals();
   const Station station = set_up_station(options.run, 0);
   const Experiment& experiment = station.experiment;
+  if (experiment.prior.autoencoder)
+    throw UserError("{}: calibrate is for priors of images, and this one is of latents", experiment.file.string());
   const TaskRequest& task = super_resolution_of(experiment);
   if (options.image < 0 || options.image >= static_cast<std::int64_t>(station.dataset.size()))
     throw UserError("--image {}: the data set has images 0 to {}", options.image, station.dataset.size() - 1);

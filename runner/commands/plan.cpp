@@ -6,9 +6,11 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/latent/latent_prior.h"
 #include "core/words/tell.h"
 #include "runner/commands/commands.h"
 #include "runner/commands/written_words.h"
+#include "runner/experiment/coding_price.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/price/estimate.h"
 #include "runner/price/makespan.h"
@@ -50,8 +52,9 @@ double measured_rate(const Experiment& experiment, const std::string& wanted_dev
   fix_numerics(device, 1);
   Experiment settled = experiment;
   settle_precision(settled, device);
-  const auto prior =
+  const auto made =
       make_prior(experiment.prior, TensorOptions().dtype(at::kFloat).device(device), torso_of(settled.precision));
+  const Prior* prior = &sampled_prior(*made);
   const at::NoGradGuard no_grad;
   const Tensor x = at::zeros(prior->shape().batch(experiment.batch), prior->options());
   const NoiseLevel level = NoiseSchedule::linear().level(500);
@@ -128,8 +131,20 @@ void print_steps_of_presets(const Experiment& experiment, const Plan& plan) {
   if (!lines.empty()) say("\npresets for another number of steps:\n{}\n", fmt::join(lines, "\n"));
 }
 
+/// What goes through the autoencoder, and what that is beside the evaluations.
+void print_coding(const Experiment& experiment, const Plan& plan) {
+  CodingCost sum;
+  for (const Cell& cell : plan.cells) sum += cell.coding(experiment.samples).times(static_cast<double>(plan.images));
+  const CodingPrice price = coding_price(experiment.prior);
+  say("decodings: {:.0f}, back: {:.0f}, encodings: {:.0f}, back: {:.0f} (at most: descents may end early)\n",
+      sum.decodings, sum.decodings_back, sum.encodings, sum.encodings_back);
+  if (price.decoding > 0)
+    say("a decoding costs as much as {:.2f} evaluations, an encoding {:.2f}: {:.4g} evaluations in all\n",
+        price.decoding, price.encoding, price.of(sum, 1));
+}
+
 /// Cost counts a pass back through the network as one evaluation.
-void print_times(const Plan& plan, int ranks, double rate) {
+void print_times(const Plan& plan, int ranks, double rate, bool of_latents) {
   const Makespan makespan = simulate_makespan(plan.costs(), ranks);
   const auto line = [&](const char* name, double cost) {
     const double against_ideal = makespan.ideal > 0 ? cost / makespan.ideal : 1;
@@ -138,8 +153,9 @@ void print_times(const Plan& plan, int ranks, double rate) {
     else
       say("  {:<34} {:>12.4g} evaluations   {:.2f} x ideal\n", name, cost, against_ideal);
   };
-  say("\nuntil {} rank{} end{} (a backward pass counted as one evaluation{}):\n", ranks, ranks == 1 ? "" : "s",
-      ranks == 1 ? "s" : "", rate > 0 ? fmt::format("; {:.4g} evaluations a second and rank", rate) : "");
+  say("\nuntil {} rank{} end{} (a backward pass counted as one evaluation{}{}):\n", ranks, ranks == 1 ? "" : "s",
+      ranks == 1 ? "s" : "", of_latents ? ", decodings in evaluations" : "",
+      rate > 0 ? fmt::format("; {:.4g} evaluations a second and rank", rate) : "");
   line("largest units first, as run does", makespan.dynamic);
   line("fixed equal split", makespan.fixed_split);
   line("ideal", makespan.ideal);
@@ -187,10 +203,11 @@ void print_plan(const PlanOptions& options) {
       experiment.batch, plan.images, shape.channels, shape.height, shape.width);
   say("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,
       sum.backward_passes);
+  if (experiment.prior.autoencoder) print_coding(experiment, plan);
   say("disk: {} (units and results.h5, before compression)\n", bytes_text(sum.disk_bytes));
   say("memory of a rank: about {} (weights and activations of one batch)\n", bytes_text(sum.memory_bytes));
   const double rate = options.measure ? measured_rate(experiment, options.device) : options.evaluations_per_second;
-  print_times(plan, options.ranks.front(), rate);
+  print_times(plan, options.ranks.front(), rate, experiment.prior.autoencoder.has_value());
   if (experiment.batch_from_memory)
     say("batch: auto, here taken as {}; run chooses what the memory allows\n", experiment.batch);
   try {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/latent/latent_view.h"
 #include "core/words/tell.h"
 #include "datasets/remarks.h"
 #include "priors/registry.h"
@@ -52,14 +53,15 @@ struct DefaultMethod {
   const char* name;
   std::int64_t steps;
 };
-constexpr std::array default_methods = {DefaultMethod{"ddrm", 100}, DefaultMethod{"daps", 100}};
+constexpr std::array default_methods = {DefaultMethod{"latent-daps", 50}, DefaultMethod{"ddrm", 100},
+                                        DefaultMethod{"daps", 100}};
 
 /// The method asked for, or the first of the default ones that serves the task; that is said.
-const MethodEntry& chosen_method(RestoreOptions& options, const TaskEntry& task, KnownPosteriors known) {
+const MethodEntry& chosen_method(RestoreOptions& options, const TaskEntry& task, const PriorSpec& prior) {
   if (!options.method.empty()) return find_method(options.method);
   for (const auto& [name, steps] : default_methods) {
     const MethodEntry& method = find_method(name);
-    if (!incompatibility(method, task, known).empty()) continue;
+    if (!incompatibility(method, task, known_posteriors(prior), sampled_by(prior)).empty()) continue;
     const bool sets_steps =
         std::ranges::any_of(options.method_options, [](const std::string& word) { return word.starts_with("steps="); });
     if (options.preset.empty() && !sets_steps) options.method_options.push_back(fmt::format("steps={}", steps));
@@ -106,8 +108,12 @@ void draw_samples(const RestoreOptions& options, const Prior& prior, const OwnMe
     StopCheck stop;
     FiniteCheck finite(50);
     ObserverChain watching({&stop, &finite});
+    const Tensor y = own.y.expand(sizes).contiguous();
+    std::optional<LatentView> view;
+    view_latents(view, prior, *own.op, y);
     const Tensor x =
-        method.sample({prior, schedule, *own.op, own.y.expand(sizes).contiguous(), options.sigma_y, noise}, watching);
+        view ? view->decoded(method.sample(view->problem(prior, schedule, options.sigma_y, noise), watching))
+             : method.sample({prior, schedule, *own.op, y, options.sigma_y, noise}, watching);
     for (std::int64_t i = 0; i < count; ++i) {
       if (const auto trouble = finite.trouble(i)) {
         tell("sample {} is left out: {}\n", first + i + 1, *trouble);
@@ -129,13 +135,16 @@ void restore(RestoreOptions options) {
         earlier.string());
   const TaskEntry& task = find_task(options.task);
   const PriorSpec spec = read_prior_file(options.prior);
-  const MethodEntry& method = chosen_method(options, task, known_posteriors(spec));
-  if (const std::string reason = incompatibility(method, task, known_posteriors(spec)); !reason.empty())
+  const MethodEntry& method = chosen_method(options, task, spec);
+  if (const std::string reason = incompatibility(method, task, known_posteriors(spec), sampled_by(spec));
+      !reason.empty())
     throw UserError("{}", reason);
   const OptionValues task_values(task.options, read_option_words(task.options, options.task_options, "--task-option"));
   const OptionValues values = method_values(options, method, task);
   if (chooses_by_original(method, values))
     throw UserError("select: oracle chooses by the original, which a picture of your own comes without");
+  if (!method.given_original.empty())
+    throw UserError("--method {}: it is given the original, which a picture of your own comes without", method.name);
   check_options(method, values);
   const auto sampler = method.make(values);
   require_prior_file(spec);

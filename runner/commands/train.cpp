@@ -4,12 +4,15 @@
 #include "core/words/tell.h"
 #include "priors/drawn_images.h"
 #include "priors/registry.h"
+#include "results/files/durable_file.h"
 #include "runner/commands/commands.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/ranks/exit_code.h"
 #include "runner/ranks/signals.h"
 #include "runner/station/drawn_dataset.h"
 #include "runner/work/mixture_training.h"
+#include "training/autoencoder.h"
+#include "training/principal_components.h"
 
 namespace dpsbench {
 namespace {
@@ -19,6 +22,10 @@ struct TrainOptions {
   TrainingOptions training;
   MixtureTraining mixture;  ///< what it shares with `training` is filled in when it starts
   std::filesystem::path law;
+  std::int64_t latents = 32;
+  std::filesystem::path latent_prior;
+  std::int64_t latent_channels = 4;
+  double kl_weight = 1e-4;
   std::string noise = "schedule";
   std::string preset;
   std::string channel_mult;
@@ -54,6 +61,61 @@ void run_mixture_training(TrainOptions& options) {
   say("fitted: {}\n", train_mixture(mixture).string());
 }
 
+void take_components(const TrainOptions& options) {
+  if (options.law.empty()) throw UserError("train --kind pca: --law is missing: the mixture of images");
+  const auto law = make_prior(read_prior_file(options.law), TensorOptions().dtype(at::kFloat));
+  const ComponentModel model = principal_components(*law, options.latents);
+  make_folder(options.training.output);
+  const std::filesystem::path file = options.training.output / "latents.safetensors";
+  save_component_model(file, model);
+  say("written: {}; the decoder leaves out a mean square of {:.3g} of a pixel\n", file.string(), model.left_out);
+}
+
+void run_autoencoder_training(const TrainOptions& options) {
+  const TrainingOptions& shared = options.training;
+  if (shared.data.path.empty()) throw UserError("train --kind autoencoder: --data is missing: the images");
+  AutoencoderTraining training;
+  training.data = shared.data;
+  training.crops = shared.crops;
+  training.output = shared.output;
+  training.seed = shared.seed;
+  training.network = autoencoder_preset("kl-f8");
+  training.network.image_size = shared.network.image_size;
+  training.network.in_channels = shared.network.in_channels;
+  training.network.num_channels = shared.network.num_channels;
+  training.network.num_res_blocks = shared.network.num_res_blocks;
+  training.network.channel_mult = parse_channel_mult(options.channel_mult.empty() ? "1,2,2" : options.channel_mult);
+  training.network.latent_channels = options.latent_channels;
+  training.steps = shared.steps;
+  training.batch = shared.batch;
+  training.learning_rate = shared.learning_rate;
+  training.average_decay = shared.average_decay;
+  training.kl_weight = options.kl_weight;
+  double scale = 1;
+  const bool complete = train_autoencoder(training, [&](const AutoencoderProgress& now) {
+    say("step {}/{}  absolute error {:.4f}  divergence {:.3f}\n", now.step, training.steps, now.absolute_error,
+        now.divergence);
+    std::fflush(stdout);
+    scale = now.latent_scale;
+    return !stop_requested();
+  });
+  say("{}: {}; autoencoder: {{kind: kl-f8, weights: weights.safetensors, scale: {:.4g}, image_size: {}, num_channels: "
+      "{}, channel_mult: [{}], num_res_blocks: {}, latent_channels: {}}}\n",
+      complete ? "trained" : "stopped", (training.output / "weights.safetensors").string(), scale,
+      training.network.image_size, training.network.num_channels, fmt::join(training.network.channel_mult, ", "),
+      training.network.num_res_blocks, training.network.latent_channels);
+}
+
+/// The network of a prior of latents, to be trained on the latents of its autoencoder.
+void take_latent_prior(const std::filesystem::path& file, TrainingOptions& training) {
+  const PriorSpec spec = read_prior_file(file);
+  if (spec.kind != "unet" || !spec.autoencoder)
+    throw UserError("{}: wanted a prior of kind unet with an autoencoder", file.string());
+  training.network = network_options(spec);
+  training.autoencoder = make_autoencoder(*spec.autoencoder, map_file(spec.autoencoder->file),
+                                          TensorOptions().dtype(at::kFloat).device(at::Device(training.device)));
+}
+
 /// A prior on the processor that images are drawn from; null: images are read from files.
 std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
   TrainingOptions& training = options.training;
@@ -70,12 +132,16 @@ std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
 void run_training(TrainOptions& options) {
   catch_stop_signals();
   if (options.kind == "gmm") return run_mixture_training(options);
+  if (options.kind == "pca") return take_components(options);
+  if (options.kind == "autoencoder") return run_autoencoder_training(options);
   TrainingOptions& training = options.training;
   training.network = network_of(options);
+  if (!options.latent_prior.empty()) take_latent_prior(options.latent_prior, training);
   training.noise = kNoises.at(options.noise);
   training.network.noise_map = training.noise != TrainingNoise::schedule;
-  training.data.size = training.network.image_size;
-  training.data.channels = training.network.in_channels;
+  const ImageShape images = training.autoencoder ? training.autoencoder->image_shape() : training.network.shape();
+  training.data.size = images.height;
+  training.data.channels = images.channels;
   const auto law = drawn_law(options);
   const bool complete = train(training, [](const TrainingProgress& progress) {
     say("step {}/{}  loss {:.4f}  {:.1f} images/s  about {:.0f} s left\n", progress.step, progress.steps, progress.loss,
@@ -150,13 +216,27 @@ void add_train_command(CLI::App& app) {
       "  dpsbench train --law prior.yaml --image-size 16 --output network               images drawn from that prior\n"
       "  dpsbench train --noise per-pixel --data photographs --crops --shortest-side 96 --image-size 64 \\\n"
       "      --channel-mult 1,2,2 --attention-resolutions 16 --output mine                  for exact inpainting\n"
-      "OUTPUT/weights.safetensors and OUTPUT/mixture.safetensors are ready for an experiment's prior block.");
-  command->add_option("--kind", options->kind, "unet: a network; gmm: a Gaussian mixture of patches, by EM")
-      ->check(CLI::IsMember({"unet", "gmm"}))
+      "  dpsbench train --kind pca --law mixture.yaml --latents 32 --output latents\n"
+      "OUTPUT/weights.safetensors, OUTPUT/mixture.safetensors and OUTPUT/latents.safetensors are ready for an "
+      "experiment's prior block.");
+  command
+      ->add_option("--kind", options->kind,
+                   "unet: a network; gmm: a Gaussian mixture of patches, by EM; pca: the principal "
+                   "components of a mixture (--law) and the mixture of its latents; autoencoder: "
+                   "a KL autoencoder")
+      ->check(CLI::IsMember({"unet", "gmm", "pca", "autoencoder"}))
       ->capture_default_str();
   command->add_option("--data", training.data.path, "Folder of PNG or JPEG images, an HDF5 file or an idx file");
   command->add_option("--law", options->law,
                       "Instead of --data, for a network: a prior block (YAML) whose samples it is trained on");
+  command->add_option("--latents", options->latents, "Of --kind pca: how many")->capture_default_str();
+  command->add_option("--latent-channels", options->latent_channels, "Of --kind autoencoder")->capture_default_str();
+  command->add_option("--kl-weight", options->kl_weight, "Of --kind autoencoder: of the latents' divergence")
+      ->capture_default_str();
+  command->add_option(
+      "--prior", options->latent_prior,
+      "A prior block (YAML) of kind unet with an autoencoder: its network, trained on the latents of that "
+      "autoencoder; in place of the network's options");
   command->add_option("--images", training.data.images, "Positions in the sorted list, e.g. 0-999; all if not given");
   command->add_option("--output", training.output, "Folder for weights, checkpoint and sample pictures")->required();
   command->add_flag("--crops", training.crops.random, "Random crops at random scales, for photographs");

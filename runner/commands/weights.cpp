@@ -85,7 +85,8 @@ void evaluate_prior(const PriorSpec& spec, const EvaluationOptions& options) {
 }
 
 void evaluate(const EvaluationOptions& options) {
-  const PriorSpec spec = read_prior_file(options.prior);
+  PriorSpec spec = read_prior_file(options.prior);
+  spec.autoencoder.reset();  // of latents: what is told of them
   require_prior_file(spec);
   if (spec.kind == "unet" && is_told_the_time(spec))
     evaluate_network(spec, options);

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "runner/experiment/coding_price.h"
 #include "runner/experiment/plan.h"
 #include "runner/experiment/prior_block.h"
 
@@ -23,12 +24,19 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
   };
   if (experiment.noise_kind == NoiseKind::poisson) attributes["noise"] = "poisson";
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
+  if (cell.of_latents) {
+    const CodingPrice price = coding_price(experiment.prior);
+    attributes["autoencoder"] = describe(*experiment.prior.autoencoder);
+    attributes["decoding_cost"] = to_text(OptionValue(price.decoding));
+    attributes["encoding_cost"] = to_text(OptionValue(price.encoding));
+  }
   attributes.merge(to_attributes("task", cell.task_state()));
   attributes.merge(to_attributes("method", cell.method_state()));
   if (!cell.task->origin.empty()) attributes["task_origin"] = cell.task->origin;
   if (!cell.method->origin.empty()) attributes["method_origin"] = cell.method->origin;
   if (!cell.set.empty()) attributes["method_set"] = fmt::format("{}", fmt::join(cell.set, " "));
   if (!cell.no_verdict.empty()) attributes["no_verdict"] = cell.no_verdict;
+  if (!cell.method->given_original.empty()) attributes["given_original"] = cell.method->given_original;
   if (!cell.preset.empty()) {
     attributes["preset"] = cell.preset;
     attributes["preset_source"] = cell.preset_source;

@@ -94,7 +94,8 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
     return;
   const bool with_all = has_namesake(experiment, method);
   const KnownPosteriors known = known_posteriors(experiment.prior);
-  if (const std::string reason = incompatibility(*method.entry, task, known); !reason.empty())
+  const Sampled sampled = sampled_by(experiment.prior);
+  if (const std::string reason = incompatibility(*method.entry, task, known, sampled); !reason.empty())
     throw UserError("{}: {}; limit it with tasks: [...]", method.place, reason);
   if (const std::string reason = noise_refusal(*method.entry, sigma_y); !reason.empty())
     throw UserError("{}: {}", method.place, reason);
@@ -129,6 +130,15 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
       cell.told_original = true;
       cell.no_verdict = chosen_by_oracle;
       remarks.emplace_back(chosen_by_oracle);
+    }
+    if (const std::string& why = method.entry->given_original; !why.empty()) {
+      cell.told_original = true;
+      cell.no_verdict = why;
+      remarks.push_back(why);
+    }
+    if (sampled != Sampled::images && !method.entry->spent) {
+      cell.of_latents = true;
+      remarks.emplace_back("latents");
     }
     if (with_all || is_noteworthy(cell.preset_label)) remarks.push_back(cell.preset_label);
     std::erase(remarks, "");
@@ -177,12 +187,14 @@ void check_metrics(const Experiment& experiment, const std::string& key, const s
       throw UserError("{}: '{}' needs measurement noise: it {}, and sigma_y is 0", place, name,
                       metric.is_of_all_samples() ? "compares with a posterior that then has no density"
                                                  : "divides the residual by sigma_y");
+    if (metric.of_score && experiment.prior.autoencoder)
+      throw UserError("{}: '{}' asks for the score of images, and a prior of latents has none", place, name);
     if (experiment.noise_kind != NoiseKind::gaussian && of_noise)
       throw UserError("{}: '{}' is of Gaussian noise, and noise is poisson", place, name);
     if (metric.least_samples > experiment.samples)
       throw UserError("{}: '{}' needs at least {} samples an image; the key samples is {}", place, name,
                       metric.least_samples, experiment.samples);
-    if (metric.of_posterior && !knows_posterior(task, find_prior_kind(experiment.law().kind).posteriors))
+    if (metric.of_posterior && !knows_posterior(task, known_posteriors(experiment.law())))
       throw UserError("{}: '{}' compares samples with the exact posterior, which a {} of kind {} does not know of '{}'",
                       place, name, experiment.truth ? "truth" : "prior", experiment.law().kind, task.name);
     if (metric.needs_modes && !find_prior_kind(experiment.law().kind).has_modes)
@@ -216,6 +228,10 @@ std::string Cell::content() const {
 Cost Cell::cost(std::int64_t samples) const {
   const Cost once = cost_of(*method, *task, method_options, sigma_y);
   return {once.forward * static_cast<double>(samples), once.backward * static_cast<double>(samples)};
+}
+
+CodingCost Cell::coding(std::int64_t samples) const {
+  return coding_cost(*method, method_options, sigma_y).times(static_cast<double>(samples));
 }
 
 std::vector<std::map<std::string, OptionValue>> combinations(const std::vector<OptionScan>& scans) {

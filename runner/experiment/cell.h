@@ -23,7 +23,8 @@ struct Cell {
   std::string preset_source = {};
   std::string preset_remark = {};  ///< doubt whether they are the data set's; empty: none
   std::string no_verdict = {};     ///< MethodRequest::no_verdict, or that its answer is chosen by the original
-  bool told_original = false;      ///< its method chooses by the original (MethodEntry::chooses_by_original)
+  bool told_original = false;      ///< its method chooses by the original, or is a control that is given it
+  bool of_latents = false;         ///< its method samples latents, which are decoded; answers of others are images
   std::string preset_label = {};   ///< for people: "published", "published for 1000 steps", "tuned"; empty: no preset
   std::optional<std::int64_t> preset_steps = {};  ///< that its constants are for, if known
   std::set<std::string> set =
@@ -35,6 +36,8 @@ struct Cell {
   [[nodiscard]] std::string content() const;
   /// What one image costs: evaluations of the prior and passes back, times the samples of an image.
   [[nodiscard]] Cost cost(std::int64_t samples) const;
+  /// Under a prior of latents: its passes through the autoencoder, of one image likewise.
+  [[nodiscard]] CodingCost coding(std::int64_t samples) const;
 };
 
 /// Task and noise level in a fixed form: what a cell's content begins with.

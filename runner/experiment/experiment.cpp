@@ -167,14 +167,28 @@ NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
   if (std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end())
     reader.fail(key, "poisson: sigma_y is white's deviation, and 0 would be endless light; allowed with it: above 0");
   if (reader.has(experiment_keys()["tune"])) reader.fail(key, "poisson: 'dpsbench tune' is of Gaussian noise");
+  if (experiment.prior.autoencoder)
+    reader.fail(key, "poisson: photons are counted of images, and the prior is of latents");
   return NoiseKind::poisson;
+}
+
+/// Tables of latents say what their decoder leaves out of the images, whatever samples the latents.
+void add_control(Experiment& experiment) {
+  const MethodEntry& control = find_method("reconstruction");
+  const bool is_there = std::ranges::any_of(experiment.methods, [&](const MethodRequest& method) {
+    return method.entry == &control && method.tasks.empty();
+  });
+  if (is_there) return;
+  std::erase_if(experiment.methods, [&](const MethodRequest& method) { return method.entry == &control; });
+  experiment.methods.push_back({&control, {}, "", {}, {}, experiment.file.string() + ": prior.autoencoder"});
 }
 
 Precision read_precision(const YamlReader& reader, const PriorSpec& prior) {
   const KeyBlock& keys = experiment_keys();
   const std::string word = reader.choice(keys["precision"]);
-  if (word == "bf16" && prior.kind != "unet")
-    reader.fail(keys["precision"], fmt::format("bf16 is for networks (prior.kind unet), not for '{}'", prior.kind));
+  if (word == "bf16" && (prior.kind != "unet" || prior.autoencoder))
+    reader.fail(keys["precision"], fmt::format("bf16 is for networks (prior.kind unet) of images, not for '{}'{}",
+                                               prior.kind, prior.autoencoder ? " with an autoencoder" : ""));
   if (word == "tf32" && !find_prior_kind(prior.kind).is_network)
     reader.fail(keys["precision"],
                 fmt::format("tf32 is for networks, not for '{}', which is computed in fp32", prior.kind));
@@ -245,6 +259,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
         std::make_shared<const PresetFile>(read_preset_file(input_path(reader.word(keys["presets"]), folder)));
   for (const YamlReader& method : reader.maps(keys["methods"]))
     experiment.methods.push_back(read_method(method, experiment.presets.get(), folder));
+  if (experiment.prior.autoencoder) add_control(experiment);
   experiment.metrics = read_metrics(reader);
   experiment.lpips_weights = read_lpips_weights(reader, experiment.metrics, folder);
   if (reader.has(keys["trajectory"])) experiment.trajectory = read_trajectory(reader.map(keys["trajectory"]));

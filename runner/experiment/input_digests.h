@@ -11,6 +11,9 @@ struct InputDigests {
   std::string prior;                       ///< SHA-256 of the prior's file
   std::string lpips;                       ///< SHA-256 of the LPIPS weights; empty: none
   std::string truth = {};                  ///< SHA-256 of the file of the law, if it is not the prior; empty: none
+  std::string autoencoder =
+      {};  ///< SHA-256 of the file of the prior's autoencoder; empty: none, or in the prior's file
+  std::string truth_autoencoder = {};  ///< the same of the law
 };
 
 /// As one text, to send to other ranks; and back.

@@ -9,6 +9,7 @@
 #include "core/sha256.h"
 #include "datasets/id_values.h"
 #include "datasets/selection.h"
+#include "runner/experiment/coding_price.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/experiment/sigma_y_remark.h"
 
@@ -37,6 +38,8 @@ std::string identity(const Experiment& experiment, const Cell& cell, const Unit&
                       dataset.resize);
   text += fmt::format("prior {} {}\n", describe_prior(experiment.prior), digests.prior);
   if (experiment.truth) text += fmt::format("truth {} {}\n", describe_prior(*experiment.truth), digests.truth);
+  if (!digests.autoencoder.empty()) text += fmt::format("autoencoder {}\n", digests.autoencoder);
+  if (!digests.truth_autoencoder.empty()) text += fmt::format("truth autoencoder {}\n", digests.truth_autoencoder);
   text += cell.content();
   if (whole) text += fmt::format("metrics {} {}\n", fmt::join(experiment.metrics, ","), digests.lpips);
   if (const std::int64_t images = filmed(experiment, unit.first, unit.count); images > 0)
@@ -50,11 +53,14 @@ std::string identity(const Experiment& experiment, const Cell& cell, const Unit&
 
 Plan lay_out(const Experiment& experiment, const ImageShape& shape, std::int64_t images) {
   Plan plan{expand_cells(experiment, shape), {}, images};
+  const CodingPrice coding = coding_price(experiment.prior);
   for (std::size_t cell = 0; cell < plan.cells.size(); ++cell) {
     const Cost cost = plan.cells[cell].cost(experiment.samples);
+    const double of_coding = coding.of(plan.cells[cell].coding(experiment.samples), 1);
     for (std::int64_t first = 0; first < images; first += experiment.batch) {
       const std::int64_t count = std::min(experiment.batch, images - first);
-      plan.units.push_back({"", cell, first, count, (cost.forward + cost.backward) * static_cast<double>(count)});
+      plan.units.push_back(
+          {"", cell, first, count, (cost.forward + cost.backward + of_coding) * static_cast<double>(count)});
     }
   }
   return plan;

@@ -16,7 +16,7 @@ struct Unit {
   std::size_t cell;    ///< index in Plan::cells
   std::int64_t first;  ///< position of the first image in the experiment's list
   std::int64_t count;  ///< images
-  double cost;         ///< evaluations of the prior and passes back, of all its images
+  double cost;  ///< evaluations of the prior and passes back, of all its images; decodings are counted in evaluations
   std::string base = {};  ///< of units that differ only in the metrics and the number of samples the same, likewise
 };
 

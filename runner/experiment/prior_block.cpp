@@ -85,6 +85,43 @@ std::map<std::string, OptionValue> read_options(const YamlReader& reader, const 
   return OptionValues(kind.options, given).all();
 }
 
+/// The options of a network whose images are latents, which are not in [-1, 1].
+void leave_unclipped(PriorSpec& spec, const YamlReader& reader) {
+  if (!spec.options.contains("clip")) return;
+  if (reader.has("clip") && spec.options.at("clip") == OptionValue(true))
+    reader.fail("clip", "true, but this is a prior of latents, which are not in [-1, 1]; allowed: false");
+  spec.options["clip"] = false;
+}
+
+/// `file`: the prior's own.
+AutoencoderSpec read_autoencoder(const YamlReader& reader, const std::filesystem::path& folder,
+                                 const std::string& file) {
+  const KeyBlock& keys = autoencoder_keys();
+  AutoencoderSpec spec{reader.choice(keys["kind"])};
+  if (reader.has(keys["weights"]))
+    spec.file = reader.path(keys["weights"], folder).string();
+  else if (spec.file = file; file.empty())
+    reader.fail(keys["weights"], "missing, and the prior has no file in which they could be: a safetensors file");
+  spec.scale = reader.has(keys["scale"]) ? reader.real(keys["scale"]) : usual_latent_scale(spec.kind);
+  if (!spec.is_linear()) {
+    AutoencoderOptions& of = spec.structure = autoencoder_preset(spec.kind);
+    of.image_size = reader.whole(keys["image_size"]);
+    of.in_channels = reader.whole(keys["in_channels"]);
+    of.num_channels = reader.whole(keys["num_channels"]);
+    if (reader.has(keys["channel_mult"])) of.channel_mult = parse_channel_mult(joined(reader, keys["channel_mult"]));
+    of.num_res_blocks = reader.whole(keys["num_res_blocks"]);
+    of.latent_channels = reader.whole(keys["latent_channels"].name, keys["latent_channels"].range, of.latent_channels);
+    if (of.has_codebook()) of.codes = reader.whole(keys["codes"]);
+    of.mid_attention = reader.flag(keys["mid_attention"]);
+    if (of.has_codebook()) of.quantizes = reader.flag(keys["quantizes"]);
+    of.norm_num_groups = reader.whole(keys["norm_num_groups"]);
+    if (reader.has(keys["norm_eps"])) of.norm_eps = reader.real(keys["norm_eps"]);
+    of.downsample_padding = reader.whole(keys["downsample_padding"]);
+  }
+  reader.reject_unknown();
+  return spec;
+}
+
 PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
   const KeyBlock& keys = prior_keys();
   PriorSpec spec;
@@ -106,7 +143,27 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
     spec.network = read_config(reader, folder);
   else if (spec.kind == "unet")
     spec.network = read_network(reader);
+  if (reader.has(keys["autoencoder"])) {
+    spec.autoencoder = read_autoencoder(reader.map(keys["autoencoder"]), folder, spec.file);
+    leave_unclipped(spec, reader);
+  }
   return spec;
+}
+
+/// Whether all that the shape of the prior's images hangs on is in the experiment itself.
+bool tells_shape(const PriorSpec& spec) {
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  return (kind.file_key.empty() || !kind.shape_of_file) && !(spec.autoencoder && spec.autoencoder->is_linear());
+}
+
+/// Throws UserError where prior and autoencoder do not fit together.
+void require_fitting_latents(const PriorSpec& spec) {
+  if (!spec.autoencoder) return;
+  const ImageShape prior = find_prior_kind(spec.kind).shape(spec);
+  const ImageShape latents = latent_shape(*spec.autoencoder);
+  if (prior == latents) return;
+  throw UserError("the prior is of {} x {} x {} (channels, height, width), the autoencoder's latents are {} x {} x {}",
+                  prior.channels, prior.height, prior.width, latents.channels, latents.height, latents.width);
 }
 
 }  // namespace
@@ -114,10 +171,10 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
 PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder) {
   PriorSpec spec = read_block(reader, folder);
   reader.reject_unknown();
-  const PriorKind& kind = find_prior_kind(spec.kind);
-  if (!kind.file_key.empty() && kind.shape_of_file) return spec;  // its file is not read yet
+  if (!tells_shape(spec)) return spec;  // its file is not read yet
   try {
     static_cast<void>(prior_shape(spec));
+    require_fitting_latents(spec);
   } catch (const UserError& error) {
     reader.fail("", error.what());
   }
@@ -131,10 +188,18 @@ PriorSpec read_prior_file(const std::filesystem::path& file) {
 }
 
 void require_prior_file(const PriorSpec& spec, const std::string& block) {
+  if (spec.autoencoder && !spec.is_whole_model())
+    require_path(spec.autoencoder->file, fmt::format("{}.autoencoder.weights", block),
+                 "the autoencoder's weights as safetensors");
   const PriorKind& kind = find_prior_kind(spec.kind);
   if (kind.file_key.empty()) return;
   require_path(spec.file, fmt::format("{}.{}", block, kind.file_key),
                spec.preset.empty() ? kind.file_content : fmt::format("{}, of {}", kind.file_content, spec.preset));
+}
+
+Sampled sampled_by(const PriorSpec& spec) {
+  if (!spec.autoencoder) return Sampled::images;
+  return spec.autoencoder->is_linear() ? Sampled::latents_of_linear : Sampled::latents;
 }
 
 std::string describe_prior(const PriorSpec& spec) {
@@ -150,9 +215,8 @@ std::string describe_prior(const PriorSpec& spec) {
   for (auto& [name, text] : state.options)
     if (text.size() > longest) text = "sha256:" + sha256(text);
   const std::string with_options = to_text(state);
-  return details.empty() ? with_options : fmt::format("{} {}", with_options, details);
+  const std::string itself = details.empty() ? with_options : fmt::format("{} {}", with_options, details);
+  return spec.autoencoder ? fmt::format("{}, of latents of {}", itself, describe(*spec.autoencoder)) : itself;
 }
-
-ImageShape prior_shape(const PriorSpec& spec) { return find_prior_kind(spec.kind).shape(spec); }
 
 }  // namespace dpsbench

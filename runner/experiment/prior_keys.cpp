@@ -75,7 +75,7 @@ std::vector<KeySpec> file_keys() {
 KeyBlock prior_block_keys() {
   KeyBlock block = {"prior",
                     "The diffusion model. Which keys may be given depends on kind; preset, or config, or else the keys "
-                    "below them up to context_tokens, are of kind unet, the last three of kind empirical.",
+                    "below them up to context_tokens, are of kind unet, images, size and channels of kind empirical.",
                     {KeySpec::word("kind", "unet", "what it is", prior_kind_names())}};
   const auto add = [&](const std::vector<KeySpec>& keys) {
     block.keys.insert(block.keys.end(), keys.begin(), keys.end());
@@ -88,14 +88,59 @@ KeyBlock prior_block_keys() {
   add(network_keys());
   add({{"images", "positions from 0, as 0-199", "", "of the file; nothing: all of them"},
        KeySpec::whole("size", "0", "side of the images in pixels; 0: as they are", {0, 4096}),
-       KeySpec::whole("channels", "3", "of an image", {1, 3})});
+       KeySpec::whole("channels", "3", "of an image", {1, 3}),
+       KeySpec::group("autoencoder", "", "whose latents this is a prior of, images being their decodings")});
   return block;
+}
+
+KeyBlock autoencoder_block_keys() {
+  const AutoencoderOptions usual;
+  const auto text = [](std::int64_t number) { return fmt::format("{}", number); };
+  const std::string of_kind = "the kind's";
+  return {
+      "autoencoder",
+      "Makes a prior one of latents: methods sample latents, and tasks and metrics see the images that they are "
+      "decoded "
+      "to. The keys below scale are the structure of a network, by default the kind's.",
+      {KeySpec::word("kind", {}, "pca: principal components from a file; vq-f4, kl-f8: networks of latent diffusion",
+                     autoencoder_kinds()),
+       KeySpec::path("weights", "",
+                     "safetensors; nothing: they are in the prior's file, network and autoencoder in one"),
+       {"scale",
+        "a number",
+        "1, of kl-f8 0.18215",
+        "latents as the prior knows them, in the autoencoder's own",
+        {0, 1e6, true}},
+       KeySpec::whole("image_size", text(usual.image_size), "height and width of images in pixels", {1, 4096}),
+       KeySpec::whole("in_channels", text(usual.in_channels), "colour channels of an image", {1, 16}),
+       KeySpec::whole("num_channels", text(usual.num_channels), "width of the first level", {1, 4096}),
+       {"channel_mult", "a list of numbers, as [1, 2, 4]", of_kind,
+        "width of each level, in num_channels; all but the last halve"},
+       KeySpec::whole("num_res_blocks", text(usual.num_res_blocks), "residual blocks of a level of the encoder",
+                      {1, 64}),
+       {"latent_channels", "a whole number", of_kind, "of a latent", {1, 64}},
+       KeySpec::whole("codes", text(usual.codes), "of a codebook (vq-f4)", {1, 1 << 20}),
+       KeySpec::flag("mid_attention", usual.mid_attention, "the coarsest level attends"),
+       KeySpec::flag("quantizes", usual.quantizes, "vq-f4: decoding begins with the nearest codes"),
+       KeySpec::whole("norm_num_groups", text(usual.norm_num_groups), "of every normalisation", {1, 1024}),
+       {"norm_eps",
+        "a number",
+        fmt::format("{}", usual.norm_eps),
+        "added to a normalisation's variances",
+        {0, 1, true}},
+       KeySpec::whole("downsample_padding", text(usual.downsample_padding),
+                      "zeros of strided convolutions: 1 all around, 0 below and to the right alone", {0, 1})}};
 }
 
 }  // namespace
 
 const KeyBlock& prior_keys() {
   static const KeyBlock block = prior_block_keys();
+  return block;
+}
+
+const KeyBlock& autoencoder_keys() {
+  static const KeyBlock block = autoencoder_block_keys();
   return block;
 }
 

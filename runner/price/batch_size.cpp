@@ -8,6 +8,7 @@
 #include <chrono>
 #include <vector>
 
+#include "core/latent/latent_prior.h"
 #include "runner/price/estimate.h"
 
 namespace dpsbench {
@@ -20,17 +21,27 @@ bool goes_back(const Experiment& experiment, const Plan& plan) {
   return std::ranges::any_of(plan.cells, [&](const Cell& cell) { return cell.cost(experiment.samples).backward > 0; });
 }
 
+/// A pass through the prior of x, and back with so many cotangents; of latents then through the decoder and back.
+void pass_through(const Prior& of_images, const Tensor& x, bool back, std::size_t cotangents) {
+  const Evaluation evaluation = sampled_prior(of_images).evaluate(x, NoiseSchedule::linear().level(500),
+                                                                  back ? Gradient::wanted : Gradient::none);
+  if (back) static_cast<void>(evaluation.pull_back(std::vector<Tensor>(cotangents, x)));
+  const LatentPrior* latent = as_latent(of_images);
+  if (latent == nullptr) return;
+  const CodingPass pass = latent->autoencoder().decode(x, Gradient::wanted);
+  static_cast<void>(pass.pull_back({pass.value}));
+}
+
 /// The memory that an evaluation of some images takes at its height, with two cotangents pulled back if `back`.
-double peak_bytes(const Prior& prior, std::int64_t images, bool back) {
+double peak_bytes(const Prior& of_images, std::int64_t images, bool back) {
   const at::NoGradGuard no_grad;
+  const Prior& prior = sampled_prior(of_images);
   const c10::DeviceIndex gpu = prior.options().device().index();
   const Tensor x = at::zeros(prior.shape().batch(images), prior.options());
   const auto allocated = [&] { return at::accelerator::getDeviceStats(gpu).allocated_bytes.front(); };
   const std::int64_t before = allocated().current;
   at::accelerator::resetPeakStats(gpu);
-  const Evaluation evaluation =
-      prior.evaluate(x, NoiseSchedule::linear().level(500), back ? Gradient::wanted : Gradient::none);
-  if (back) static_cast<void>(evaluation.pull_back({x, x}));
+  pass_through(of_images, x, back, 2);
   at::accelerator::synchronizeDevice(gpu);
   return static_cast<double>(allocated().peak - before);
 }
@@ -40,15 +51,14 @@ double free_host_bytes() {
 }
 
 /// Images a second of passes through the prior; the quickest of three after one that sets libraries up.
-double images_a_second(const Prior& prior, std::int64_t images, bool back) {
+double images_a_second(const Prior& of_images, std::int64_t images, bool back) {
   const at::NoGradGuard no_grad;
+  const Prior& prior = sampled_prior(of_images);
   const c10::DeviceIndex gpu = prior.options().device().index();
   const Tensor x = at::zeros(prior.shape().batch(images), prior.options());
   const auto pass = [&] {
     const auto started = std::chrono::steady_clock::now();
-    const Evaluation evaluation =
-        prior.evaluate(x, NoiseSchedule::linear().level(500), back ? Gradient::wanted : Gradient::none);
-    if (back) static_cast<void>(evaluation.pull_back({x}));
+    pass_through(of_images, x, back, 1);
     at::accelerator::synchronizeDevice(gpu);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   };
@@ -89,7 +99,8 @@ std::int64_t chosen_by_device(const Experiment& experiment, const Plan& plan, co
   const at::Device device = prior.options().device();
   const bool back = goes_back(experiment, plan);
   if (device.is_cpu())
-    return batch_that_fits(free_host_bytes() / on_device, activation_bytes(experiment, back), default_batch);
+    return batch_that_fits(free_host_bytes() / on_device,
+                           std::max(activation_bytes(experiment, back), decoding_bytes(experiment)), default_batch);
   const double one = peak_bytes(prior, 1, back);
   const double more = peak_bytes(prior, 2, back) - one;
   prior.release_memory();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "priors/autoencoder/structure.h"
+#include "priors/unet/operations.h"
 #include "priors/unet/parameters.h"
 
 namespace dpsbench {
@@ -12,48 +14,19 @@ constexpr double float_bytes = 4;
 
 double square(double side) { return side * side; }
 
-/// Numbers that a layer keeps for the way back, at feature maps `side` wide before and `side_after` after it: the
+/// Numbers that a layer keeps for the way back, at feature maps `side` wide before and `after` wide after it: the
 /// inputs of its normalisations, activations and convolutions, and the weights of its attention.
-double kept_by(const UNetLayer& layer, const UNetOptions& options, double side, double side_after) {
+double kept_by(const UNetLayer& layer, const UNetOptions& options, double side, double after) {
   const auto in = static_cast<double>(layer.in_channels);
   const auto out = static_cast<double>(layer.out_channels);
   switch (layer.kind) {
     case UNetLayer::Kind::residual:
-      return 2 * in * square(side) + (in + 3 * out) * square(side_after);
+      return 2 * in * square(side) + (in + 3 * out) * square(after);
     case UNetLayer::Kind::attention:
       return (options.context_dim > 0 ? 16 : 6) * in * square(side) +
              static_cast<double>(attention_heads(options, layer.in_channels)) * square(square(side));
     default:
       return in * square(side);
-  }
-}
-
-double side_after(const UNetLayer& layer, double side) {
-  if (layer.kind == UNetLayer::Kind::downsample || halves(layer.resampling)) return side / 2;
-  if (layer.kind == UNetLayer::Kind::upsample || doubles(layer.resampling)) return side * 2;
-  return side;
-}
-
-/// Multiply-accumulate operations of a transformer with `in` channels: at each pixel 20 products of all channels with
-/// all (projections 2, queries, keys, values and output 4 and 2, the gated layer 12), and those of the attentions.
-double transformer_operations(const UNetOptions& options, double in, double side) {
-  const double pixels = square(side);
-  return 20 * square(in) * pixels + 2 * in * pixels * (pixels + static_cast<double>(options.context_tokens));
-}
-
-/// Multiply-accumulate operations of a layer at feature maps `side` wide before and `side_after` after it.
-double operations_of(const UNetLayer& layer, const UNetOptions& options, double side, double side_after) {
-  constexpr double taps = 9;  // of a 3 x 3 convolution
-  const auto in = static_cast<double>(layer.in_channels);
-  const auto out = static_cast<double>(layer.out_channels);
-  switch (layer.kind) {
-    case UNetLayer::Kind::residual:
-      return (taps * (in + out) * out + (layer.skip_convolution ? in * out : 0)) * square(side_after);
-    case UNetLayer::Kind::attention:
-      if (options.context_dim > 0) return transformer_operations(options, in, side);
-      return 4 * square(in) * square(side) + 2 * in * square(square(side));
-    default:
-      return taps * in * out * square(side_after);
   }
 }
 
@@ -72,6 +45,33 @@ double weight_numbers(const PriorSpec& prior) {
   }
   return numbers;
 }
+
+/// The same of an autoencoder's weights.
+double weight_numbers(const AutoencoderOptions& options) {
+  double numbers = 0;
+  for (const AutoencoderHalf& half : {encoder_structure(options), decoder_structure(options)})
+    for (const ParameterSpec& parameter : half_parameters(options, half)) {
+      double elements = 1;
+      for (const std::int64_t side : parameter.shape) elements *= static_cast<double>(side);
+      numbers += elements;
+    }
+  return numbers;
+}
+
+/// Numbers that one image leaves in memory in a decoding that is to go back.
+double decoder_activations(const AutoencoderOptions& options) {
+  auto side = static_cast<double>(options.image_size / options.factor());
+  double total = 0;
+  for (const UNetLayer& layer : decoder_structure(options).layers) {
+    const double after = side_after(layer, side);
+    total += kept_by(layer, layer_options(options), side, after);
+    side = after;
+  }
+  return total;
+}
+
+/// Whether images are decoded by a network.
+bool decodes_by_network(const PriorSpec& prior) { return prior.autoencoder && !prior.autoencoder->is_linear(); }
 
 /// What a cell's own arrays take, once.
 double stored_bytes(const Experiment& experiment, const ImageShape& shape, const Plan& plan, const Cell& cell) {
@@ -93,23 +93,6 @@ double shared_bytes(const ImageShape& shape, const Plan& plan) {
 }
 
 }  // namespace
-
-double unet_operations(const UNetOptions& options) {
-  const UNetStructure structure = unet_structure(options);
-  double side = static_cast<double>(options.image_size);
-  double total = 0;
-  const auto walk = [&](const UNetBlock& block) {
-    for (const UNetLayer& layer : block) {
-      const double after = side_after(layer, side);
-      total += operations_of(layer, options, side, after);
-      side = after;
-    }
-  };
-  for (const UNetBlock& block : structure.input_blocks) walk(block);
-  walk(structure.middle_block);
-  for (const UNetBlock& block : structure.output_blocks) walk(block);
-  return total;
-}
 
 double unet_activations(const UNetOptions& options, bool backward) {
   const UNetStructure structure = unet_structure(options);
@@ -139,6 +122,11 @@ double activation_bytes(const Experiment& experiment, bool back) {
   return unet_activations(network_options(experiment.prior), back) * network_number_bytes(experiment);
 }
 
+double decoding_bytes(const Experiment& experiment) {
+  if (!decodes_by_network(experiment.prior)) return 0;
+  return decoder_activations(experiment.prior.autoencoder->structure) * float_bytes;
+}
+
 Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan) {
   Estimate sum;
   sum.disk_bytes = 2 * shared_bytes(shape, plan);  // units' inputs and results.h5
@@ -152,7 +140,10 @@ Estimate estimate(const Experiment& experiment, const ImageShape& shape, const P
   }
   const auto batch = static_cast<double>(std::min(experiment.batch, plan.images));
   const double activations = experiment.prior.kind == "unet" ? activation_bytes(experiment, backward) : 0;
-  sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations;
+  const double autoencoder_weights =
+      decodes_by_network(experiment.prior) ? weight_numbers(experiment.prior.autoencoder->structure) * float_bytes : 0;
+  sum.memory_bytes = weight_numbers(experiment.prior) * network_number_bytes(experiment) + batch * activations +
+                     batch * decoding_bytes(experiment) + autoencoder_weights;
   return sum;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "priors/unet/operations.h"
 #include "runner/experiment/plan.h"
 
 namespace dpsbench {
@@ -15,11 +16,10 @@ struct Estimate {
 /// not.
 double activation_bytes(const Experiment& experiment, bool back);
 
-Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan);
+/// The same of a pass through its decoder and back, where a network decodes; else 0.
+double decoding_bytes(const Experiment& experiment);
 
-/// Multiply-accumulate operations of one image's forward pass: convolutions and attention (194e9 for ffhq256, 1120e9
-/// for imagenet256).
-double unet_operations(const UNetOptions& options);
+Estimate estimate(const Experiment& experiment, const ImageShape& shape, const Plan& plan);
 
 /// Numbers that one image leaves in memory in a pass through the network: those kept for the way back, or with
 /// `backward` false the most that live at one time.

@@ -14,6 +14,8 @@ InputDigests digest_inputs(const Experiment& experiment, const Dataset& dataset,
   };
   digests.prior = digest_of(experiment.prior, weights.prior);
   if (experiment.truth) digests.truth = digest_of(*experiment.truth, weights.truth);
+  if (weights.autoencoder) digests.autoencoder = sha256_of(*weights.autoencoder);
+  if (weights.truth_autoencoder) digests.truth_autoencoder = sha256_of(*weights.truth_autoencoder);
   if (weights.lpips) digests.lpips = sha256_of(*weights.lpips);
   return digests;
 }

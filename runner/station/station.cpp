@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/latent/latent_prior.h"
 #include "datasets/remarks.h"
 #include "priors/registry.h"
 #include "runner/experiment/prior_block.h"
@@ -21,10 +22,19 @@ MetricSet make_metrics(const Experiment& experiment, const WeightFiles& weights,
   return {experiment.metrics, map.empty() ? nullptr : &map, device};
 }
 
-std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file, const at::Device& device,
-                                Torso torso) {
+std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileBytes>& file,
+                                const std::optional<FileBytes>& autoencoder, const at::Device& device, Torso torso) {
   const TensorOptions options = TensorOptions().dtype(at::kFloat).device(device);
-  return file ? make_prior(spec, *file, options, torso) : make_prior(spec, options, torso);
+  return file ? make_prior(spec, *file, options, torso, autoencoder ? &*autoencoder : nullptr)
+              : make_prior(spec, options, torso);
+}
+
+/// The network's passes as CUDA graphs, behind a decoder too.
+std::unique_ptr<Prior> graphed(std::unique_ptr<Prior> prior) {
+  auto* latent = dynamic_cast<LatentPrior*>(prior.get());
+  if (latent == nullptr) return make_graphed(std::move(prior));
+  latent->replace_latents(make_graphed);
+  return prior;
 }
 
 std::string text_of(const ImageShape& shape) {
@@ -61,9 +71,11 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
   settle_precision(experiment, device);
   fix_numerics(device, options.threads);
   require_right_numbers(device);
-  auto prior = prior_of(experiment.prior, weights.prior, device, torso_of(experiment.precision));
-  if (options.cuda_graphs) prior = make_graphed(std::move(prior));
-  auto truth = experiment.truth ? prior_of(*experiment.truth, weights.truth, device, Torso::as_the_rest) : nullptr;
+  auto prior = prior_of(experiment.prior, weights.prior, weights.autoencoder, device, torso_of(experiment.precision));
+  if (options.cuda_graphs) prior = graphed(std::move(prior));
+  auto truth = experiment.truth
+                   ? prior_of(*experiment.truth, weights.truth, weights.truth_autoencoder, device, Torso::as_the_rest)
+                   : nullptr;
   const Prior& law = truth ? *truth : *prior;
   Dataset dataset = open_dataset(experiment.dataset, experiment.seed, &law);
   if (dataset.shape() != prior->shape())

@@ -8,6 +8,8 @@ namespace {
 
 bool made_of_file(const PriorSpec& spec) { return find_prior_kind(spec.kind).made_of_file; }
 
+bool has_autoencoder_file(const PriorSpec& spec) { return spec.autoencoder && !spec.is_whole_model(); }
+
 /// One file of rank 0 on all ranks.
 FileBytes share(const FileBytes* own, const std::string& path, Communicator& communicator, Collectives& collectives,
                 const at::Device& device, const std::string& digest) {
@@ -27,11 +29,14 @@ WeightFiles map_weights(const Experiment& experiment) {
   WeightFiles files;
   if (made_of_file(experiment.prior)) files.prior = map_file(experiment.prior.file);
   if (experiment.truth && made_of_file(*experiment.truth)) files.truth = map_file(experiment.truth->file);
+  if (has_autoencoder_file(experiment.prior)) files.autoencoder = map_file(experiment.prior.autoencoder->file);
+  if (experiment.truth && has_autoencoder_file(*experiment.truth))
+    files.truth_autoencoder = map_file(experiment.truth->autoencoder->file);
   if (!experiment.lpips_weights.empty()) files.lpips = map_file(experiment.lpips_weights.string());
   return files;
 }
 
-WeightFiles share_weights(const Experiment& experiment, const WeightFiles& own, const WeightDigests& digests,
+WeightFiles share_weights(const Experiment& experiment, const WeightFiles& own, const InputDigests& digests,
                           Communicator& communicator, Collectives& collectives, const at::Device& device) {
   if (communicator.size() == 1) return own;
   const auto shared = [&](const std::optional<FileBytes>& mine, const std::string& path, const at::Device& where,
@@ -44,6 +49,11 @@ WeightFiles share_weights(const Experiment& experiment, const WeightFiles& own, 
     files.prior = shared(own.prior, experiment.prior.file, place(experiment.prior), digests.prior);
   if (experiment.truth && made_of_file(*experiment.truth))
     files.truth = shared(own.truth, experiment.truth->file, place(*experiment.truth), digests.truth);
+  if (has_autoencoder_file(experiment.prior))
+    files.autoencoder = shared(own.autoencoder, experiment.prior.autoencoder->file, device, digests.autoencoder);
+  if (experiment.truth && has_autoencoder_file(*experiment.truth))
+    files.truth_autoencoder =
+        shared(own.truth_autoencoder, experiment.truth->autoencoder->file, device, digests.truth_autoencoder);
   if (!experiment.lpips_weights.empty())
     files.lpips = shared(own.lpips, experiment.lpips_weights.string(), device, digests.lpips);
   return files;

@@ -187,6 +187,9 @@ bool same_setting(const Cell& a, const Cell& b) { return a.task_state() == b.tas
 std::vector<ScoreCurves> scores_along_time(const Station& station, const AlongTimeOptions& options,
                                            const std::function<void(std::size_t, std::size_t)>& on_cell) {
   const at::NoGradGuard no_grad;
+  if (station.experiment.prior.autoencoder)
+    throw UserError("{}: scores along time are told of priors of images, and this one is of latents",
+                    station.experiment.file.string());
   if (find_prior_kind(station.experiment.prior.kind).posteriors == KnownPosteriors::none)
     throw UserError("{}: the exact score along time needs a prior that knows its posterior, not kind {}",
                     station.experiment.file.string(), station.experiment.prior.kind);

@@ -42,6 +42,7 @@ void take_over(const UnitRecord& unit, UnitRecord& record) {
   record.prior_share = unit.prior_share;
   record.network_evaluations += unit.network_evaluations;
   record.passes_back += unit.passes_back;
+  record.coding += unit.coding;
   record.seconds += unit.seconds;
   record.peak_bytes = std::max(record.peak_bytes, unit.peak_bytes);
   if (samples_in(record) == samples_in(unit) || unit.batches.size() > 1) record.batches = unit.batches;

@@ -143,6 +143,7 @@ Manifest make_manifest(const Station& station, const Plan& plan, const InputDige
                            {"weights_sha256", digests.prior},
                            {"lpips_sha256", digests.lpips},
                            {"configuration", manifest.configuration}});
+  if (!digests.autoencoder.empty()) manifest.runs.back()["autoencoder_sha256"] = digests.autoencoder;
   return manifest;
 }
 

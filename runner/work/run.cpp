@@ -129,8 +129,7 @@ Station equip(const RunOptions& options, std::optional<Station> prepared, const 
   Experiment experiment = prepared ? prepared->experiment : experiment_of(options);
   experiment.batch = briefing.batch;
   const InputDigests& digests = briefing.digests;
-  const WeightFiles shared = share_weights(experiment, weights, {digests.prior, digests.truth, digests.lpips},
-                                           communicator, collectives, device);
+  const WeightFiles shared = share_weights(experiment, weights, digests, communicator, collectives, device);
   Station station = prepared ? *std::move(prepared) : set_up_station(std::move(experiment), device, options, shared);
   station.dataset.expect(digests.image_digests);
   return station;

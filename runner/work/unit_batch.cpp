@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/latent/latent_view.h"
 #include "metrics/parts/unit_images.h"
 #include "results/store/unit_images.h"
 #include "runner/experiment/attributes.h"
@@ -144,14 +145,24 @@ Chains begun_chains(const Workbench& bench, const Cell& cell, const Batch& batch
   return chains;
 }
 
-/// Runs the chains that are not there. Those of a batch whose images are all in trouble end early.
+/// What a sampler is given of a batch: its images, or their latents.
+Problem problem_of(const Workbench& bench, const Cell& cell, const Batch& batch, const Prior& prior,
+                   const NoiseSchedule& schedule, const Noise& noise, const LatentView* view) {
+  const Tensor original = cell.told_original ? batch.reference : Tensor();
+  if (view != nullptr) return view->problem(prior, schedule, cell.sigma_y, noise, original);
+  const NoiseKind kind = bench.experiment.noise_kind;
+  return {prior, schedule, *batch.op, batch.y, cell.sigma_y, noise, original, nullptr, kind};
+}
+
+/// Runs the chains that are not there. Those of a batch whose images are all in trouble end early. `view`: of latents,
+/// which `prior` is of; null: of images.
 Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batch, const Prior& prior,
-                     TrajectoryRecorder& film, Troubles& troubles, const std::function<void(double)>& on_progress) {
+                     const LatentView* view, TrajectoryRecorder& film, Troubles& troubles,
+                     const std::function<void(double)>& on_progress) {
   const auto started = std::chrono::steady_clock::now();
   const NoiseSchedule schedule = bench.prior.schedule();
   const auto method = cell.method->make(cell.method_options);
   const std::int64_t samples = bench.experiment.samples;
-  const Tensor original = cell.told_original ? batch.reference : Tensor();
   Chains chains = begun_chains(bench, cell, batch);
   for (auto chain = static_cast<std::int64_t>(chains.samples.size()); chain < samples && !troubles.everywhere();
        ++chain) {
@@ -164,14 +175,14 @@ Chains sample_chains(const Workbench& bench, const Cell& cell, const Batch& batc
     const PhiloxNoise noise = noise_of(bench, batch.positions, chain + 1);
     Tensor sample;
     try {
-      sample = method->sample(
-          {prior, schedule, *batch.op, batch.y, cell.sigma_y, noise, original, bench.experiment.noise_kind}, observers);
+      sample = method->sample(problem_of(bench, cell, batch, prior, schedule, noise, view), observers);
     } catch (const NumericError&) {
       troubles.note(finite);
       if (!troubles.everywhere()) throw;  // of something else
       break;
     }
     troubles.note(finite);
+    if (view != nullptr) sample = view->decoded(sample);
     sample = measurable(sample, batch.reference, troubles);
     for (auto& [name, values] : measure_quality(bench, *batch.op, sample, batch.reference, batch.y, cell.sigma_y))
       chains.metrics[name].push_back(values);
@@ -234,17 +245,20 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
   batch.begun = begun;
 
   PriorUse use;
-  const auto prior = make_counting(bench.prior, use);
+  const auto prior = make_counting(sampled_prior(bench.prior), use);
+  std::optional<LatentView> view;
+  if (cell.of_latents) view_latents(view, bench.prior, *batch.op, batch.y);
   const auto filmed =
       std::ranges::count_if(positions, [&](std::int64_t i) { return i < experiment.trajectory.images; });
   TrajectoryRecorder film(filmed, experiment.trajectory.frames);
-  const Chains chains = sample_chains(bench, cell, batch, *prior, film, troubles, on_progress);
+  const Chains chains = sample_chains(bench, cell, batch, *prior, view ? &*view : nullptr, film, troubles, on_progress);
 
   UnitRecord record = begin_record(bench, unit);
   if (troubles.everywhere()) return conclude_batch(std::move(record), bench, positions, troubles);
   record_inputs(bench, batch, record);
   record.samples = joined(chains.samples);
-  if (const Tensor frames = film.trajectory(); frames.defined()) record.trajectory = stored(frames);
+  if (const Tensor frames = film.trajectory(); frames.defined())
+    record.trajectory = stored(view ? view->decoded_frames(frames) : frames);
   record.step_size = film.step_sizes();
   record.prior_share = film.prior_shares();
   for (const auto& [name, values] : chains.metrics) record.metrics[name] = joined(values);
@@ -256,6 +270,7 @@ UnitResult execute_batch(const Workbench& bench, const Unit& unit, const std::ve
         compare_with_score(bench.metrics, bench.law, *batch.op, batch.y, cell.sigma_y, record.samples));
   record.network_evaluations = static_cast<double>(use.evaluations) / static_cast<double>(positions.size());
   record.passes_back = static_cast<double>(use.passes_back) / static_cast<double>(positions.size());
+  if (view) record.coding = view->cost();
   record.batches = {static_cast<std::int64_t>(positions.size())};
   record.peak_bytes = static_cast<double>(memory.peak());
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

@@ -71,6 +71,7 @@ class EveryMethod : public testing::TestWithParam<std::string> {
 
 TEST_P(EveryMethod, IsSoundOnEveryTaskItServes) {
   const MethodEntry& method = find_method(GetParam());
+  if (method.needs.latents) GTEST_SKIP() << "sampled in every_latent_method_test";
   static const GaussianMixturePrior pictures = mixture_of({3, 32, 32});
   static const GaussianMixturePrior signals = mixture_of({1, 1, 64});
   for (const TaskEntry& task : tasks()) {
@@ -83,6 +84,7 @@ TEST_P(EveryMethod, IsSoundOnEveryTaskItServes) {
 
 TEST_P(EveryMethod, TakesMeasurementsWithoutNoiseOrSaysWhyNot) {
   const MethodEntry& method = find_method(GetParam());
+  if (method.needs.latents) GTEST_SKIP() << "sampled in every_latent_method_test";
   EXPECT_EQ(noise_refusal(method, sigma_y), "");
   if (!method.without_noise.empty()) {
     EXPECT_NE(noise_refusal(method, 0).find(method.without_noise), std::string::npos);
@@ -102,6 +104,7 @@ TEST_P(EveryMethod, TakesMeasurementsWithoutNoiseOrSaysWhyNot) {
 
 TEST_P(EveryMethod, IsSoundOnNonlinearTasksOnlyAFiniteMeasureKnows) {
   const MethodEntry& method = find_method(GetParam());
+  if (method.needs.latents) GTEST_SKIP() << "sampled in every_latent_method_test";
   if (!method.needs.exact_posterior) GTEST_SKIP();
   static const EmpiricalPrior prior(
       noise_of(1, 4).normal(Purpose::training, 0, {20, 3, 32, 32}, at::kDouble)[0].mul(0.4).clamp(-1, 1),
@@ -148,6 +151,7 @@ TEST_P(EveryMethod, ShowsEachStepOnceAndReturnsTheLastState) {
     std::int64_t total_ = 0;
   };
   const MethodEntry& method = find_method(GetParam());
+  if (method.needs.latents) GTEST_SKIP() << "sampled in every_latent_method_test";
   const GaussianMixturePrior prior = small_mixture();
   const NoiseSchedule schedule = NoiseSchedule::linear();
   const PhiloxNoise noise = noise_of(2);

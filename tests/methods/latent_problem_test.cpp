@@ -129,9 +129,117 @@ TEST(DecodedOperator, IsSampledByMethodsOfPixelsAtOneDecodingAStep) {
   };
   const Tensor z = sampled(decoded);
   EXPECT_TRUE(at::allclose(z, sampled(direct), 1e-9, 1e-9));
-  EXPECT_EQ(use.decodings, 20);
-  EXPECT_EQ(use.decodings_back, 20);
+  EXPECT_EQ(use.decodings, 3 * 20);  // image by image
+  EXPECT_EQ(use.decodings_back, 3 * 20);
   EXPECT_EQ(use.encodings, 0);
+}
+
+/// Denoising of images of latents scaled by `scale`, by the decoder and as the denoising of latents that it is.
+struct LatentDenoising {
+  explicit LatentDenoising(double by)
+      : scale(by),
+        prior(latent_mixture()),
+        autoencoder(small_autoencoder(), by),
+        noise(noise_of(3)),
+        of_images(bound(photographs)),
+        of_latents(bound(prior.shape())),
+        decoded(autoencoder, *of_images, 3, in_double()),
+        y(measure(*of_images, autoencoder.decode(prior.sample(noise, Purpose::training), Gradient::none).value,
+                  latent_sigma, noise, false)) {}
+
+  [[nodiscard]] std::unique_ptr<Operator> bound(const ImageShape& shape) const {
+    const TaskEntry& denoising = find_task("denoising");
+    return denoising.bind(OptionValues(denoising.options, {}), shape, noise, in_double());
+  }
+  [[nodiscard]] Tensor through_decoder(const std::string& method, const Autoencoder* other = nullptr) const {
+    const DecodedOperator by_other(other == nullptr ? autoencoder : *other, *of_images, 3, in_double());
+    return sampled(method, by_other, by_other.of_images(y), latent_sigma, &by_other);
+  }
+  [[nodiscard]] Tensor of_noisy_latents(const std::string& method) const {
+    return sampled(method, *of_latents, autoencoder.encode(y, Gradient::none).value, latent_sigma * scale, nullptr);
+  }
+  [[nodiscard]] Tensor sampled(const std::string& method, const Operator& op, const Tensor& measurement, double sigma_y,
+                               const DecodedOperator* through) const {
+    const NoiseSchedule schedule = NoiseSchedule::linear();
+    SilentObserver silent;
+    const Problem latent{prior, schedule, op, measurement, sigma_y, noise, {}, through};
+    return make_method(method, {{"steps", std::int64_t{20}}})->sample(latent, silent);
+  }
+
+  double scale;
+  GaussianMixturePrior prior;
+  ScaledAutoencoder autoencoder;
+  PhiloxNoise noise;
+  std::unique_ptr<Operator> of_images;
+  std::unique_ptr<Operator> of_latents;
+  DecodedOperator decoded;
+  Tensor y;
+};
+
+/// Of an isometry times any factor the approach extends exactly: with the noise divided by the gain, and the weight of
+/// the residual times the square of it.
+TEST(DecodedOperator, KeepsTheReferenceExactUnderAGain) {
+  for (const double scale : {0.5, 1.0, 3.0}) {
+    const LatentDenoising at(scale);
+    const auto reference = at.decoded.denoising_reference(at.decoded.of_images(at.y));
+    ASSERT_TRUE(reference.has_value());
+    EXPECT_EQ(reference->noise.defined(), scale != 1);
+    if (scale != 1) {
+      EXPECT_TRUE(at::allclose(reference->noise, at::full({3}, scale, at::kDouble), 0, 1e-12));
+    }
+    for (const char* method : {"dps-w", "exact"})
+      EXPECT_TRUE(at::allclose(at.through_decoder(method), at.of_noisy_latents(method), 1e-9, 1e-9))
+          << method << " at scale " << scale;
+  }
+}
+
+/// A decoder that does not say that it is an isometry.
+class Reticent final : public Autoencoder {
+ public:
+  explicit Reticent(const Autoencoder& autoencoder) : autoencoder_(autoencoder) {}
+  [[nodiscard]] CodingPass encode(const Tensor& x, Gradient gradient) const override {
+    return autoencoder_.encode(x, gradient);
+  }
+  [[nodiscard]] CodingPass decode(const Tensor& z, Gradient gradient) const override {
+    return autoencoder_.decode(z, gradient);
+  }
+  [[nodiscard]] ImageShape image_shape() const override { return autoencoder_.image_shape(); }
+  [[nodiscard]] ImageShape latent_shape() const override { return autoencoder_.latent_shape(); }
+
+ private:
+  const Autoencoder& autoencoder_;
+};
+
+/// Of 400 latents one direction tells the gain to a few hundredths; the noise is its inverse. No image enters
+/// another's.
+TEST(DecodedOperator, FindsTheGainOfADecoderThatDoesNotTellIt) {
+  const ImageShape wide{1, 20, 20};
+  for (const double scale : {1.0, 0.18215}) {
+    const ScaledAutoencoder known(std::make_unique<LinearAutoencoder>(at::zeros({1, 20, 20}, in_double()),
+                                                                      at::eye(400, in_double()), in_double()),
+                                  scale);
+    const Reticent autoencoder(known);
+    const TaskEntry& denoising = find_task("denoising");
+    const PhiloxNoise noise = noise_of(2);
+    const auto op = denoising.bind(OptionValues(denoising.options, {}), wide, noise, in_double());
+    const Tensor y = noise.normal(Purpose::training, 0, {1, 20, 20}, at::kDouble);
+    const DecodedOperator decoded(autoencoder, *op, 2, in_double());
+    EXPECT_FALSE(decoded.is_linear());
+    const auto reference = decoded.denoising_reference(y);
+    ASSERT_TRUE(reference && reference->noise.defined());
+    EXPECT_NEAR(reference->noise[0].item<double>() / scale, 1, 0.1);
+    const DecodedOperator alone(autoencoder, *op, 1, in_double());
+    EXPECT_TRUE(alone.denoising_reference(y.narrow(0, 1, 1))->noise.equal(reference->noise.narrow(0, 1, 1)));
+  }
+}
+
+/// Images whose references have noise of their own are denoised one by one: the same as together where it is one noise.
+TEST(DecodedOperator, SamplesImagesOfUnequalGainsEachByItsOwn) {
+  const LatentDenoising at(1);
+  const Reticent reticent(at.autoencoder);
+  const Tensor together = at.through_decoder("dps-w", &reticent);
+  EXPECT_TRUE(together.isfinite().all().item<bool>());
+  EXPECT_TRUE(at::allclose(together, at.through_decoder("dps-w", &reticent), 0, 0));
 }
 
 /// What the paper leaves open, where it is exact: noisy images of a linear decoder are noisy latents, of the same
@@ -157,9 +265,6 @@ TEST(DecodedOperator, HasTheExactReferenceOfDpsWWhereNoiseOfImagesIsNoiseOfLaten
   };
   EXPECT_TRUE(at::allclose(sampled(decoded, decoded.of_images(y)),
                            sampled(*of_latents, autoencoder->encode(y, Gradient::none).value), 1e-9, 1e-9));
-  const ScaledAutoencoder scaled(small_autoencoder(), 0.5);
-  const DecodedOperator of_scaled(scaled, *of_images, 3, in_double());
-  EXPECT_FALSE(of_scaled.denoising_reference(of_scaled.of_images(y)).has_value());
   const MaskOperator hides(at::ones({3, 1, 3, 4}, in_double()), photographs);
   const DecodedOperator of_hidden(*autoencoder, hides, 3, in_double());
   EXPECT_FALSE(of_hidden.denoising_reference(of_hidden.of_images(y)).has_value());

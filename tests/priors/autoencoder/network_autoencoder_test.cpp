@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "priors/autoencoder/plain.h"
 #include "tests/message_of.h"
 #include "tests/priors/golden_network.h"
 
@@ -244,6 +245,34 @@ TEST(Autoencoders, HaveTheParametersOfTheirNames) {
   };
   EXPECT_EQ(count(autoencoder_preset("vq-f4")), 55322782);  // by building latent-diffusion's
   EXPECT_EQ(count(autoencoder_preset("kl-f8")), 83653863);
+}
+
+/// The passes that training goes through give what the frozen ones give.
+TEST(PlainAutoencoder, GivesWhatTheFrozenOneGives) {
+  for (const bool vq : {true, false}) {
+    const AutoencoderOptions options = vq ? vq_options() : kl_options();
+    const GoldenNetwork golden = golden_network(vq ? vq_file : kl_file);
+    const AutoencoderParameters parameters = parameters_in(options, golden.weights);
+    AutoencoderOptions as_they_are = options;
+    as_they_are.quantizes = false;
+    const NetworkAutoencoder frozen(as_they_are, parameters, at::kFloat);
+    const Tensor& x = golden.vectors.at("x");
+    const Tensor z = frozen.encode(x, Gradient::none).value;
+    const Tensor moments = plain_moments(options, parameters, x);
+    EXPECT_LT(relative_error(moments.narrow(1, 0, options.latent_channels), z), 1e-5);
+    EXPECT_LT(relative_error(plain_decoded(options, parameters, z), frozen.decode(z, Gradient::none).value), 1e-5);
+  }
+}
+
+TEST(StoredAutoencoder, IsReadBackAsItWas) {
+  const AutoencoderOptions options = kl_options();
+  const AutoencoderParameters parameters = parameters_in(options, golden_network(kl_file).weights);
+  const AutoencoderParameters back = parameters_in(options, stored_autoencoder(options, parameters));
+  for (const auto part :
+       {&AutoencoderParameters::encoder, &AutoencoderParameters::decoder, &AutoencoderParameters::between}) {
+    ASSERT_EQ((parameters.*part).size(), (back.*part).size());
+    for (const auto& [name, tensor] : parameters.*part) EXPECT_TRUE(tensor.equal((back.*part).at(name))) << name;
+  }
 }
 
 }  // namespace

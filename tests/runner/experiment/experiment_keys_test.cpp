@@ -63,6 +63,8 @@ TEST(ExperimentKeys, AreThoseThatTheReaderTakes) {
   EXPECT_EQ(told(trajectory_keys()), taken(tiny, "trajectory."));
   EXPECT_EQ(told(table_keys()), taken(tiny, "tables.0.", {"tables=[{layout: summary}]"}));
   EXPECT_EQ(told(tune_keys()), taken(tiny, "tune.", {tune}));
+  EXPECT_EQ(told(autoencoder_keys()),
+            taken(tiny, "prior.autoencoder.", {"prior={kind: gaussian_mixture, file: f, autoencoder: {kind: vq-f4}}"}));
   for (const std::string block : {"prior", "truth"}) {
     const std::string of = block + ".";
     const auto kind = [&](const std::string& text) { return std::vector<std::string>{block + "=" + text}; };

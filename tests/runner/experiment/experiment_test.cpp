@@ -338,11 +338,12 @@ TEST(AllMethods, AreInTheExperimentOfThatName) {
 }
 
 TEST(AsPublished, EveryMethodThatHasItIsInTheExperimentOfDefects) {
-  const Experiment experiment = read_experiment(std::string(DPSBENCH_SOURCE_DIR) + "/experiments/defects.yaml");
   std::map<std::string, std::set<bool>> named;
-  for (const Cell& cell : expand_cells(experiment, {3, 32, 32}))
-    if (cell.method_options.all().contains("as_published"))
-      named[cell.method->name].insert(cell.method_options.flag("as_published"));
+  for (const auto& [file, shape] : {std::pair{"defects", ImageShape{3, 32, 32}}, {"defects-latent", {1, 16, 16}}})
+    for (const Cell& cell :
+         expand_cells(read_experiment(fmt::format("{}/experiments/{}.yaml", DPSBENCH_SOURCE_DIR, file)), shape))
+      if (cell.method_options.all().contains("as_published"))
+        named[cell.method->name].insert(cell.method_options.flag("as_published"));
   for (const MethodEntry& method : methods())
     for (const OptionSpec& option : method.options) {
       if (option.name != "as_published") continue;

@@ -43,7 +43,9 @@ int main(int argc, char** argv) {
   }
   digest = broadcast_text(*communicator, digest);
   const auto collectives = make_collectives(*communicator, at::kCPU);
-  const WeightFiles held = share_weights(experiment, own, {digest, "", ""}, *communicator, *collectives, at::kCPU);
+  InputDigests digests;
+  digests.prior = digest;
+  const WeightFiles held = share_weights(experiment, own, digests, *communicator, *collectives, at::kCPU);
   fmt::print("rank {} holds {}\n", communicator->rank(), sha256_of(*held.prior));
   std::fflush(stdout);
   return 0;
