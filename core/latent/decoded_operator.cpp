@@ -36,6 +36,30 @@ Tensor DecodedOperator::trivial_estimate(const Tensor& y) const {
   return autoencoder_.encode(op_.trivial_estimate(measurement_of(y)), Gradient::none).value;
 }
 
+const Tensor& DecodedOperator::matrices() const {
+  if (matrices_.defined()) return matrices_;
+  std::vector<Tensor> columns;
+  for (std::int64_t k = 0; k < origin_[0].numel(); ++k) {
+    Tensor unit = at::zeros_like(origin_);
+    unit.flatten(1).select(1, k).fill_(1);
+    columns.push_back(of_images(op_.forward(autoencoder_.decode(unit, Gradient::none).value)).flatten(1));
+  }
+  return matrices_ = at::stack(columns, 2).to(at::kDouble);
+}
+
+Tensor DecodedOperator::solve_gram(const Tensor& r, double c) const {
+  if (!is_linear()) return Operator::solve_gram(r, c);
+  std::vector<Tensor> solved;  // an image at a time: none's sums depend on how many there are
+  for (std::int64_t b = 0; b < r.size(0); ++b) {
+    const Tensor m = matrices()[b];
+    const Tensor rhs = r[b].flatten().to(at::kDouble);
+    const Tensor normal = at::mm(m.t(), m) + at::eye(m.size(1), m.options()) * c;
+    const Tensor w = at::cholesky_solve(at::mv(m.t(), rhs).unsqueeze(1), at::linalg_cholesky(normal)).squeeze(1);
+    solved.push_back(((rhs - at::mv(m, w)) / c).view(r[b].sizes()));
+  }
+  return at::stack(solved).to(r.options());
+}
+
 Tensor DecodedOperator::gain_at(const Tensor& z) const {
   if (const std::optional<double> known = autoencoder_.gain()) return at::full({z.size(0)}, *known, at::kDouble);
   const ImageShape shape = autoencoder_.image_shape();

@@ -21,6 +21,9 @@ class DecodedOperator final : public Operator {
   /// E(A^+ y): encoders invert decoders about, and only on what decoders give.
   [[nodiscard]] Tensor pseudo_inverse(const Tensor& y) const override;
   [[nodiscard]] Tensor trivial_estimate(const Tensor& y) const override;
+  /// Of linear ones, in latents, which are fewer than measurements as a rule: (r - M (M^T M + c I)^{-1} M^T r) / c with
+  /// the dense matrix M of A D, in double precision.
+  [[nodiscard]] Tensor solve_gram(const Tensor& r, double c) const override;
   /// The images' reference, encoded: white noise of 1 / g times the deviation where the decoder has a gain g, and what
   /// is taken for it by its local gain at that latent elsewhere (docs/latent.md). None where pixels are hidden.
   [[nodiscard]] std::optional<DenoisingReference> denoising_reference(const Tensor& y) const override;
@@ -45,6 +48,7 @@ class DecodedOperator final : public Operator {
     CodingPass pass;
   };
   [[nodiscard]] CodingPass pass_at(const Tensor& z) const;
+  [[nodiscard]] const Tensor& matrices() const;
   /// g of |D'(z) v|^2 = g^2 |v|^2 on average over v, [B] double: the decoder's, or where it has none the root mean
   /// square of D'(z)^T c for one c of white noise.
   [[nodiscard]] Tensor gain_at(const Tensor& z) const;
@@ -54,6 +58,7 @@ class DecodedOperator final : public Operator {
   Tensor origin_;  ///< latents of 0
   Tensor offset_;  ///< A(D(0)); undefined: not linear
   mutable Kept kept_;
+  mutable Tensor matrices_;  ///< [B, measurements, latents] double, of linear ones; made when first asked for
 };
 
 }  // namespace dpsbench

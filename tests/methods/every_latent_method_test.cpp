@@ -14,11 +14,11 @@ namespace {
 
 constexpr double noise_of_images = 0.05;
 
-/// Twelve directions of 3 x 32 x 32 images.
+/// Twelve directions of 3 x 16 x 16 images.
 const LinearAutoencoder& twelve_components() {
   static const LinearAutoencoder autoencoder = [] {
-    const Tensor rows = noise_of(1, 4).normal(Purpose::training, 0, {3072, 12}, at::kDouble)[0];
-    return LinearAutoencoder(at::full({3, 32, 32}, 0.1, at::kDouble), std::get<0>(at::linalg_qr(rows)).t().contiguous(),
+    const Tensor rows = noise_of(1, 4).normal(Purpose::training, 0, {768, 12}, at::kDouble)[0];
+    return LinearAutoencoder(at::full({3, 16, 16}, 0.1, at::kDouble), std::get<0>(at::linalg_qr(rows)).t().contiguous(),
                              in_double());
   }();
   return autoencoder;

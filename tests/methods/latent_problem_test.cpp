@@ -112,6 +112,17 @@ TEST(DecodedOperator, LeavesThePosteriorOfLatentsKnown) {
   }
 }
 
+/// (A D)(A D)^T + c I is solved in latents.
+TEST(DecodedOperator, SolvesItsGramSystemInLatents) {
+  const LatentProblem problem(2);
+  const Tensor matrix = problem.op.matrix().matmul(problem.autoencoder->basis().t());
+  const Tensor r = noise_of(2).normal(Purpose::training, 5, {3}, at::kDouble);
+  for (const double c : {1e-4, 0.3}) {
+    const Tensor gram = at::mm(matrix, matrix.t()) + at::eye(3, in_double()) * c;
+    EXPECT_TRUE(at::allclose(problem.decoded.solve_gram(r, c), at::linalg_solve(gram, r.t()).t(), 1e-8, 1e-8));
+  }
+}
+
 /// DPS knows of no decoder: it does what it does with the matrix A V^T, and the decoder is passed once a step each way.
 TEST(DecodedOperator, IsSampledByMethodsOfPixelsAtOneDecodingAStep) {
   const LatentProblem problem(3);
