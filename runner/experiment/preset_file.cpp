@@ -122,9 +122,9 @@ std::string to_text(const PresetFile& file) {
   for (const TunedPreset& preset : file.presets) {
     std::map<std::string, std::string> options;
     for (const auto& [name, value] : preset.options) options[name] = to_text(value);
-    text += fmt::format("  - {{method: {}, task: {}, sigma_y: {}, options: {}, value: {:.6g}}}\n",
-                        preset.method, flow_map(preset.task.name, preset.task.options), preset.sigma_y,
-                        flow_map("", options), preset.value);
+    text += fmt::format("  - {{method: {}, task: {}, sigma_y: {}, options: {}, value: {:.6g}}}\n", preset.method,
+                        flow_map(preset.task.name, preset.task.options), preset.sigma_y, flow_map("", options),
+                        preset.value);
   }
   return text;
 }
