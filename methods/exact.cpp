@@ -1,5 +1,6 @@
 // The exact sampler: ancestral sampling with the posterior score in place of the prior's.
-//   denoising     Proposition 4.1, by the prior's own score: any prior; as exact as its score. Of latents, of the encoded
+//   denoising     Proposition 4.1, by the prior's own score: any prior; as exact as its score. Of latents, of the
+//   encoded
 //                 measurement: exact where the decoder is an isometry up to a factor (docs/latent.md)
 //   inpainting    Proposition 4.2, by a score whose noise differs from pixel to pixel: priors in closed form, and
 //                 networks that were trained on such noise. One evaluation a step: hidden pixels change with each, so

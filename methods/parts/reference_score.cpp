@@ -29,8 +29,8 @@ Tensor ReferenceScore::prior_term(const DenoisingPosterior& at, const Tensor& x_
   return prior_score_ve(prior_, state, at.level);
 }
 
-ReferenceScores::ReferenceScores(const Prior& prior, const NoiseSchedule& schedule,
-                                 const DenoisingReference& reference, double sigma_y, double tolerance) {
+ReferenceScores::ReferenceScores(const Prior& prior, const NoiseSchedule& schedule, const DenoisingReference& reference,
+                                 double sigma_y, double tolerance) {
   const Tensor& noise = reference.noise;
   if (!noise.defined() || noise.eq(noise[0]).all().item<bool>()) {
     const double one = noise.defined() ? noise[0].item<double>() : 1.0;

@@ -32,8 +32,8 @@ class ReferenceScore {
 /// The same for a batch whose images' noise differs: each image by itself there, all at once where it is one.
 class ReferenceScores {
  public:
-  ReferenceScores(const Prior& prior, const NoiseSchedule& schedule, const DenoisingReference& reference, double sigma_y,
-                  double tolerance);
+  ReferenceScores(const Prior& prior, const NoiseSchedule& schedule, const DenoisingReference& reference,
+                  double sigma_y, double tolerance);
 
   /// The exact posterior score at x_t: [B, C, H, W].
   Tensor posterior_score(const Tensor& x_t, const NoiseLevel& level);
