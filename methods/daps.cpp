@@ -45,20 +45,9 @@ class Daps final : public Method {
   /// x_{0|y} ~ p(y | x_0) N(x_0; x_0hat, sigma^2 I), roughly.
   [[nodiscard]] Tensor move(const Problem& problem, const Tensor& x_t, const Tensor& x0_hat, std::int64_t k,
                             double sigma) const {
-    const std::string& kind = options_.word("mcmc");
-    const double tau = options_.real("tau");
-    const bool doubled = options_.flag("as_published") && kind != "mh";
-    const double share = options_.real("state_share");
-    InnerTarget target{problem.op, problem.y, tau * tau * (doubled ? 0.5 : 1.0), x0_hat, sigma};
-    if (share < 1) target.kept.emplace(x_t, share);
-    const std::int64_t moves = options_.integer("mcmc_steps");
-    const double decayed =  // from lr to lr_ratio lr; the level after the last counts as one
-        1 +
-        static_cast<double>(k) / static_cast<double>(options_.integer("steps") + 1) * (options_.real("lr_ratio") - 1);
-    const InnerChain chain{problem.noise, k * (moves + 1), moves, options_.real("lr") * decayed};
-    if (kind == "langevin") return langevin_chain(target, chain);
-    if (kind == "hmc") return hamiltonian_chain(target, chain, options_.real("momentum"));
-    return metropolis_chain(target, chain);
+    InnerTarget target{problem.op, problem.y, likelihood_variance(options_), x0_hat, sigma};
+    if (const double share = options_.real("state_share"); share < 1) target.kept.emplace(x_t, share);
+    return inner_chain(target, problem.noise, options_, k);
   }
 
   OptionValues options_;

@@ -50,19 +50,9 @@ class LatentDaps final : public Method {
 
   /// z_{0|y} ~ p(y | D(z_0)) N(z_0; z_0hat, sigma^2 I), roughly.
   [[nodiscard]] Tensor move(const Problem& problem, const Tensor& z0_hat, std::int64_t k, double sigma) const {
-    const std::string& kind = options_.word("mcmc");
-    const double tau = options_.real("tau");
-    const bool doubled = options_.flag("as_published") && kind != "mh";
-    const InnerTarget target{problem.op, problem.y, tau * tau * (doubled ? 0.5 : 1.0),
+    const InnerTarget target{problem.op, problem.y, likelihood_variance(options_),
                              z0_hat,     sigma,     options_.real("gradient_clamp")};
-    const std::int64_t moves = options_.integer("mcmc_steps");
-    const double decayed =  // from lr to lr_ratio lr; the level after the last counts as one
-        1 +
-        static_cast<double>(k) / static_cast<double>(options_.integer("steps") + 1) * (options_.real("lr_ratio") - 1);
-    const InnerChain chain{problem.noise, k * (moves + 1), moves, options_.real("lr") * decayed};
-    if (kind == "langevin") return langevin_chain(target, chain);
-    if (kind == "hmc") return hamiltonian_chain(target, chain, options_.real("momentum"));
-    return metropolis_chain(target, chain);
+    return inner_chain(target, problem.noise, options_, k);
   }
 
   OptionValues options_;

@@ -78,4 +78,21 @@ Tensor metropolis_chain(const InnerTarget& target, const InnerChain& chain) {
   return x;
 }
 
+double likelihood_variance(const OptionValues& options) {
+  const double tau = options.real("tau");
+  const bool doubled = options.flag("as_published") && options.word("mcmc") != "mh";
+  return tau * tau * (doubled ? 0.5 : 1.0);
+}
+
+Tensor inner_chain(const InnerTarget& target, const Noise& noise, const OptionValues& options, std::int64_t k) {
+  const std::int64_t moves = options.integer("mcmc_steps");
+  const double decayed =  // from lr to lr_ratio lr; the level after the last counts as one
+      1 + static_cast<double>(k) / static_cast<double>(options.integer("steps") + 1) * (options.real("lr_ratio") - 1);
+  const InnerChain chain{noise, k * (moves + 1), moves, options.real("lr") * decayed};
+  const std::string& kind = options.word("mcmc");
+  if (kind == "langevin") return langevin_chain(target, chain);
+  if (kind == "hmc") return hamiltonian_chain(target, chain, options.real("momentum"));
+  return metropolis_chain(target, chain);
+}
+
 }  // namespace dpsbench

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/method.h"
+#include "core/options.h"
 #include "methods/parts/state_projection.h"
 
 namespace dpsbench {
@@ -53,5 +54,11 @@ Tensor hamiltonian_chain(const InnerTarget& target, const InnerChain& chain, dou
 
 /// Random-walk Metropolis-Hastings with proposals x + sqrt(lr) z, accepted image by image.
 Tensor metropolis_chain(const InnerTarget& target, const InnerChain& chain);
+
+/// tau^2, the likelihood_variance of daps's options; half of it where the chain counts the likelihood twice.
+double likelihood_variance(const OptionValues& options);
+
+/// The inner chain of annealing step k as daps's options have it, its step size falling from lr to lr_ratio lr.
+Tensor inner_chain(const InnerTarget& target, const Noise& noise, const OptionValues& options, std::int64_t k);
 
 }  // namespace dpsbench

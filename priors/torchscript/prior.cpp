@@ -50,6 +50,17 @@ TorchScriptPrior::TorchScriptPrior(const FileBytes& file, NetworkConvention conv
 TorchScriptPrior::~TorchScriptPrior() = default;
 
 std::pair<Tensor, Tensor> TorchScriptPrior::predict(const Tensor& x_t, const NoiseLevel& level) const {
+  if (!x_t.is_cpu() || x_t.size(0) == 1) return predict_together(x_t, level);
+  std::vector<Tensor> noises, fractions;
+  for (const Tensor& image : x_t.split(1)) {
+    const auto [noise, fraction] = predict_together(image, level);
+    noises.push_back(noise);
+    if (fraction.defined()) fractions.push_back(fraction);
+  }
+  return {at::cat(noises), fractions.empty() ? Tensor() : at::cat(fractions)};
+}
+
+std::pair<Tensor, Tensor> TorchScriptPrior::predict_together(const Tensor& x_t, const NoiseLevel& level) const {
   const Tensor condition = at::full({x_t.size(0)}, convention_.condition_of(level), options_);
   Tensor output;
   try {

@@ -30,8 +30,10 @@ class TorchScriptPrior final : public Prior {
   [[nodiscard]] TensorOptions options() const override { return options_; }
 
  private:
-  /// The network's answer, checked: noise, and variance fraction if it has one.
+  /// The network's answer, checked: noise, and variance fraction if it has one. On a CPU image by image: what ATen does
+  /// to a number there, by vectors or alone, hangs on how many lie before it, and an image must not know its batch.
   [[nodiscard]] std::pair<Tensor, Tensor> predict(const Tensor& x_t, const NoiseLevel& level) const;
+  [[nodiscard]] std::pair<Tensor, Tensor> predict_together(const Tensor& x_t, const NoiseLevel& level) const;
 
   std::string path_;
   NetworkConvention convention_;

@@ -135,8 +135,10 @@ void run_training(TrainOptions& options) {
   if (options.kind == "pca") return take_components(options);
   if (options.kind == "autoencoder") return run_autoencoder_training(options);
   TrainingOptions& training = options.training;
-  training.network = network_of(options);
-  if (!options.latent_prior.empty()) take_latent_prior(options.latent_prior, training);
+  if (options.latent_prior.empty())
+    training.network = network_of(options);
+  else
+    take_latent_prior(options.latent_prior, training);
   training.noise = kNoises.at(options.noise);
   training.network.noise_map = training.noise != TrainingNoise::schedule;
   const ImageShape images = training.autoencoder ? training.autoencoder->image_shape() : training.network.shape();
