@@ -15,7 +15,7 @@ void require(const char* name, Number value, bool fits, const char* allowed) {
 void check(const TrainingOptions& options) {
   checked(options.network);
   require("in_channels", options.network.in_channels,
-          options.network.in_channels == 1 || options.network.in_channels == 3, "1 and 3");
+          options.autoencoder || options.network.in_channels == 1 || options.network.in_channels == 3, "1 and 3");
   require("noise_map", options.network.noise_map,
           options.network.noise_map == (options.noise != TrainingNoise::schedule),
           "true with noise per-pixel or constant, false with noise schedule");

@@ -111,7 +111,8 @@ class Training {
 
   void draw_samples() const {
     write_sample_sheet(options_.output / fmt::format("samples-{:06}.png", state_.step), options_.network,
-                       state_.average, options_.sample_steps, options_.seed, tensor_options_);
+                       state_.average, options_.sample_steps, options_.seed, tensor_options_,
+                       options_.autoencoder.get());
   }
 
   const TrainingOptions& options_;
@@ -133,7 +134,6 @@ bool train(const TrainingOptions& options, const TrainingCallback& callback) {
   TrainingOptions complete = options;
   complete.network = checked(options.network);
   if (options.autoencoder) {
-    complete.sample_every = 0;  // sheets are of images
     if (options.autoencoder->latent_shape() != complete.network.shape())
       throw UserError("training: the network's images are not of the shape of the autoencoder's latents");
   }

@@ -111,6 +111,11 @@ void take_latent_prior(const std::filesystem::path& file, TrainingOptions& train
   const PriorSpec spec = read_prior_file(file);
   if (spec.kind != "unet" || !spec.autoencoder)
     throw UserError("{}: wanted a prior of kind unet with an autoencoder", file.string());
+  if (!is_told_the_time(spec) || spec.options.at("schedule") != OptionValue("own"))
+    throw UserError(
+        "{}: networks are trained on a DDPM's linear betas, told the time and no class: give no schedule, "
+        "preconditioning or label",
+        file.string());
   training.network = network_options(spec);
   training.autoencoder = make_autoencoder(*spec.autoencoder, map_file(spec.autoencoder->file),
                                           TensorOptions().dtype(at::kFloat).device(at::Device(training.device)));

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "priors/autoencoder/network_autoencoder.h"
 #include "tests/training/tiny_training.h"
+#include "training/train.h"
 
 namespace dpsbench {
 namespace {
@@ -40,6 +41,23 @@ TEST(AutoencoderTraining, MakesAnAutoencoderOfWhatItIsShown) {
   const Tensor z = autoencoder.encode(slope, Gradient::none).value;
   EXPECT_EQ(z.sizes(), (std::vector<std::int64_t>{1, 2, 4, 4}));
   EXPECT_LT((autoencoder.decode(z, Gradient::none).value - slope).abs().mean().item<double>(), errors.front() / 3);
+
+  TrainingOptions latents = images;  // a network of its latents, whose sample pictures are decoded
+  latents.autoencoder = std::make_shared<NetworkAutoencoder>(
+      training.network, autoencoder_parameters(training.network, file), at::kFloat);
+  latents.network.image_size = 4;
+  latents.network.in_channels = 2;
+  latents.steps = latents.sample_every = 2;
+  latents.sample_steps = 3;
+  EXPECT_TRUE(train(latents, [](const TrainingProgress&) { return true; }));
+  EXPECT_EQ(load_unet_parameters(latents.network, SafetensorsFile((latents.output / "weights.safetensors").string()))
+                .at("input_blocks.0.0.weight")
+                .size(1),
+            2);
+  EXPECT_EQ(read_image(latents.output / "samples-000002.png").size(0), 3);
+  latents.output = folder / "other";
+  latents.network.in_channels = 3;
+  EXPECT_THROW(train(latents, [](const TrainingProgress&) { return true; }), UserError);
 }
 
 TEST(AutoencoderTraining, RefusesCodes) {

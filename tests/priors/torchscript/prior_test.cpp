@@ -135,7 +135,7 @@ TEST(TorchScriptPrior, RefusesWhatIsNoSuchNetwork) {
   std::remove(path.c_str());
   const ScriptFile smaller("x[:, :, 1:]");
   EXPECT_THAT(message_of<DataError>([&] { (void)prior_of(smaller, {}); }),
-              ::testing::HasSubstr("answers images of 2 x 2 x 3 x 4 by 2 x 2 x 2 x 4"));
+              ::testing::HasSubstr("answers images of 1 x 2 x 3 x 4 by 1 x 2 x 2 x 4"));
   const ScriptFile failing("torch.matmul(x, x)");
   EXPECT_THAT(message_of<DataError>([&] { (void)prior_of(failing, {}); }),
               ::testing::HasSubstr("does not take images"));
