@@ -106,6 +106,10 @@ struct MethodEntry {
   /// Of samples that were made elsewhere: what they cost there.
   std::optional<Spent> spent = {};
 
+  /// Raised when its samples change and those of others do not. Part of what identifies stored results; 0: they never
+  /// did.
+  int revision = 0;
+
   /// Of a method that is no part of this program: what its answers depend on beyond its options, the digest of its
   /// source for one. Part of what identifies stored results; empty: it is built in.
   std::string origin = {};

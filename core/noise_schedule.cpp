@@ -180,6 +180,10 @@ double NoiseSchedule::coefficient_xt(std::int64_t i) const {
   return (1 - alpha_bar_previous(i)) * std::sqrt(alpha(i)) / (1 - alpha_bar(i));
 }
 
+bool NoiseSchedule::trained_as(const NoiseSchedule& other) const {
+  return *training_alpha_bar_ == *other.training_alpha_bar_;
+}
+
 double NoiseSchedule::smallest_sigma() const { return sigma_of(training_alpha_bar_->front()); }
 
 NoiseLevel NoiseSchedule::level_of_sigma(double sigma) const {

@@ -72,6 +72,9 @@ class NoiseSchedule {
   /// training schedule's points, held at the ends. alpha_bar is exact even where time is held.
   [[nodiscard]] NoiseLevel level_of_sigma(double sigma) const;
 
+  /// Whether the training schedule is that of `other`: a network's times mean the same noises under both.
+  [[nodiscard]] bool trained_as(const NoiseSchedule& other) const;
+
   /// The smallest noise the training schedule knows: what a network prior can be asked for.
   [[nodiscard]] double smallest_sigma() const;
 

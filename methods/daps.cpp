@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/method_entry.h"
 #include "methods/parts/annealing.h"
+#include "methods/parts/exploding_denoiser.h"
 #include "methods/parts/noise_like.h"
 #include "methods/parts/shared_options.h"
 
@@ -26,13 +27,14 @@ class Daps final : public Method {
   Tensor sample(const Problem& problem, Observer& observer) const override {
     const std::int64_t steps = options_.integer("steps");
     const std::vector<double> sigmas = daps_sigmas(steps, options_.real("sigma_max"), options_.real("sigma_min"));
+    const LevelOfSigma level_of = [&](double sigma) { return level_for(problem.schedule, sigma); };
     const ImageShape shape = problem.shape();
     const std::vector<std::int64_t> one = {shape.channels, shape.height, shape.width};
     Tensor x_t = problem.noise.normal(Purpose::initial, 0, one, problem.options()) * sigmas[0];
     for (std::int64_t k = 0; k < steps; ++k) {
       const Tensor x0_hat =
           probability_flow(problem.prior, x_t, sigmas[k], std::min(sigmas[k], options_.real("flow_sigma")),
-                           options_.integer("flow_steps"));
+                           options_.integer("flow_steps"), level_of);
       const Tensor x0_y = move(problem, x_t, x0_hat, k, sigmas[k]);
       x_t = x0_y;  // Eq. 7: x_{t'} ~ N(x_{0|y}, sigma_{t'}^2 I)
       if (k + 1 < steps) x_t = x_t + normal_like(problem.noise, Purpose::step, k, x_t) * sigmas[k + 1];
@@ -87,6 +89,7 @@ MethodEntry daps_entry() {
           },
       .tunable = {Tunable::log("sigma_max", 1, 100), Tunable::log("lr", 1e-6, 1e-3), Tunable::log("lr_ratio", 0.003, 1),
                   Tunable::log("tau", 0.003, 0.3)},
+      .revision = 1,  // networks of other schedules than DDPM's are told their own times
   };
 }
 

@@ -66,7 +66,7 @@ class PnpDm final : public Method {
     for (std::size_t k = 0; k < noises.size(); ++k) {
       const double sigma = noises[k];
       const double next = k + 1 < noises.size() ? noises[k + 1] : 0.0;
-      const Tensor x0 = denoise_exploding(problem.prior, x, continuous_level(sigma));
+      const Tensor x0 = denoise_exploding(problem.prior, x, level_for(problem.schedule, sigma));
       if (next == 0 && !as_published_) return x0;
       x = x + (x - x0) * ((stochastic ? 2 : 1) * (next - sigma) / sigma);
       if (stochastic && next > 0)
@@ -127,6 +127,7 @@ MethodEntry pnp_dm_entry() {
       .make = [](const OptionValues& options) { return std::make_unique<PnpDm>(options); },
       .without_noise = "it draws from a likelihood, which without noise has no density",
       .tunable = {Tunable::log("rho", 0.5, 50), Tunable::linear("decay", 0.7, 0.98), Tunable::log("rho_min", 0.02, 1)},
+      .revision = 1,  // networks of other schedules than DDPM's are told their own times
   };
 }
 

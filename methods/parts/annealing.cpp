@@ -22,7 +22,7 @@ Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, doubl
   for (std::int64_t k = 0; k < flow_steps; ++k) {
     const double from = annealed_sigma(static_cast<double>(k) / steps, sigma, sigma_min);
     const double to = annealed_sigma(static_cast<double>(k + 1) / steps, sigma, sigma_min);
-    const Tensor x0 = denoise_exploding(prior, at, level_of ? level_of(from) : continuous_level(from));
+    const Tensor x0 = denoise_exploding(prior, at, level_of(from));
     at = at + (at - x0) * ((to - from) / from);
   }
   return at;

@@ -19,9 +19,9 @@ using LevelOfSigma = std::function<NoiseLevel(double sigma)>;
 std::vector<double> daps_sigmas(std::int64_t steps, double sigma_max, double sigma_min);
 
 /// x_0hat(x_t): the probability flow du/dsigma = (u - D(u; sigma)) / sigma from `sigma` down to sigma_min in
-/// `flow_steps` Euler steps: [B, C, H, W]. `level_of` tells the prior its levels; empty: continuous_level.
+/// `flow_steps` Euler steps: [B, C, H, W]. `level_of` tells the prior its levels.
 Tensor probability_flow(const Prior& prior, const Tensor& u, double sigma, double sigma_min, std::int64_t flow_steps,
-                        const LevelOfSigma& level_of = {});
+                        const LevelOfSigma& level_of);
 
 /// The density that the inner chain samples: exp(-||A x - y||^2 / (2 likelihood_variance)) N(x; center, sigma^2 I).
 struct InnerTarget {

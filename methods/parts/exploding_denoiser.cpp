@@ -12,6 +12,11 @@ NoiseLevel continuous_level(double sigma) {
   return NoiseLevel::of_sigma(sigma, std::min(t, 1.0) * last_time);
 }
 
+NoiseLevel level_for(const NoiseSchedule& schedule, double sigma) {
+  static const NoiseSchedule ddpm = NoiseSchedule::linear();
+  return schedule.trained_as(ddpm) ? continuous_level(sigma) : schedule.level_of_sigma(sigma);
+}
+
 Tensor denoise_exploding(const Prior& prior, const Tensor& u, const NoiseLevel& level) {
   const Evaluation at = prior.evaluate(u * std::sqrt(level.alpha_bar), level, Gradient::none);
   return u - at.eps * level.sigma();

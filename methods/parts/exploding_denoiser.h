@@ -12,6 +12,10 @@ namespace dpsbench {
 /// al. 2022, Table 1) reads a DDPM network by. Differs by up to 3 steps of 1000 from the level of the discrete betas.
 NoiseLevel continuous_level(double sigma);
 
+/// The level of noise sigma for a network of this training schedule: continuous_level for DDPM's linear betas, as the
+/// authors of DAPS and PnP-DM tell their networks; of any other schedule its own, at the same noise.
+NoiseLevel level_for(const NoiseSchedule& schedule, double sigma);
+
 /// D(u; sigma) = u - sigma eps(u / sqrt(1 + sigma^2), level): E[x_0 | u], never clamped, [B, C, H, W].
 Tensor denoise_exploding(const Prior& prior, const Tensor& u, const NoiseLevel& level);
 

@@ -222,6 +222,7 @@ std::string Cell::content() const {
   std::string text = setting_content(task_state(), sigma_y) + fmt::format("method {}\n", to_text(method_state()));
   if (!task->origin.empty()) text += fmt::format("task from {}\n", task->origin);
   if (!method->origin.empty()) text += fmt::format("method from {}\n", method->origin);
+  if (method->revision > 0) text += fmt::format("method revision {}\n", method->revision);
   return text;
 }
 

@@ -38,7 +38,7 @@ TEST_F(GoldenDaps, AnnealingNoisesAgree) {
 
 TEST_F(GoldenDaps, ProbabilityFlowAgrees) {
   for (const auto& [sigma, name] : {std::pair{50.0, "50"}, {2.0, "2"}}) {
-    const Tensor x0 = probability_flow(prior_, x_ * sigma, sigma, 0.01, 5);
+    const Tensor x0 = probability_flow(prior_, x_ * sigma, sigma, 0.01, 5, continuous_level);
     const double deviation = relative_error(x0, golden_.tensor(std::string("ode_from_") + name));
     RecordProperty(fmt::format("deviation_from_{}", name), fmt::format("{:.2g}", deviation));
     EXPECT_LT(deviation, 1e-5) << sigma;

@@ -7,6 +7,7 @@
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
 #include "tests/methods/short_run.h"
+#include "tests/methods/told.h"
 #include "tests/priors/networks.h"
 
 namespace dpsbench {
@@ -24,8 +25,8 @@ class EveryMethod : public testing::TestWithParam<std::string> {
   /// Images first, first + 1, ... of the same data set.
   [[nodiscard]] static Tensor run(const Prior& prior, const std::string& task, const MethodEntry& method,
                                   const std::map<std::string, OptionValue>& given, std::int64_t first,
-                                  std::int64_t count, double noise_of_y = sigma_y) {
-    static const NoiseSchedule schedule = NoiseSchedule::linear();
+                                  std::int64_t count, double noise_of_y = sigma_y,
+                                  const NoiseSchedule& schedule = NoiseSchedule::linear()) {
     const PhiloxNoise noise = noise_of(count, 1, first);
     const auto op = bound(prior, task, first, noise);
     const ImageShape shape = prior.shape();
@@ -127,6 +128,24 @@ TEST_P(EveryMethod, IsSoundWithANetworkAlsoAsPublished) {
     if (spec.name != "as_published") continue;
     options["as_published"] = !std::get<bool>(spec.default_value);
     EXPECT_TRUE(run(prior, "denoising", method, options, 0, 1).isfinite().all().item<bool>());
+  }
+}
+
+/// Times mean other noises under other betas. Of DDPM's own, DAPS and PnP-DM as their authors tell them miss by up
+/// to 3.
+TEST_P(EveryMethod, TellsANetworkTheTimesOfItsOwnSchedule) {
+  const MethodEntry& method = find_method(GetParam());
+  if (!takes_any_prior(method)) GTEST_SKIP();
+  static const GaussianMixturePrior pictures = mixture_of({3, 32, 32});
+  const NoiseSchedule ddpm = NoiseSchedule::linear();
+  for (const NoiseSchedule& schedule :
+       {ddpm, NoiseSchedule::cosine(1000), NoiseSchedule::scaled_linear(1000, 0.00085, 0.012)}) {
+    const Told prior(pictures);
+    std::ignore = run(prior, "denoising", method, short_run(method), 0, 1, sigma_y, schedule);
+    for (std::size_t k = 0; k < prior.times.size(); ++k) {
+      const double right = schedule.level_of_sigma(prior.sigmas[k]).time;
+      EXPECT_NEAR(prior.times[k], right, schedule.trained_as(ddpm) ? 3.2 : 1e-3) << "at noise " << prior.sigmas[k];
+    }
   }
 }
 

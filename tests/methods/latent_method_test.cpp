@@ -7,6 +7,7 @@
 #include "priors/autoencoder/linear_autoencoder.h"
 #include "tests/methods/closed_forms.h"
 #include "tests/methods/problems.h"
+#include "tests/methods/told.h"
 
 namespace dpsbench {
 namespace {
@@ -182,24 +183,6 @@ TEST(LatentDaps, IsDapsWhereLatentsAreImages) {
     EXPECT_TRUE(at::allclose(z, x, 1e-10, 1e-10)) << mcmc;
   }
 }
-
-/// A prior that notes the times it is told.
-class Told final : public Prior {
- public:
-  explicit Told(const Prior& inner) : inner_(inner) {}
-  [[nodiscard]] Evaluation evaluate(const Tensor& x, const NoiseLevel& level, Gradient gradient) const override {
-    times.push_back(level.time);
-    sigmas.push_back(level.sigma());
-    return inner_.evaluate(x, level, gradient);
-  }
-  [[nodiscard]] ImageShape shape() const override { return inner_.shape(); }
-  [[nodiscard]] TensorOptions options() const override { return inner_.options(); }
-  mutable std::vector<double> times;
-  mutable std::vector<double> sigmas;
-
- private:
-  const Prior& inner_;
-};
 
 /// Latent diffusion's betas have linear roots: the correct times are its own, the published those of DDPM's betas,
 /// which at sigma 0.1 are off by 21 steps (27 for 6) and at 10 by 62 the other way.
