@@ -149,8 +149,8 @@ const KeyBlock& tune_keys() {
 }
 
 std::vector<KeyBlock> all_experiment_keys() {
-  return {experiment_keys(), dataset_keys(),    prior_keys(), autoencoder_keys(), task_keys(),
-          method_keys(),     trajectory_keys(), table_keys(), tune_keys()};
+  return {experiment_keys(), dataset_keys(), prior_keys(),      autoencoder_keys(), tile_keys(),
+          task_keys(),       method_keys(),  trajectory_keys(), table_keys(),       tune_keys()};
 }
 
 }  // namespace dpsbench
