@@ -21,7 +21,7 @@ struct Problem {
   /// Where x_0 is a latent of an image: `op` as what it is, for methods that know of a decoder. Null: images are
   /// sampled.
   const DecodedOperator* decoded = nullptr;
-  NoiseKind noise_kind = NoiseKind::gaussian;  ///< poisson only for methods that take it
+  NoiseKind noise_kind = NoiseKind::gaussian;  ///< others only for methods that take them
 
   [[nodiscard]] ImageShape shape() const { return prior.shape(); }
   [[nodiscard]] TensorOptions options() const { return prior.options(); }

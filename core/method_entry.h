@@ -83,8 +83,8 @@ struct MethodEntry {
   /// not use sigma_y.
   std::string without_noise = "nothing is known of its limit";
 
-  /// Whether it takes measurements that count photons (NoiseKind::poisson): it uses no likelihood, or one of these.
-  bool takes_poisson = false;
+  /// Whether it takes noise that grows with brightness (NoiseKind::poisson, speckle): it uses no likelihood, or theirs.
+  bool takes_noise_of_brightness = false;
 
   /// Whether with these options it chooses its answer by the original, as an oracle could; empty: it never does. Such
   /// rows are no verdict on a method. Throws UserError where the options allow no such choice.

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "core/error.h"
-#include "core/photon_counts.h"
 
 namespace dpsbench {
 namespace {
@@ -72,9 +71,10 @@ Tensor measure(const Operator& op, const Tensor& x0, double sigma_y, const Noise
                NoiseKind kind) {
   const Tensor clean = op.forward(x0);
   const Tensor measured = op.measured();
-  if (kind == NoiseKind::poisson) {
-    const Tensor counted = counted_picture(clean, sigma_y, noise);
-    return measured.defined() && !hidden_noise ? at::where(measured > 0, counted, clean) : counted;
+  if (kind != NoiseKind::gaussian) {
+    const Tensor noisy =
+        kind == NoiseKind::poisson ? counted_picture(clean, sigma_y, noise) : speckled_picture(clean, sigma_y, noise);
+    return measured.defined() && !hidden_noise ? at::where(measured > 0, noisy, clean) : noisy;
   }
   Tensor added = noise.normal(Purpose::measurement, 0, op.measurement_shape(), x0.options()) * sigma_y;
   if (measured.defined() && !hidden_noise) added = added * measured;

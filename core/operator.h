@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/noise.h"
+#include "core/noise_kind.h"
 #include "core/tensor.h"
 
 namespace dpsbench {
@@ -84,12 +85,9 @@ class Operator {
 /// A linear operator's adjoint A^T v: [B, ...] -> [B, C, H, W].
 inline Tensor adjoint(const Operator& op, const Tensor& v) { return op.vjp({}, v); }
 
-/// What separates a measurement from A x_0: N(0, sigma_y^2), or the counting of photons (core/photon_counts.h).
-enum class NoiseKind { gaussian, poisson };
-
 /// y = A x_0 + sigma_y n, the noise keyed by image only, so that all methods see the same measurement. Hidden pixels of
-/// y are 0 unless `hidden_noise`, which adds noise there too as the published DPS and DSG code does. Photons are
-/// counted of measurements that are pictures in [-1, 1]; sigma_y > 0 then.
+/// y are 0 unless `hidden_noise`, which adds noise there too as the published DPS and DSG code does. Other
+/// noise than Gaussian is of measurements that are pictures in [-1, 1]; sigma_y > 0 then.
 Tensor measure(const Operator& op, const Tensor& x0, double sigma_y, const Noise& noise, bool hidden_noise,
                NoiseKind kind = NoiseKind::gaussian);
 

@@ -4,6 +4,7 @@
 // authors' code, which takes one norm of the whole batch, agrees at batch size 1.
 // Counts of photons (Poisson noise): the norm weighs each residual by one over its count, Algorithm 1's step for such
 // noise. The authors' code weighs by the mean of 1 / |y| with y in [-1, 1], which grey makes infinite; not taken over.
+// Speckle: by one over the square of the brightness measured, the same step for its variance; the paper has none.
 // `state_share` below 1: DiffStateGrad (Zirvi et al., Diffusion State-Guided Projected Gradient for Inverse Problems,
 // ICLR 2025, Algorithm 1), the gradient kept to the leading singular directions of x_t. Its authors' helper counts the
 // rank over the singular values of all channels in a row, which keeps two thirds of the directions at least; that is
@@ -31,7 +32,7 @@ class Dps final : public Method {
           const Denoised at = denoise(problem.prior, x_t, schedule.level(i), clip, Gradient::wanted);
           const Tensor x_prime = ancestral_step(schedule, i, at.x0, x_t, at.variance_fraction, problem.noise);
           const Tensor residual = problem.op.forward(at.x0) - problem.y;
-          const Tensor weighted = problem.noise_kind == NoiseKind::poisson ? residual * per_count(problem) : residual;
+          const Tensor weighted = problem.noise_kind == NoiseKind::gaussian ? residual : residual * weights(problem);
           const Tensor length = image_dot(residual, weighted).sqrt().clamp_min(smallest_length);
           Tensor gradient = at.pull_back({problem.op.vjp(at.x0, weighted / per_image(length, weighted))})[0];
           if (state_share_ < 1) gradient = StateProjection(x_t, state_share_).of(gradient);
@@ -41,11 +42,10 @@ class Dps final : public Method {
   }
 
  private:
-  /// Lambda of the paper's step for Poisson noise, ||y - A x0hat||_Lambda: one over the variance of each count, here in
-  /// units of that of white. A count of none stands for one.
-  static Tensor per_count(const Problem& problem) {
-    const double one_photon = problem.sigma_y * problem.sigma_y / 4;  // over white's
-    return 1 / ((problem.y + 1) / 2).clamp_min(one_photon);
+  /// Lambda of the paper's step for Poisson noise, ||y - A x0hat||_Lambda: one over the variance of each measurement,
+  /// here in units of that of white. A count of none stands for one.
+  static Tensor weights(const Problem& problem) {
+    return 1 / relative_variance(problem.y, problem.sigma_y, problem.noise_kind);
   }
 
   static constexpr double smallest_length = 1e-12;  // r = 0 has no direction: its gradient is 0
@@ -73,7 +73,7 @@ MethodEntry dps_entry() {
       .make = [](const OptionValues& options) { return std::make_unique<Dps>(options); },
       .follows_score = true,
       .without_noise = "",
-      .takes_poisson = true,
+      .takes_noise_of_brightness = true,
       .tunable = {Tunable::log("scale", 0.1, 20)},
   };
 }

@@ -84,7 +84,7 @@ MethodEntry heun_entry() {
           },
       .make = [](const OptionValues& options) { return std::make_unique<Heun>(options); },
       .without_noise = "",
-      .takes_poisson = true,
+      .takes_noise_of_brightness = true,
   };
 }
 

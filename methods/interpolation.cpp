@@ -27,7 +27,7 @@ MethodEntry interpolation_entry() {
       .cost = [](const OptionValues&, double) { return Cost{}; },
       .make = [](const OptionValues&) { return std::make_unique<Interpolation>(); },
       .without_noise = "",
-      .takes_poisson = true,
+      .takes_noise_of_brightness = true,
   };
 }
 

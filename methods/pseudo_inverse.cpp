@@ -24,7 +24,7 @@ MethodEntry pseudo_inverse_entry() {
       .cost = [](const OptionValues&, double) { return Cost{}; },
       .make = [](const OptionValues&) { return std::make_unique<PseudoInverse>(); },
       .without_noise = "",
-      .takes_poisson = true,
+      .takes_noise_of_brightness = true,
   };
 }
 

@@ -112,14 +112,13 @@ std::string noise_refusal(const MethodEntry& method, double sigma_y) {
 }
 
 std::string noise_refusal(const MethodEntry& method, NoiseKind kind) {
-  if (kind == NoiseKind::gaussian || method.takes_poisson) return {};
+  if (kind == NoiseKind::gaussian || method.takes_noise_of_brightness) return {};
   std::vector<std::string> able;
   for (const MethodEntry& other : methods())
-    if (other.takes_poisson) able.push_back(other.name);
-  return fmt::format(
-      "method '{}' takes no counts of photons (noise: poisson), its likelihood is of Gaussian noise; "
-      "those that do: {}",
-      method.name, fmt::join(able, ", "));
+    if (other.takes_noise_of_brightness) able.push_back(other.name);
+  return fmt::format("method '{}' takes no {} (noise: {}), its likelihood is of Gaussian noise; those that do: {}",
+                     method.name, kind == NoiseKind::poisson ? "counts of photons" : "pictures under speckle",
+                     to_text(kind), fmt::join(able, ", "));
 }
 
 void check_options(const MethodEntry& method, const OptionValues& options) {

@@ -48,7 +48,7 @@ MethodEntry unconditional_entry() {
       .make = [](const OptionValues& options) { return std::make_unique<Unconditional>(options); },
       .follows_score = true,
       .without_noise = "",
-      .takes_poisson = true,
+      .takes_noise_of_brightness = true,
   };
 }
 

@@ -6,6 +6,7 @@
 #include "core/options.h"
 #include "datasets/dataset.h"
 #include "priors/autoencoder/spec.h"
+#include "priors/tiled_prior.h"
 #include "priors/unet/options.h"
 
 namespace dpsbench {
@@ -19,6 +20,7 @@ struct PriorSpec {
   DatasetSpec images = {};   ///< empirical: which images of that file, and how they are made ready
   std::map<std::string, OptionValue> options = {};  ///< of a kind that has options, complete
   std::optional<AutoencoderSpec> autoencoder = {};  ///< whose latents the rest is a prior of; none: of images
+  std::optional<Tiling> tiles = {};  ///< of larger pictures, which the network sees in tiles; none: of its images
 
   /// Whether network and autoencoder lie in one file.
   [[nodiscard]] bool is_whole_model() const { return autoencoder && autoencoder->file == file; }

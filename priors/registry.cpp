@@ -59,7 +59,15 @@ std::vector<std::string> remarks(const PriorSpec& spec) {
 }
 
 ImageShape prior_shape(const PriorSpec& spec) {
-  return spec.autoencoder ? image_shape(*spec.autoencoder) : find_prior_kind(spec.kind).shape(spec);
+  if (spec.autoencoder) return image_shape(*spec.autoencoder);
+  const ImageShape shape = find_prior_kind(spec.kind).shape(spec);
+  if (!spec.tiles) return shape;
+  static_cast<void>(tile_count(*spec.tiles, shape));
+  return {shape.channels, spec.tiles->height, spec.tiles->width};
+}
+
+std::int64_t passes_of_an_evaluation(const PriorSpec& spec) {
+  return spec.tiles ? tile_count(*spec.tiles, find_prior_kind(spec.kind).shape(spec)) : 1;
 }
 
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options, Torso torso) {
@@ -79,6 +87,7 @@ std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& op
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const FileBytes& file, const TensorOptions& options,
                                   Torso torso, const FileBytes* autoencoder) {
   auto prior = find_prior_kind(spec.kind).make(spec, &file, options, torso);
+  if (spec.tiles) return std::make_unique<TiledPrior>(std::move(prior), *spec.tiles);
   if (!spec.autoencoder) return prior;
   const bool in_tf32 = torso != Torso::as_the_rest;
   return make_latent_prior(std::move(prior),

@@ -26,13 +26,17 @@ std::vector<std::string> prior_kind_names();
 /// Of which measurements a prior made of that spec knows the posterior.
 KnownPosteriors known_posteriors(const PriorSpec& spec);
 
-/// Shape of its images: those that its latents are decoded to, where it is of latents. Throws UserError where the spec
-/// does not fit together, DataError for a damaged file.
+/// Shape of its images: those that its latents are decoded to, where it is of latents, and those that are cut into
+/// tiles. Throws UserError where the spec does not fit together, DataError for a damaged file.
 ImageShape prior_shape(const PriorSpec& spec);
+
+/// Passes through a network that one evaluation of an image takes: one, or one for each tile. Throws as prior_shape
+/// does.
+std::int64_t passes_of_an_evaluation(const PriorSpec& spec);
 
 /// Reads the files and makes the prior on `options`' device and number type; `torso` is a network's. Throws UserError
 /// for a spec that cannot be and for a file that cannot be opened, DataError for a file that does not hold what the
-/// spec says. With an autoencoder it is a LatentPrior.
+/// spec says. With an autoencoder it is a LatentPrior, with tiles a TiledPrior.
 std::unique_ptr<Prior> make_prior(const PriorSpec& spec, const TensorOptions& options,
                                   Torso torso = Torso::as_the_rest);
 

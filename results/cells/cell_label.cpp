@@ -87,6 +87,7 @@ std::string CellLabels::task(const CellResult& cell) const {
 std::string CellLabels::setting(const CellResult& cell) const {
   std::string label = fmt::format("{}, σ_y = {}", task(cell), cell.text("sigma_y"));
   if (cell.text("noise") == "poisson") label += " of white, photons counted";
+  if (cell.text("noise") == "speckle") label += " of white, speckle";
   if (several_seeds_) label += fmt::format(", seed {}", cell.text("seed"));
   if (const std::string of_run = cell.text("measurements"); !of_run.empty())
     label += fmt::format(" (measurements of {})", of_run);

@@ -130,8 +130,8 @@ Table posterior_check(const ResultsFile& results, const std::string& title) {
   for (const Setting& setting : settings_of(results.cells())) {
     TableSection section{setting.title, {}};
     for (const CellResult* cell : setting.cells) {
-      if (cell->text("noise") == "poisson")
-        throw UserError("{}: the check is of Gaussian residuals; these measurements count photons", cell->id);
+      if (const std::string noise = cell->text("noise"); !noise.empty())
+        throw UserError("{}: the check is of Gaussian residuals; noise of these measurements is {}", cell->id, noise);
       const CellErrors errors = read_errors(results, *cell);
       sample_counts.insert(errors.samples);
       section.rows.push_back(row_of(labels.method_and_steps(*cell), errors, cell->number("sigma_y")));

@@ -30,8 +30,9 @@ std::map<std::string, Tensor> metrics_of_rows(const ResultsFile& results, const 
   std::unique_ptr<Operator> op;
   Tensor measurement;
   if (metrics.needs_measurement()) {
-    if (cell.text("noise") == "poisson")
-      throw UserError("{}: metrics of the residual are of Gaussian noise; these measurements count photons", cell.id);
+    if (const std::string noise = cell.text("noise"); !noise.empty())
+      throw UserError("{}: metrics of the residual are of Gaussian noise; noise of these measurements is {}", cell.id,
+                      noise);
     op = stored_operator(cell, first, count, shape);
     measurement = results.read_rows(cell, "measurement", first, count);
     inputs.measured = op->measured();

@@ -46,7 +46,8 @@ void calibrate(const CalibrateOptions& options) {
   const auto op = task.entry->bind(OptionValues(task.entry->options, given), image_shape(reference), of_measurement,
                                    station.prior->options());
   if (experiment.noise_kind != NoiseKind::gaussian)
-    throw UserError("{}: noise: poisson, which dps-w does not take", options.run.experiment.string());
+    throw UserError("{}: noise: {}, which dps-w does not take", options.run.experiment.string(),
+                    to_text(experiment.noise_kind));
   const double sigma_y = experiment.sigma_y.front();
   const Tensor y = measure(*op, reference, sigma_y, of_measurement, false);
   const NoiseSchedule schedule = station.prior->schedule();

@@ -164,7 +164,9 @@ void print_times(const Plan& plan, int ranks, double rate, bool of_latents) {
 
 /// Operations of one evaluation of an experiment's prior; a mixture's count as one.
 double evaluation_operations(const Experiment& experiment) {
-  return experiment.prior.kind == "unet" ? unet_operations(network_options(experiment.prior)) : 1;
+  if (experiment.prior.kind != "unet") return 1;
+  return unet_operations(network_options(experiment.prior)) *
+         static_cast<double>(passes_of_an_evaluation(experiment.prior));
 }
 
 /// Several experiments as one sweep, for several numbers of ranks.
@@ -203,6 +205,8 @@ void print_plan(const PlanOptions& options) {
       experiment.batch, plan.images, shape.channels, shape.height, shape.width);
   say("network evaluations: {:.0f}, backward passes: {:.0f} (image by image)\n", sum.network_evaluations,
       sum.backward_passes);
+  if (const std::int64_t passes = passes_of_an_evaluation(experiment.prior); passes > 1)
+    say("an evaluation is {} passes of the network, one a tile\n", passes);
   if (experiment.prior.autoencoder) print_coding(experiment, plan);
   say("disk: {} (units and results.h5, before compression)\n", bytes_text(sum.disk_bytes));
   say("memory of a rank: about {} (weights and activations of one batch)\n", bytes_text(sum.memory_bytes));

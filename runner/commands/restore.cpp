@@ -231,8 +231,9 @@ void add_restore_command(CLI::App& app) {
       "method\n"
       "did not follow the measurement, or the task or sigma_y is not what degraded the picture.\n"
       "A picture of another size than the task measures of the prior's images (super resolution by 4 of a 256 x 256\n"
-      "prior: 64 x 64) is cut to its middle and resampled, which is said. A file holds no value outside of black and\n"
-      "white: noise there is cut off. Photographs are turned as their EXIF orientation tells.\n"
+      "prior: 64 x 64) is cut to its middle and resampled, which is said; with 'tiles' in the prior block\n"
+      "the prior is one of larger pictures. A file holds no value outside of black and white: noise there is cut off.\n"
+      "Photographs are turned as their EXIF orientation tells.\n"
       "Masks and blur kernels that a task draws at random are not your picture's: give a mask with --mask; pictures\n"
       "with motion blur, and tasks that measure no picture (phase_retrieval, compressed_sensing), are refused.");
   command->callback([options] { restore(*options); });

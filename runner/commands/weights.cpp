@@ -87,6 +87,7 @@ void evaluate_prior(const PriorSpec& spec, const EvaluationOptions& options) {
 void evaluate(const EvaluationOptions& options) {
   PriorSpec spec = read_prior_file(options.prior);
   spec.autoencoder.reset();  // of latents: what is told of them
+  spec.tiles.reset();        // of one tile
   require_prior_file(spec);
   if (spec.kind == "unet" && is_told_the_time(spec))
     evaluate_network(spec, options);

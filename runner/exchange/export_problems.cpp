@@ -60,8 +60,8 @@ ExportedProblem problem_of(const Station& station, const Cell& setting) {
 
 void export_problems(const Station& station, const std::vector<const Cell*>& settings, const RunOptions& options) {
   if (station.experiment.noise_kind != NoiseKind::gaussian)
-    throw UserError("{}: noise: poisson; problems for other programs have Gaussian noise alone",
-                    options.experiment.string());
+    throw UserError("{}: noise: {}; problems for other programs have Gaussian noise alone", options.experiment.string(),
+                    to_text(station.experiment.noise_kind));
   for (const Cell* setting : settings)
     if (!setting->task->required_file.empty())
       throw UserError("{}: the task {} is a network, which problems for other programs do not hold",

@@ -22,7 +22,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"method_label", cell.method_label},
       {"pass_back_cost", to_text(OptionValue(usual_pass_back))},
   };
-  if (experiment.noise_kind == NoiseKind::poisson) attributes["noise"] = "poisson";
+  if (experiment.noise_kind != NoiseKind::gaussian) attributes["noise"] = to_text(experiment.noise_kind);
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
   if (cell.of_latents) {
     const CodingPrice price = coding_price(experiment.prior);

@@ -102,8 +102,8 @@ void add_cells(std::vector<Cell>& cells, const Experiment& experiment, const Ima
   if (const std::string reason = noise_refusal(*method.entry, experiment.noise_kind); !reason.empty())
     throw UserError("{}: {}", method.place, reason);
   if (experiment.noise_kind != NoiseKind::gaussian && !method.preset.empty())
-    throw UserError("{}: preset: {}: its constants are for Gaussian noise, and noise is poisson; give them here",
-                    method.place, method.preset);
+    throw UserError("{}: preset: {}: its constants are for Gaussian noise, and noise is {}; give them here",
+                    method.place, method.preset, to_text(experiment.noise_kind));
   const Preset preset = at_place(method.place, [&] { return preset_of(experiment, method, task_state, sigma_y); });
   for (const auto& given : at_place(method.place, [&] { return combinations(method.scans); })) {
     const auto resolved = at_place(method.place, [&] { return resolved_options(method, preset, given, shape); });
@@ -190,7 +190,7 @@ void check_metrics(const Experiment& experiment, const std::string& key, const s
     if (metric.of_score && experiment.prior.autoencoder)
       throw UserError("{}: '{}' asks for the score of images, and a prior of latents has none", place, name);
     if (experiment.noise_kind != NoiseKind::gaussian && of_noise)
-      throw UserError("{}: '{}' is of Gaussian noise, and noise is poisson", place, name);
+      throw UserError("{}: '{}' is of Gaussian noise, and noise is {}", place, name, to_text(experiment.noise_kind));
     if (metric.least_samples > experiment.samples)
       throw UserError("{}: '{}' needs at least {} samples an image; the key samples is {}", place, name,
                       metric.least_samples, experiment.samples);
@@ -203,12 +203,13 @@ void check_metrics(const Experiment& experiment, const std::string& key, const s
   }
 }
 
-/// Photons are counted of pictures alone.
+/// Noise that grows with brightness is of pictures alone.
 void check_noise(const Experiment& experiment, const TaskRequest& task) {
   if (experiment.noise_kind == NoiseKind::gaussian) return;
   const std::string measures = task.entry->of_signals ? "signals" : task.entry->measures;
   if (!measures.empty())
-    throw UserError("{}: noise: poisson counts photons of pictures, and '{}' measures {}", task.place, task.entry->name,
+    throw UserError("{}: noise: {} {} pictures, and '{}' measures {}", task.place, to_text(experiment.noise_kind),
+                    experiment.noise_kind == NoiseKind::poisson ? "counts photons of" : "is of", task.entry->name,
                     measures);
 }
 

@@ -163,13 +163,17 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
 
 NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
   const KeySpec& key = experiment_keys()["noise"];
-  if (reader.choice(key) == "gaussian") return NoiseKind::gaussian;
+  const NoiseKind kind = noise_kind_of(reader.choice(key));
+  if (kind == NoiseKind::gaussian) return kind;
+  const auto refuse = [&](const std::string& why) { reader.fail(key, fmt::format("{}: {}", to_text(kind), why)); };
   if (std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end())
-    reader.fail(key, "poisson: sigma_y is white's deviation, and 0 would be endless light; allowed with it: above 0");
-  if (reader.has(experiment_keys()["tune"])) reader.fail(key, "poisson: 'dpsbench tune' is of Gaussian noise");
+    refuse(fmt::format("sigma_y is white's deviation, and 0 would be {}; allowed with it: above 0",
+                       kind == NoiseKind::poisson ? "endless light" : "no speckle"));
+  if (reader.has(experiment_keys()["tune"])) refuse("'dpsbench tune' is of Gaussian noise");
   if (experiment.prior.autoencoder)
-    reader.fail(key, "poisson: photons are counted of images, and the prior is of latents");
-  return NoiseKind::poisson;
+    refuse(kind == NoiseKind::poisson ? "photons are counted of images, and the prior is of latents"
+                                      : "speckle is of images, and the prior is of latents");
+  return kind;
 }
 
 /// Tables of latents say what their decoder leaves out of the images, whatever samples the latents.

@@ -50,9 +50,10 @@ const KeyBlock& experiment_keys() {
                      {"auto", "fp32", "tf32", "bf16"}),
        KeySpec::word(
            "noise", "gaussian",
-           "of measurements; poisson: photons are counted, of white 4 / sigma_y^2, so that sigma_y is white's "
-           "deviation; only with methods that take it, and tasks that measure pictures",
-           {"gaussian", "poisson"}),
+           "of measurements; poisson: photons are counted, of white 4 / sigma_y^2; speckle: brightness from 0 to 1 is "
+           "multiplied by 1 + (sigma_y / 2) n, n normal. Of both sigma_y is white's deviation; only with methods that "
+           "take it, and tasks that measure pictures",
+           {"gaussian", "poisson", "speckle"}),
        KeySpec::flag("hidden_noise", false,
                      "measurement noise on hidden pixels too, as published code of DPS and DSG adds it"),
        KeySpec::group("tune", "", "what 'dpsbench tune' chooses constants by")}};
@@ -148,8 +149,8 @@ const KeyBlock& tune_keys() {
 }
 
 std::vector<KeyBlock> all_experiment_keys() {
-  return {experiment_keys(), dataset_keys(),    prior_keys(), autoencoder_keys(), task_keys(),
-          method_keys(),     trajectory_keys(), table_keys(), tune_keys()};
+  return {experiment_keys(), dataset_keys(), prior_keys(),      autoencoder_keys(), tile_keys(),
+          task_keys(),       method_keys(),  trajectory_keys(), table_keys(),       tune_keys()};
 }
 
 }  // namespace dpsbench

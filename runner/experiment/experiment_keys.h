@@ -12,6 +12,7 @@ const KeyBlock& experiment_keys();   ///< the file itself
 const KeyBlock& dataset_keys();      ///< `dataset`, and `dataset` of `tune`
 const KeyBlock& prior_keys();        ///< `prior` and `truth`; the options of a kind come with it
 const KeyBlock& autoencoder_keys();  ///< `autoencoder` of `prior` and `truth`
+const KeyBlock& tile_keys();         ///< `tiles` of `prior` and `truth`
 const KeyBlock& task_keys();         ///< an entry of `tasks`; the task's options come with it
 const KeyBlock& method_keys();       ///< an entry of `methods`; the method's options come with it
 const KeyBlock& trajectory_keys();

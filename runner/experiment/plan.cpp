@@ -33,7 +33,7 @@ std::string identity(const Experiment& experiment, const Cell& cell, const Unit&
                                  to_text(experiment.precision));
   if (whole) text += fmt::format("samples {}\n", experiment.samples);
   text += fmt::format("hidden_noise {}\n", experiment.hidden_noise);
-  if (experiment.noise_kind == NoiseKind::poisson) text += "noise poisson\n";
+  if (experiment.noise_kind != NoiseKind::gaussian) text += fmt::format("noise {}\n", to_text(experiment.noise_kind));
   text += fmt::format("dataset {} size {} channels {} resize {}\n", dataset.name, dataset.size, dataset.channels,
                       dataset.resize);
   text += fmt::format("prior {} {}\n", describe_prior(experiment.prior), digests.prior);

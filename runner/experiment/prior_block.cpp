@@ -122,6 +122,22 @@ AutoencoderSpec read_autoencoder(const YamlReader& reader, const std::filesystem
   return spec;
 }
 
+/// Tiles of a network's images. Throws UserError where the prior has none, or is of something else than its images.
+Tiling read_tiles(const YamlReader& reader, const YamlReader& block, const PriorSpec& spec) {
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  if (!kind.is_network) reader.fail("tiles", fmt::format("are of a network's images, and kind is {}", spec.kind));
+  if (spec.autoencoder) reader.fail("tiles", "are of images, and this is a prior of latents (autoencoder)");
+  if (spec.kind == "unet" && network_options(spec).noise_map)
+    reader.fail("tiles",
+                "go with networks that are told one noise level, and this is told one of each pixel (noise_map)");
+  const KeyBlock& keys = tile_keys();
+  Tiling tiling{block.whole(keys["height"]), block.whole(keys["width"])};
+  const ImageShape tile = kind.shape(spec);
+  tiling.overlap = block.whole("overlap", keys["overlap"].range, std::min(tile.height, tile.width) / 4);
+  block.reject_unknown();
+  return tiling;
+}
+
 PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& folder) {
   const KeyBlock& keys = prior_keys();
   PriorSpec spec;
@@ -147,6 +163,7 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
     spec.autoencoder = read_autoencoder(reader.map(keys["autoencoder"]), folder, spec.file);
     leave_unclipped(spec, reader);
   }
+  if (reader.has(keys["tiles"])) spec.tiles = read_tiles(reader, reader.map(keys["tiles"]), spec);
   return spec;
 }
 
@@ -216,6 +233,9 @@ std::string describe_prior(const PriorSpec& spec) {
     if (text.size() > longest) text = "sha256:" + sha256(text);
   const std::string with_options = to_text(state);
   const std::string itself = details.empty() ? with_options : fmt::format("{} {}", with_options, details);
+  if (spec.tiles)
+    return fmt::format("{}, in tiles of {} x {}, overlap {}", itself, spec.tiles->height, spec.tiles->width,
+                       spec.tiles->overlap);
   return spec.autoencoder ? fmt::format("{}, of latents of {}", itself, describe(*spec.autoencoder)) : itself;
 }
 

@@ -89,7 +89,8 @@ KeyBlock prior_block_keys() {
   add({{"images", "positions from 0, as 0-199", "", "of the file; nothing: all of them"},
        KeySpec::whole("size", "0", "side of the images in pixels; 0: as they are", {0, 4096}),
        KeySpec::whole("channels", "3", "of an image", {1, 3}),
-       KeySpec::group("autoencoder", "", "whose latents this is a prior of, images being their decodings")});
+       KeySpec::group("autoencoder", "", "whose latents this is a prior of, images being their decodings"),
+       KeySpec::group("tiles", "", "larger pictures, which the network sees in overlapping tiles")});
   return block;
 }
 
@@ -132,10 +133,25 @@ KeyBlock autoencoder_block_keys() {
                       "zeros of strided convolutions: 1 all around, 0 below and to the right alone", {0, 1})}};
 }
 
+KeyBlock tile_block_keys() {
+  return {"tiles",
+          "Makes a network's prior one of larger pictures: each tile is seen alone, and where tiles overlap their "
+          "predictions of the noise are averaged.",
+          {KeySpec::whole("height", {}, "of a picture, pixels; not less than the network's images have", {1, 16384}),
+           KeySpec::whole("width", {}, "of a picture, pixels; likewise", {1, 16384}),
+           KeySpec::whole("overlap", "a quarter of a tile",
+                          "pixels that neighbouring tiles share at least, less than a tile has", {0, 4095})}};
+}
+
 }  // namespace
 
 const KeyBlock& prior_keys() {
   static const KeyBlock block = prior_block_keys();
+  return block;
+}
+
+const KeyBlock& tile_keys() {
+  static const KeyBlock block = tile_block_keys();
   return block;
 }
 

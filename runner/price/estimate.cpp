@@ -119,7 +119,8 @@ double unet_activations(const UNetOptions& options, bool backward) {
 }
 
 double activation_bytes(const Experiment& experiment, bool back) {
-  return unet_activations(network_options(experiment.prior), back) * network_number_bytes(experiment);
+  const double tiles = back ? static_cast<double>(passes_of_an_evaluation(experiment.prior)) : 1;  // kept of each
+  return unet_activations(network_options(experiment.prior), back) * network_number_bytes(experiment) * tiles;
 }
 
 double decoding_bytes(const Experiment& experiment) {

@@ -29,8 +29,12 @@ std::unique_ptr<Prior> prior_of(const PriorSpec& spec, const std::optional<FileB
               : make_prior(spec, options, torso);
 }
 
-/// The network's passes as CUDA graphs, behind a decoder too.
+/// The network's passes as CUDA graphs, behind a decoder and of tiles too.
 std::unique_ptr<Prior> graphed(std::unique_ptr<Prior> prior) {
+  if (auto* tiled = dynamic_cast<TiledPrior*>(prior.get())) {
+    tiled->replace_network(make_graphed);
+    return prior;
+  }
   auto* latent = dynamic_cast<LatentPrior*>(prior.get());
   if (latent == nullptr) return make_graphed(std::move(prior));
   latent->replace_latents(make_graphed);

@@ -56,7 +56,8 @@ Block make_block(const Station& station, const Prior& prior, const Cell& cell, s
   block.y = measure(*block.op, at::stack(images).to(prior.options()), cell.sigma_y, of_measurement,
                     station.experiment.hidden_noise);
   if (station.experiment.noise_kind != NoiseKind::gaussian)
-    throw UserError("{}: scores along time are of Gaussian noise; noise is poisson", cell.id);
+    throw UserError("{}: scores along time are of Gaussian noise; noise is {}", cell.id,
+                    to_text(station.experiment.noise_kind));
   if (cell.sigma_y == 0) throw UserError("{}: scores along time need measurement noise; sigma_y is 0", cell.id);
   block.posterior = exact_posterior(prior, *block.op, block.y, cell.sigma_y);
   block.x0 = block.posterior->draw(block.of_points, Purpose::initial, 0);

@@ -111,7 +111,8 @@ std::string resolved_text(const Experiment& experiment) {
   out << YAML::Key << "samples" << YAML::Value << experiment.samples << YAML::Key << "batch" << YAML::Value
       << experiment.batch;
   out << YAML::Key << "precision" << YAML::Value << to_text(experiment.precision);
-  if (experiment.noise_kind == NoiseKind::poisson) out << YAML::Key << "noise" << YAML::Value << "poisson";
+  if (experiment.noise_kind != NoiseKind::gaussian)
+    out << YAML::Key << "noise" << YAML::Value << to_text(experiment.noise_kind);
   out << YAML::Key << "hidden_noise" << YAML::Value << experiment.hidden_noise << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/denoised.h"
 #include "methods/registry.h"
 #include "priors/weights/safetensors.h"
 #include "tasks/parts/mask_operator.h"
@@ -80,6 +81,52 @@ TEST(Dps, CountsOfPhotonsWeighEachResidualByItsVariance) {
   EXPECT_TRUE(at::allclose(run(y, NoiseKind::poisson, 0.3), by_hand, 1e-10, 1e-10));
   const Tensor white = at::ones_like(y);
   EXPECT_TRUE(run(white, NoiseKind::poisson, 0.3).equal(run(white, NoiseKind::gaussian, 0.3)));
+}
+
+/// What a step of scale 1 takes off x_{t-1}, along any direction, is the derivative of ||y - A x0hat(x_t)||_Lambda.
+TEST(Dps, FollowsTheGradientOfTheSpeckledNorm) {
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const NoiseLevel level = schedule.respaced(1).level(0);
+  const PhiloxNoise noise = noise_of(2);
+  const double sigma_y = 0.3;
+  const auto op = bind_task("high_dynamic_range", {{"scale", 1.5}}, prior, noise);  // not linear, and clips
+  const Tensor y = at::tensor({0.9, 0.2, -0.4, -1.0}, in_double()).reshape({1, 1, 2, 2}).expand({2, 1, 2, 2});
+  SilentObserver silent;
+  const auto run = [&](double scale) {
+    Problem problem{prior, schedule, *op, y, sigma_y, noise};
+    problem.noise_kind = NoiseKind::speckle;
+    return make_method("dps", {{"steps", std::int64_t{1}}, {"scale", scale}})->sample(problem, silent);
+  };
+  const Tensor gradient = run(0) - run(1);
+  const auto length = [&](const Tensor& x_t) {  // brightness b: Lambda = 1 / b^2, at most that of b = sigma_y / 2
+    const Tensor x0 = denoise(prior, x_t, level, false, Gradient::none).x0;
+    const Tensor share = (op->forward(x0) - y) / ((y + 1) / 2).clamp_min(sigma_y / 2);
+    return image_norm(share);
+  };
+  const Tensor x_T = noise.normal(Purpose::initial, 0, {1, 2, 2}, in_double());
+  const double h = 1e-4;
+  for (std::int64_t direction = 0; direction < 3; ++direction) {
+    const Tensor d = noise.normal(Purpose::training, direction, {1, 2, 2}, in_double());
+    const Tensor derivative = (length(x_T + d * h) - length(x_T - d * h)) / (2 * h);
+    EXPECT_TRUE(at::allclose(image_dot(gradient, d), derivative, 1e-6, 1e-10)) << direction;
+    EXPECT_GT(derivative.abs().min().item<double>(), 1e-5);
+  }
+}
+
+TEST(Dps, TakesSpeckleOnWhiteForGaussianNoise) {
+  const GaussianMixturePrior prior = small_mixture();
+  const NoiseSchedule schedule = NoiseSchedule::linear();
+  const PhiloxNoise noise = noise_of(2);
+  const auto op = bind_task("denoising", {}, prior, noise);
+  SilentObserver silent;
+  const auto run = [&](double level, NoiseKind kind) {
+    Problem problem{prior, schedule, *op, at::full({2, 1, 2, 2}, level, in_double()), 0.3, noise};
+    problem.noise_kind = kind;
+    return make_method("dps", {{"steps", std::int64_t{3}}})->sample(problem, silent);
+  };
+  EXPECT_TRUE(run(1, NoiseKind::speckle).equal(run(1, NoiseKind::gaussian)));
+  EXPECT_FALSE(run(0, NoiseKind::speckle).equal(run(0, NoiseKind::gaussian)));
 }
 
 }  // namespace

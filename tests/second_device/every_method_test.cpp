@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "priors/empirical_prior.h"
+#include "priors/tiled_prior.h"
 #include "priors/unet/prior.h"
 #include "tasks/registry.h"
 #include "tests/methods/short_run.h"
@@ -29,6 +30,8 @@ std::map<std::string, OptionValue> fitting(const TaskEntry& task) {
   if (task.name == "box_inpainting") return {{"size", std::int64_t{6}}, {"margin", std::int64_t{1}}};
   if (task.name == "motion_blur") return {{"kernel_size", std::int64_t{5}}};
   if (task.name == "ct") return {{"angles", std::int64_t{8}}};
+  if (!task.required_file.empty())
+    return {{task.required_file, std::string(DPSBENCH_SOURCE_DIR "/tests/tasks/files/data/blur_network.safetensors")}};
   return {};
 }
 
@@ -75,7 +78,6 @@ TEST_P(EveryMethodOnASecondDevice, GivesTheHostsSamplesOnEveryTask) {
   static const GaussianMixturePrior pictures_of_host = mixture_of({3, 16, 16});
   static const GaussianMixturePrior signals_of_host = mixture_of({1, 1, 64});
   for (const TaskEntry& task : tasks()) {
-    if (!task.required_file.empty()) continue;  // a network, differentiated by autograd: not made for this device
     // no decomposition: dense posteriors of 768 pixels for each
     if (method_.needs.exact_posterior && task.linear && !task.has_svd) continue;
     if (!incompatibility(method_, task, KnownPosteriors::linear).empty()) continue;
@@ -90,7 +92,7 @@ TEST_P(EveryMethodOnASecondDevice, GivesTheHostsSamplesOnEveryTask) {
 TEST_P(EveryMethodOnASecondDevice, LetsNoStepWaitForTheDevice) {
   static const GaussianMixturePrior pictures = mixture_of({3, 16, 16}, second_device::device());
   for (const TaskEntry& task : tasks()) {
-    if (task.of_signals || !task.required_file.empty()) continue;
+    if (task.of_signals) continue;
     if (!incompatibility(method_, task, KnownPosteriors::none).empty()) continue;
     EXPECT_EQ(waits_of_more_steps(pictures, task, method_), 0) << method_.name << " on " << task.name;
   }
@@ -103,7 +105,8 @@ TEST_P(EveryMethodOnASecondDevice, RunsUnderANetworkInSinglePrecisionAndInBfloat
   const TensorOptions floats = TensorOptions().dtype(at::kFloat).device(second_device::device());
   static const UNetPrior single(tiny_options(), tiny_parameters(), floats);
   static const UNetPrior halved(tiny_options(), tiny_parameters(), floats, Torso::bfloat16);
-  for (const UNetPrior* prior : {&single, &halved})
+  static const TiledPrior tiled(std::make_unique<UNetPrior>(tiny_options(), tiny_parameters(), floats), {40, 32, 8});
+  for (const Prior* prior : std::vector<const Prior*>{&single, &halved, &tiled})
     EXPECT_TRUE(run(*prior, find_task("denoising"), method_, short_run(method_)).sample.isfinite().all().item<bool>());
 }
 
@@ -115,6 +118,25 @@ TEST_P(EveryMethodOnASecondDevice, RunsUnderAnEmpiricalPriorOnTasksOfEveryKind) 
     if (!incompatibility(method_, task, KnownPosteriors::any).empty()) continue;
     EXPECT_TRUE(run(prior, task, method_, short_run(method_)).sample.isfinite().all().item<bool>()) << name;
   }
+}
+
+TEST(BlurNetworkOnASecondDevice, IsTheHostsThereAndBack) {
+  const TaskEntry& task = find_task("nonlinear_blur");
+  const PhiloxNoise noise = noise_of(2);
+  const auto blurred = [&](const TensorOptions& options) {
+    const auto op = task.bind(OptionValues(task.options, fitting(task)), {3, 16, 16}, noise, options);
+    const Tensor x = noise.normal(Purpose::training, 1, {3, 16, 16}, options) * 0.4;
+    const Tensor back = op->vjp(x, noise.normal(Purpose::training, 2, {3, 16, 16}, options));
+    return std::pair(second_device::on_host(op->forward(x)), second_device::on_host(back));
+  };
+  ledger().clear();
+  const auto here = blurred(TensorOptions().dtype(at::kDouble).device(second_device::device()));
+  EXPECT_EQ(ledger().accounts["convolution, back"].calls, 2 * 15);  // of each image's fifteen convolutions
+  EXPECT_THAT(ledger().mixtures, testing::IsEmpty());
+  const auto there = blurred(at::kDouble);
+  EXPECT_TRUE(at::allclose(here.first, there.first, 0, 1e-12));
+  EXPECT_TRUE(at::allclose(here.second, there.second, 0, 1e-12));
+  EXPECT_GT(there.second.abs().max().item<double>(), 1e-3);
 }
 
 std::vector<std::string> names_of_methods() {

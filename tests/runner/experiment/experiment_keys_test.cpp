@@ -65,6 +65,8 @@ TEST(ExperimentKeys, AreThoseThatTheReaderTakes) {
   EXPECT_EQ(told(tune_keys()), taken(tiny, "tune.", {tune}));
   EXPECT_EQ(told(autoencoder_keys()),
             taken(tiny, "prior.autoencoder.", {"prior={kind: gaussian_mixture, file: f, autoencoder: {kind: vq-f4}}"}));
+  EXPECT_EQ(told(tile_keys()),
+            taken(tiny, "prior.tiles.", {"prior={weights: w, preset: photo32, tiles: {height: 40, width: 50}}"}));
   for (const std::string block : {"prior", "truth"}) {
     const std::string of = block + ".";
     const auto kind = [&](const std::string& text) { return std::vector<std::string>{block + "=" + text}; };

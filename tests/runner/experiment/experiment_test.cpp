@@ -71,7 +71,28 @@ TEST(Experiment, CountsPhotonsOnlyWhereThatIsServed) {
               HasSubstr("'phase_retrieval' measures the magnitudes of a Fourier transform"));
   EXPECT_THAT(message({"metrics=[consistency]"}), HasSubstr("'consistency' is of Gaussian noise"));
   EXPECT_THAT(message({"sigma_y=[0.1, 0]"}), HasSubstr("allowed with it: above 0"));
-  EXPECT_THAT(message({"noise=speckle"}), HasSubstr("gaussian, poisson"));
+  EXPECT_THAT(message({"noise=rician"}), HasSubstr("gaussian, poisson, speckle"));
+}
+
+TEST(Experiment, TakesSpeckleOnlyWhereThatIsServed) {
+  const TinyExperiment tiny;
+  const auto expand = [&](std::vector<std::string> overrides) {
+    overrides.insert(overrides.begin(), {"noise=speckle", "methods=[{name: dps}, {name: heun}]"});
+    return expand_cells(read_experiment(tiny.file(), overrides), tiny_shape);
+  };
+  EXPECT_EQ(expand({}).size(), 6U);
+  const auto message = [&](const std::vector<std::string>& overrides) {
+    return message_of([&] { (void)expand(overrides); });
+  };
+  EXPECT_THAT(message({"methods=[{name: ddrm}]"}),
+              AllOf(HasSubstr("--set methods="), HasSubstr("'ddrm' takes no pictures under speckle (noise: speckle)"),
+                    HasSubstr("those that do: interpolation, dps, unconditional, heun, pseudo-inverse")));
+  EXPECT_THAT(message({"methods=[{name: dps, preset: code}]"}), HasSubstr("for Gaussian noise, and noise is speckle"));
+  EXPECT_THAT(message({"tasks=[{name: phase_retrieval}]"}),
+              HasSubstr("noise: speckle is of pictures, and 'phase_retrieval' measures the magnitudes"));
+  EXPECT_THAT(message({"metrics=[consistency]"}),
+              HasSubstr("'consistency' is of Gaussian noise, and noise is speckle"));
+  EXPECT_THAT(message({"sigma_y=[0.1, 0]"}), HasSubstr("0 would be no speckle; allowed with it: above 0"));
 }
 
 TEST(Experiment, RefusesOptionsThatDoNotGoTogether) {

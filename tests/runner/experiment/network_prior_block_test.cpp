@@ -78,5 +78,33 @@ TEST_F(NetworkPriorBlock, RefusesUsesThatTheNetworkWasNotTrainedFor) {
   EXPECT_NO_THROW((void)read("{kind: unet, preset: photo32, weights: w, preconditioning: iddpm}"));
 }
 
+TEST_F(NetworkPriorBlock, ReadsTilesOfLargerPictures) {
+  const std::string photo32 = "kind: unet, preset: photo32, weights: w.safetensors";
+  const PriorSpec spec = read("{" + photo32 + ", tiles: {height: 48, width: 80}}");
+  EXPECT_EQ(prior_shape(spec), (ImageShape{3, 48, 80}));
+  EXPECT_EQ(passes_of_an_evaluation(spec), 6);
+  EXPECT_EQ(describe_prior(spec), describe_prior(read("{" + photo32 + "}")) + ", in tiles of 48 x 80, overlap 8");
+  const PriorSpec other = read("{" + photo32 + ", tiles: {height: 48, width: 80, overlap: 16}}");
+  EXPECT_NE(describe_prior(other), describe_prior(spec));
+  EXPECT_EQ(passes_of_an_evaluation(read("{" + photo32 + "}")), 1);
+}
+
+TEST_F(NetworkPriorBlock, RefusesTilesThatCannotBe) {
+  const std::string photo32 = "kind: unet, preset: photo32, weights: w.safetensors, tiles: ";
+  EXPECT_THAT(refusal("{" + photo32 + "{height: 24, width: 80}}"),
+              testing::AllOf(HasSubstr("prior.yaml"),
+                             HasSubstr("tiles.height: 24 pixels, less than the 32 of the network's images; allowed: 32 "
+                                       "or more")));
+  EXPECT_THAT(refusal("{" + photo32 + "{height: 48, width: 80, overlap: 32}}"), HasSubstr("allowed: 0 to 31"));
+  EXPECT_THAT(refusal("{" + photo32 + "{height: 48}}"), HasSubstr("width"));
+  EXPECT_THAT(refusal("{" + photo32 + "{height: 48, width: 80, stride: 3}}"), HasSubstr("stride"));
+  EXPECT_THAT(refusal("{kind: gaussian_mixture, file: f, tiles: {height: 48, width: 80}}"),
+              HasSubstr("are of a network's images, and kind is gaussian_mixture"));
+  EXPECT_THAT(refusal("{kind: unet, noise_map: true, tiles: {height: 48, width: 80}, " + sizes_ + "}"),
+              HasSubstr("told one of each pixel (noise_map)"));
+  EXPECT_THAT(refusal("{" + photo32 + "{height: 48, width: 80}, autoencoder: {kind: vq-f4}}"),
+              HasSubstr("this is a prior of latents (autoencoder)"));
+}
+
 }  // namespace
 }  // namespace dpsbench

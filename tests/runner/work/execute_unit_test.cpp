@@ -226,5 +226,18 @@ TEST(ExecuteUnit, CountsPhotonsWhereAsked) {
   EXPECT_FALSE(UnitBench({"methods=[{name: dps, steps: 5}]"}).execute(0).attributes.contains("noise"));
 }
 
+TEST(ExecuteUnit, SpecklesWhereAsked) {
+  const std::vector<std::string> denoised = {"methods=[{name: dps, steps: 5}]", "tasks=[{name: denoising}]"};
+  const UnitBench gaussian(denoised);
+  const UnitBench speckled({denoised[0], denoised[1], "noise=speckle"});
+  const UnitRecord plain = gaussian.execute(0);
+  const UnitRecord record = speckled.execute(0);
+  EXPECT_EQ(record.attributes.at("noise"), "speckle");
+  EXPECT_NE(record.unit_id, plain.unit_id);
+  const Tensor brightness = (record.reference + 1) / 2;  // the same n, times brightness
+  EXPECT_TRUE(
+      at::allclose(record.measurement - record.reference, (plain.measurement - plain.reference) * brightness, 0, 1e-6));
+}
+
 }  // namespace
 }  // namespace dpsbench

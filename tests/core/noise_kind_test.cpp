@@ -1,8 +1,10 @@
-#include "core/photon_counts.h"
+#include "core/noise_kind.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include "core/error.h"
 
 namespace dpsbench {
 namespace {
@@ -62,6 +64,54 @@ TEST(PhotonCounts, OfAnImageDoNotKnowItsBatch) {
   for (std::int64_t i = 0; i < 3; ++i)
     EXPECT_TRUE(counted_picture(pictures.slice(0, i, i + 1), 0.1, noise_of_images(i, 1))[0].equal(together[i]));
   EXPECT_FALSE(counted_picture(pictures, 0.1, noise_of_images(3, 3)).equal(together));
+}
+
+TEST(Speckle, OfAPictureHasItsMeanAndADeviationThatGrowsWithBrightness) {
+  const PhiloxNoise noise = noise_of_images(0, 1);
+  constexpr std::int64_t count = 40000;
+  for (const double sigma_y : {0.02, 0.3, 1.0})
+    for (const double level : {-0.75, 0.0, 1.0}) {
+      const Tensor y = speckled_picture(at::full({1, 1, 200, 200}, level, at::kDouble), sigma_y, noise);
+      const double deviation = sigma_y * (level + 1) / 2;
+      EXPECT_NEAR(y.mean().item<double>(), level, 4 * deviation / std::sqrt(count)) << sigma_y;
+      EXPECT_NEAR(y.var().item<double>() / (deviation * deviation), 1, 4 * std::sqrt(2.0 / count)) << sigma_y;
+    }
+}
+
+TEST(Speckle, MultipliesBrightness) {
+  const PhiloxNoise noise = noise_of_images(0, 2);
+  const std::vector<std::int64_t> shape = {1, 5, 6};
+  const Tensor n = noise.normal(Purpose::measurement, 0, shape, at::kDouble);
+  const Tensor picture = at::linspace(-1.2, 1.4, 60, at::kDouble).reshape({2, 1, 5, 6});
+  const Tensor brightness = (picture + 1) / 2;
+  const Tensor by_hand = 2 * (brightness + brightness * n * 0.15) - 1;  // J + n J, as of pictures in [0, 1]
+  EXPECT_TRUE(at::allclose(speckled_picture(picture, 0.3, noise), by_hand, 0, 1e-14));
+  const Tensor black = at::full_like(picture, -1);
+  EXPECT_TRUE(speckled_picture(black, 0.3, noise).equal(black));
+  const Tensor white = at::ones_like(picture);
+  EXPECT_TRUE(speckled_picture(white, 0.3, noise).equal(white + n * 0.3));  // Gaussian noise to the bit
+}
+
+TEST(Speckle, OfAnImageDoesNotKnowItsBatch) {
+  const Tensor pictures = at::linspace(-1, 1, 3 * 2 * 30).reshape({3, 2, 5, 6});
+  const Tensor together = speckled_picture(pictures, 0.3, noise_of_images(0, 3));
+  for (std::int64_t i = 0; i < 3; ++i)
+    EXPECT_TRUE(speckled_picture(pictures.slice(0, i, i + 1), 0.3, noise_of_images(i, 1))[0].equal(together[i]));
+  EXPECT_FALSE(speckled_picture(pictures, 0.3, noise_of_images(3, 3)).equal(together));
+}
+
+TEST(NoiseKind, KnowsTheVarianceOfWhatWasMeasured) {
+  const Tensor y = at::tensor({1.0, 0.0, -0.5, -1.0, -1.6}, at::kDouble);  // brightness 1, 0.5, 0.25, 0, -0.3
+  const Tensor of_photons = at::tensor({1.0, 0.5, 0.25, 0.04, 0.04}, at::kDouble);
+  EXPECT_TRUE(at::allclose(relative_variance(y, 0.4, NoiseKind::poisson), of_photons, 0, 1e-15));
+  const Tensor of_speckle = at::tensor({1.0, 0.25, 0.0625, 0.04, 0.09}, at::kDouble);
+  EXPECT_TRUE(at::allclose(relative_variance(y, 0.4, NoiseKind::speckle), of_speckle, 0, 1e-15));
+}
+
+TEST(NoiseKind, IsCalledAsExperimentsCallIt) {
+  for (const NoiseKind kind : {NoiseKind::gaussian, NoiseKind::poisson, NoiseKind::speckle})
+    EXPECT_EQ(noise_kind_of(to_text(kind)), kind);
+  EXPECT_THROW((void)noise_kind_of("salt"), Error);
 }
 
 }  // namespace
