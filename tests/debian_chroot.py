@@ -12,6 +12,11 @@ import tempfile
 import urllib.request
 
 MIRRORS = {"bookworm": "http://deb.debian.org/debian", "noble": "http://archive.ubuntu.com/ubuntu"}
+UBUNTU = "/usr/share/debootstrap/scripts/gutsy"  # whose steps all later ones share; a Debian's debootstrap may not know the newest by name
+
+
+class Unavailable(Exception):
+    """There can be no such chroot here, and why."""
 
 
 def skip(reason):
@@ -21,19 +26,21 @@ def skip(reason):
 
 def _debootstrap(suite, target):
     if os.geteuid() != 0:
-        skip("chroots are root's to make")
-    tool = shutil.which("debootstrap", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+        raise Unavailable("chroots are root's to make")
+    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
+    tool = shutil.which("debootstrap", path=path)
     if tool is None:
-        skip("debootstrap is not here")
+        raise Unavailable("debootstrap is not here")
     mirror = MIRRORS[suite]
     try:
         urllib.request.urlopen(f"{mirror}/dists/{suite}/Release", timeout=20).close()
     except OSError as error:
-        skip(f"{mirror} cannot be reached: {error}")
-    made = subprocess.run([tool, "--variant=minbase", suite, str(target), mirror], capture_output=True, text=True,
-                          env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+        raise Unavailable(f"{mirror} cannot be reached: {error}") from error
+    script = [UBUNTU] if suite == "noble" and pathlib.Path(UBUNTU).exists() else []
+    made = subprocess.run([tool, "--variant=minbase", suite, str(target), mirror, *script], capture_output=True, text=True,
+                          env={**os.environ, "PATH": path})
     if made.returncode != 0:
-        skip(f"debootstrap {suite}: exit code {made.returncode}: {made.stdout[-500:]}")
+        raise Unavailable(f"debootstrap {suite}: exit code {made.returncode}: {made.stdout[-500:]}")
 
 
 class Chroot:
