@@ -11,7 +11,7 @@ import sys
 import tempfile
 import urllib.request
 
-MIRRORS = {"bookworm": "http://deb.debian.org/debian", "noble": "http://archive.ubuntu.com/ubuntu"}
+MIRRORS = {"bookworm": "http://deb.debian.org/debian", "bullseye": "http://deb.debian.org/debian", "noble": "http://archive.ubuntu.com/ubuntu"}
 UBUNTU = "/usr/share/debootstrap/scripts/gutsy"  # whose steps all later ones share; a Debian's debootstrap may not know the newest by name
 
 
@@ -24,21 +24,27 @@ def skip(reason):
     sys.exit(77)
 
 
-def _debootstrap(suite, target):
+def _path():
+    return os.environ["PATH"] + ":/usr/sbin:/sbin"
+
+
+def expect_possible(suite):
+    """Whether there is what makes one; else Unavailable."""
     if os.geteuid() != 0:
         raise Unavailable("chroots are root's to make")
-    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
-    tool = shutil.which("debootstrap", path=path)
-    if tool is None:
+    if shutil.which("debootstrap", path=_path()) is None:
         raise Unavailable("debootstrap is not here")
-    mirror = MIRRORS[suite]
     try:
-        urllib.request.urlopen(f"{mirror}/dists/{suite}/Release", timeout=20).close()
+        urllib.request.urlopen(f"{MIRRORS[suite]}/dists/{suite}/Release", timeout=20).close()
     except OSError as error:
-        raise Unavailable(f"{mirror} cannot be reached: {error}") from error
+        raise Unavailable(f"{MIRRORS[suite]} cannot be reached: {error}") from error
+
+
+def _debootstrap(suite, target):
+    expect_possible(suite)
     script = [UBUNTU] if suite == "noble" and pathlib.Path(UBUNTU).exists() else []
-    made = subprocess.run([tool, "--variant=minbase", suite, str(target), mirror, *script], capture_output=True, text=True,
-                          env={**os.environ, "PATH": path})
+    made = subprocess.run([shutil.which("debootstrap", path=_path()), "--variant=minbase", suite, str(target), MIRRORS[suite], *script],
+                          capture_output=True, text=True, env={**os.environ, "PATH": _path()})
     if made.returncode != 0:
         raise Unavailable(f"debootstrap {suite}: exit code {made.returncode}: {made.stdout[-500:]}")
 
@@ -73,8 +79,11 @@ def chroot(suite):
         kept = os.environ.get("DPSBENCH_CHROOTS")
         if kept:
             before = pathlib.Path(kept) / suite
-            if not (before / "etc/os-release").exists():
-                _debootstrap(suite, before)
+            if not before.exists():
+                unfinished = before.with_name(f"{suite}-unfinished")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                _debootstrap(suite, unfinished)
+                unfinished.rename(before)
             subprocess.run(["cp", "-a", "--reflink=auto", str(before), str(root)], check=True)
         else:
             _debootstrap(suite, root)
