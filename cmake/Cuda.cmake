@@ -9,6 +9,8 @@ if(NOT DPSBENCH_CUDA STREQUAL "OFF")
       set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
     endif()
     enable_language(CUDA)
+    include(CudaOfLibTorch)
+    dpsbench_check_cuda_of_libtorch(${CMAKE_CUDA_COMPILER_VERSION})
     # CMake 3.25 knows no CUDA20 dialect: teach it nvcc's flag
     if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
       set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")

@@ -17,9 +17,9 @@ export LD_LIBRARY_PATH=$package/lib:$of_torch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PAT
 export OPAL_PREFIX=$package/mpi OMPI_MCA_mca_base_component_path=$package/mpi/lib/openmpi3 OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
 
-# start PROGRAM ARGUMENTS: by the system's C library, or where that is too old by the one in base/
-start() {
-  local program=$package/bin/$1
+# by_fitting_libc PROGRAM ARGUMENTS: by the system's C library, or where that is too old by the one in base/
+by_fitting_libc() {
+  local program=$1
   shift
   if ldd "$program" 2>&1 | grep -q "version .* not found"; then
     exec "$package/base/ld-linux-x86-64.so.2" --library-path "$package/lib:$package/base:$of_torch:/usr/local/nvidia/lib64:/usr/lib/x86_64-linux-gnu" \
@@ -28,10 +28,12 @@ start() {
   exec "$program" "$@"
 }
 
+# start PROGRAM ARGUMENTS: one of the package's
+start() { by_fitting_libc "$package/bin/$1" "${@:2}"; }
+
 # start_ranks N ARGUMENTS: so many processes of dpsbench on this machine. Open MPI wants a program that reaches other machines to be
 # there, ssh, though it asks none; a bare machine has none.
 start_ranks() {
-  local ranks=$1
-  shift
-  exec "$package/mpi/bin/orterun" -n "$ranks" --oversubscribe --bind-to none --mca pml ob1 --mca btl self,vader --mca plm_rsh_agent true "$package/dpsbench" "$@"
+  by_fitting_libc "$package/mpi/bin/orterun" -n "$1" --oversubscribe --bind-to none --mca pml ob1 --mca btl self,vader --mca plm_rsh_agent true \
+    "$package/dpsbench" "${@:2}"
 }

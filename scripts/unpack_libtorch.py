@@ -16,6 +16,8 @@ PROFILER_LIBRARIES = ("nvperf", "pcsampling", "checkpoint")
 
 
 def wanted(name, libraries):
+    if name.startswith("nvidia/nccl/include/"):
+        return True
     if not name.startswith("torch/"):
         return "/lib/" in name and ".so" in name and not any(part in name for part in PROFILER_LIBRARIES)
     if name.startswith(HIDDEN_HEADERS):

@@ -2,6 +2,9 @@
 TORCH_VERSION=2.11.0                  # last torch built for CUDA 13.0, cuDNN 9.19 and NCCL 2.28, the toolkit's own
 TORCH_PYTHON_TAG=cp311                # which wheel to fetch; nothing of Python is used from it
 
+# LibTorch for toolkits of CUDA 12, which PyPI does not have: PyTorch's own index or a mirror of it, with a folder for cu126 and one for cu128
+TORCH_INDEX=${TORCH_INDEX:-https://download.pytorch.org/whl}
+
 # what a CUDA toolkit lacks and libtorch_cuda.so needs
 CUDA_WHEELS="nvidia-cufile==1.15.1.6 nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5"
 # what libtorch_cpu.so needs on a machine without a toolkit

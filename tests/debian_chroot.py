@@ -11,7 +11,12 @@ import sys
 import tempfile
 import urllib.request
 
-MIRRORS = {"bookworm": "http://deb.debian.org/debian", "noble": "http://archive.ubuntu.com/ubuntu"}
+MIRRORS = {"bookworm": "http://deb.debian.org/debian", "bullseye": "http://deb.debian.org/debian", "noble": "http://archive.ubuntu.com/ubuntu"}
+UBUNTU = "/usr/share/debootstrap/scripts/gutsy"  # whose steps all later ones share; a Debian's debootstrap may not know the newest by name
+
+
+class Unavailable(Exception):
+    """There can be no such chroot here, and why."""
 
 
 def skip(reason):
@@ -19,21 +24,29 @@ def skip(reason):
     sys.exit(77)
 
 
-def _debootstrap(suite, target):
+def _path():
+    return os.environ["PATH"] + ":/usr/sbin:/sbin"
+
+
+def expect_possible(suite):
+    """Whether there is what makes one; else Unavailable."""
     if os.geteuid() != 0:
-        skip("chroots are root's to make")
-    tool = shutil.which("debootstrap", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    if tool is None:
-        skip("debootstrap is not here")
-    mirror = MIRRORS[suite]
+        raise Unavailable("chroots are root's to make")
+    if shutil.which("debootstrap", path=_path()) is None:
+        raise Unavailable("debootstrap is not here")
     try:
-        urllib.request.urlopen(f"{mirror}/dists/{suite}/Release", timeout=20).close()
+        urllib.request.urlopen(f"{MIRRORS[suite]}/dists/{suite}/Release", timeout=20).close()
     except OSError as error:
-        skip(f"{mirror} cannot be reached: {error}")
-    made = subprocess.run([tool, "--variant=minbase", suite, str(target), mirror], capture_output=True, text=True,
-                          env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+        raise Unavailable(f"{MIRRORS[suite]} cannot be reached: {error}") from error
+
+
+def _debootstrap(suite, target):
+    expect_possible(suite)
+    script = [UBUNTU] if suite == "noble" and pathlib.Path(UBUNTU).exists() else []
+    made = subprocess.run([shutil.which("debootstrap", path=_path()), "--variant=minbase", suite, str(target), MIRRORS[suite], *script],
+                          capture_output=True, text=True, env={**os.environ, "PATH": _path()})
     if made.returncode != 0:
-        skip(f"debootstrap {suite}: exit code {made.returncode}: {made.stdout[-500:]}")
+        raise Unavailable(f"debootstrap {suite}: exit code {made.returncode}: {made.stdout[-500:]}")
 
 
 class Chroot:
@@ -66,8 +79,11 @@ def chroot(suite):
         kept = os.environ.get("DPSBENCH_CHROOTS")
         if kept:
             before = pathlib.Path(kept) / suite
-            if not (before / "etc/os-release").exists():
-                _debootstrap(suite, before)
+            if not before.exists():
+                unfinished = before.with_name(f"{suite}-unfinished")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                _debootstrap(suite, unfinished)
+                unfinished.rename(before)
             subprocess.run(["cp", "-a", "--reflink=auto", str(before), str(root)], check=True)
         else:
             _debootstrap(suite, root)
