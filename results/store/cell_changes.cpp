@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace dpsbench {
@@ -10,10 +11,12 @@ namespace {
 
 using Attributes = std::map<std::string, std::string>;
 
+const std::string revision = "method_revision";
+
 /// As a cell's attributes are called (core/state.h, runner/experiment/attributes.cpp).
 bool is_of_content(const std::string& name) {
   return name == "sigma_y" || name.starts_with("task.") || name.starts_with("method.") || name == "task" ||
-         name == "method" || name == "task_origin" || name == "method_origin";
+         name == "method" || name == "task_origin" || name == "method_origin" || name == revision;
 }
 
 /// Attributes of all cells, and the keys of an experiment file that they are from.
@@ -25,7 +28,8 @@ const std::vector<std::pair<std::string, std::string>> shared_keys = {
 
 std::string value_of(const Attributes& attributes, const std::string& name) {
   const auto found = attributes.find(name);
-  return found == attributes.end() ? "absent" : found->second;
+  if (found != attributes.end()) return found->second;
+  return name == "noise" ? "gaussian" : "absent";
 }
 
 /// "methods: dps: steps" of the attribute "method.steps".
@@ -40,7 +44,7 @@ std::vector<std::string> changes_of(const PlannedCell& before, const PlannedCell
   std::set<std::string> names;
   for (const Attributes* attributes : {&before.attributes, &now.attributes})
     for (const auto& [name, ignored] : *attributes)
-      if (is_of_content(name)) names.insert(name);
+      if (is_of_content(name) && name != revision) names.insert(name);
   std::vector<std::string> found;
   for (const std::string& name : names) {
     const std::string old_value = value_of(before.attributes, name);
@@ -49,6 +53,12 @@ std::vector<std::string> changes_of(const PlannedCell& before, const PlannedCell
       found.push_back(fmt::format("{} was {}, now {}", key_of(name, now.attributes), old_value, new_value));
   }
   return found;
+}
+
+/// Whether the cells are of one task and one method, whatever their options.
+bool are_of_one_kind(const PlannedCell& before, const PlannedCell& now) {
+  return value_of(before.attributes, "task") == value_of(now.attributes, "task") &&
+         value_of(before.attributes, "method") == value_of(now.attributes, "method");
 }
 
 }  // namespace
@@ -73,17 +83,24 @@ std::vector<std::string> changes_of_cells(const std::vector<const PlannedCell*>&
                                           const std::vector<const PlannedCell*>& added) {
   std::vector<std::string> all;
   for (const PlannedCell* before : gone) {
-    std::vector<std::string> least;
+    std::optional<std::vector<std::string>> least;
     for (const PlannedCell* now : added) {
-      if (value_of(before->attributes, "task") != value_of(now->attributes, "task") ||
-          value_of(before->attributes, "method") != value_of(now->attributes, "method"))
-        continue;
-      if (const auto found = changes_of(*before, *now); least.empty() || found.size() < least.size()) least = found;
+      if (!are_of_one_kind(*before, *now)) continue;
+      if (const auto found = changes_of(*before, *now); !least || found.size() < least->size()) least = found;
     }
-    for (const std::string& change : least)
+    for (const std::string& change : least.value_or(std::vector<std::string>{}))
       if (std::ranges::find(all, change) == all.end()) all.push_back(change);
   }
   return all;
+}
+
+std::vector<const PlannedCell*> revised_cells(const std::vector<const PlannedCell*>& gone,
+                                              const std::vector<const PlannedCell*>& added) {
+  std::vector<const PlannedCell*> revised;
+  for (const PlannedCell* now : added)
+    if (std::ranges::any_of(gone, [&](const PlannedCell* before) { return changes_of(*before, *now).empty(); }))
+      revised.push_back(now);
+  return revised;
 }
 
 std::vector<std::string> changes_of_shared(const PlannedCell& before, const PlannedCell& now) {

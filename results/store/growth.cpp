@@ -177,8 +177,17 @@ Growth growth_of(const Manifest& before, const Manifest& now) {
     growth.changes.push_back(fmt::format("name was {}, now {}", before.experiment, now.experiment));
   for (const std::string& change : changes_of_shared(before.cells.front(), now.cells.front()))
     growth.changes.push_back(change);
-  const auto gone = cells_only_in(before, now);
-  const auto added = cells_only_in(now, before);
+  auto gone = cells_only_in(before, now);
+  auto added = cells_only_in(now, before);
+  const auto revised = revised_cells(gone, added);
+  const auto were_revised = revised_cells(added, gone);
+  std::erase_if(added, [&](const PlannedCell* cell) { return std::ranges::find(revised, cell) != revised.end(); });
+  std::erase_if(gone,
+                [&](const PlannedCell* cell) { return std::ranges::find(were_revised, cell) != were_revised.end(); });
+  if (!revised.empty())
+    growth.remarks.push_back(
+        fmt::format("{} done anew, whose method gives other samples since a later version of this program: {}",
+                    cells_text(revised.size()), names_of(revised)));
   for (const std::string& change : changes_of_cells(gone, added)) growth.changes.push_back(change);
   if (growth.changes.empty() && gone.size() == before.cells.size())
     growth.changes.emplace_back("none of its cells is asked for any more");

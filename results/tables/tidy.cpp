@@ -30,7 +30,13 @@ std::vector<std::string> cell_columns(const std::vector<CellResult>& cells) {
     }
   columns.insert(columns.end(), {"cell", "dataset", "task"});
   for (const std::string& name : option_columns(cells, "task")) columns.push_back(name);
-  columns.insert(columns.end(), {"sigma_y", "seed", "method"});
+  columns.emplace_back("sigma_y");
+  for (const CellResult& cell : cells)
+    if (cell.attributes.contains("noise")) {  // other than Gaussian
+      columns.emplace_back("noise");
+      break;
+    }
+  columns.insert(columns.end(), {"seed", "method"});
   for (const std::string& name : option_columns(cells, "method")) columns.push_back(name);
   columns.insert(columns.end(), {"preset", "method_label"});
   return columns;

@@ -156,7 +156,7 @@ void restore(RestoreOptions options) {
       read_own_measurement(task, task_values, prior_shape(spec), options.measurement, options.mask,
                            options.exact_size ? OtherSizes::refused : OtherSizes::resampled, type);
   if (!own.fitted.empty())
-    say("{}: {}, which is what task '{}' measures of this prior's images; noise is averaged with the pixels, and "
+    say("{}: {}, which is what task '{}' measures of this prior's images; noise is resampled with it, and "
         "--sigma-y is of what is left\n",
         options.measurement, own.fitted, task.name);
   if (const std::string remark = sigma_y_remark(options.sigma_y); !remark.empty()) tell("warning: {}\n", remark);
@@ -233,7 +233,8 @@ void add_restore_command(CLI::App& app) {
       "A picture of another size than the task measures of the prior's images (super resolution by 4 of a 256 x 256\n"
       "prior: 64 x 64) is cut to its middle and resampled, which is said; with 'tiles' in the prior block\n"
       "the prior is one of larger pictures. A file holds no value outside of black and white: noise there is cut off.\n"
-      "Photographs are turned as their EXIF orientation tells.\n"
+      "It is taken to be Gaussian, whatever the file says of noise. Photographs are turned as their EXIF orientation "
+      "tells.\n"
       "Masks and blur kernels that a task draws at random are not your picture's: give a mask with --mask; pictures\n"
       "with motion blur, and tasks that measure no picture (phase_retrieval, compressed_sensing), are refused.");
   command->callback([options] { restore(*options); });

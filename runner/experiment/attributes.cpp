@@ -34,6 +34,7 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
   attributes.merge(to_attributes("method", cell.method_state()));
   if (!cell.task->origin.empty()) attributes["task_origin"] = cell.task->origin;
   if (!cell.method->origin.empty()) attributes["method_origin"] = cell.method->origin;
+  if (cell.method->revision > 0) attributes["method_revision"] = std::to_string(cell.method->revision);
   if (!cell.set.empty()) attributes["method_set"] = fmt::format("{}", fmt::join(cell.set, " "));
   if (!cell.no_verdict.empty()) attributes["no_verdict"] = cell.no_verdict;
   if (!cell.method->given_original.empty()) attributes["given_original"] = cell.method->given_original;

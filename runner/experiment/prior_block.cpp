@@ -234,7 +234,7 @@ std::string describe_prior(const PriorSpec& spec) {
   const std::string with_options = to_text(state);
   const std::string itself = details.empty() ? with_options : fmt::format("{} {}", with_options, details);
   if (spec.tiles)
-    return fmt::format("{}, in tiles of {} x {}, overlap {}", itself, spec.tiles->height, spec.tiles->width,
+    return fmt::format("{}, of pictures of {} x {} in tiles, overlap {}", itself, spec.tiles->height, spec.tiles->width,
                        spec.tiles->overlap);
   return spec.autoencoder ? fmt::format("{}, of latents of {}", itself, describe(*spec.autoencoder)) : itself;
 }

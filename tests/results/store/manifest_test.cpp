@@ -109,6 +109,19 @@ TEST(Growth, FindsChangesOfImagesTextsAndDigests) {
   EXPECT_THAT(growth_of(weights, digest).changes, ElementsAre("the SHA-256 of the prior's weights was 1, now 2"));
 }
 
+TEST(Growth, DoesTheCellsOfARevisedMethodAnewAndNoOthers) {
+  Manifest before = plan();
+  Manifest now = before;
+  now.cells[0].attributes["method_revision"] = "1";
+  for (PlannedUnit& unit : now.units)
+    if (unit.cell == now.cells[0].id) unit.id += "-anew";
+  const Growth growth = growth_of(before, now);
+  EXPECT_THAT(growth.changes, ElementsAre());
+  EXPECT_THAT(growth.remarks, ElementsAre(HasSubstr("1 cell done anew, whose method gives other samples")));
+  now.cells[0].attributes["method.steps"] = "7";
+  EXPECT_THAT(growth_of(before, now).changes, ElementsAre(HasSubstr("steps was")));
+}
+
 TEST(Growth, OfUnitsThatDifferOnlyInSamplesOrMetricsIsNoChange) {
   Manifest before = plan();
   before.units[0].base = "base";
