@@ -83,9 +83,9 @@ std::vector<TableEntry> row_of(const std::string& label, const CellErrors& error
           TableEntry::number(mean_of(errors.spread), 5),
           TableEntry::number(tests.deviation / sigma_y, 4),
           TableEntry::number(tests.with_image.r, 4),
-          TableEntry::number(tests.with_image.p_value, 3),
+          TableEntry::p_value(tests.with_image.p_value),
           TableEntry::number(tests.normality.statistic, 4),
-          TableEntry::number(tests.normality.p_value, 3)};
+          TableEntry::p_value(tests.normality.p_value)};
 }
 
 std::vector<std::string> notes_of(const std::set<std::int64_t>& sample_counts) {

@@ -156,7 +156,7 @@ Table candidate_table(const std::vector<Trial>& trials, const MetricEntry& metri
                               TableEntry::words(trial.candidates[k].origin),
                               TableEntry::number(static_cast<double>(values.size()), 0),
                               TableEntry::number(mean.mean, metric.decimals, mean.half_width), gain,
-                              TableEntry::number(shown ? verdicts[k].p_value : NAN, 4),
+                              TableEntry::p_value(shown ? verdicts[k].p_value : NAN),
                               TableEntry::words(verdict_text(trial, k, verdicts[k]))});
     }
     table.sections.push_back(std::move(section));
