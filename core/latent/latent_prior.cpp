@@ -1,13 +1,10 @@
 #include "core/latent/latent_prior.h"
 
 #include "core/error.h"
+#include "core/shape_text.h"
 
 namespace dpsbench {
 namespace {
-
-std::string text_of(const ImageShape& shape) {
-  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
-}
 
 /// A prior of type Base whose images are decoded latents.
 template <typename Base>
@@ -55,7 +52,7 @@ class DrawableDecodedPrior final : public DecodedPrior<TractablePrior> {
 std::unique_ptr<Prior> make_latent_prior(std::unique_ptr<Prior> latents, std::unique_ptr<Autoencoder> autoencoder) {
   if (latents->shape() != autoencoder->latent_shape())
     throw UserError("the prior of latents is of {} (channels, height, width), but the autoencoder's latents are {}",
-                    text_of(latents->shape()), text_of(autoencoder->latent_shape()));
+                    to_text(latents->shape()), to_text(autoencoder->latent_shape()));
   if (dynamic_cast<const TractablePrior*>(latents.get()) != nullptr)
     return std::make_unique<DrawableDecodedPrior>(std::move(latents), std::move(autoencoder));
   return std::make_unique<DecodedPrior<Prior>>(std::move(latents), std::move(autoencoder));

@@ -71,12 +71,11 @@ Table budget_table(const std::vector<CellResult>& cells) {
   }
   const auto told =
       std::ranges::find_if(cells, [](const CellResult& cell) { return cell.attributes.contains("pass_back_cost"); });
-  table.notes = {
-      fmt::format("NFE: forward passes of the network for one image. Evaluations: NFE and {} for each pass back.",
-                  told == cells.end() ? "so many" : told->text("pass_back_cost")),
-      "s/image: wall time of sampling, this machine's. MB/image: tensors alive at a time in a unit over its "
-      "images, without weights and libraries' scratch memory.",
-      "Unbeaten: by these metrics' means no other method of the setting is as good for fewer evaluations."};
+  table.notes = {fmt::format("{} Evaluations: NFE and {} for each pass back.", nfe_note(cells),
+                             told == cells.end() ? "so many" : told->text("pass_back_cost")),
+                 "s/image: wall time of sampling, this machine's. MB/image: tensors alive at a time in a unit over its "
+                 "images, without weights and libraries' scratch memory.",
+                 "Unbeaten: by these metrics' means no other method of the setting is as good for fewer evaluations."};
   if (coding) table.notes.push_back(coding_note(cells));
   return table;
 }

@@ -97,8 +97,7 @@ Table summary_table(const std::string& title, const std::vector<CellResult>& cel
     table.sections.push_back(section_of(setting, labels, metrics, extras));
   table.notes = metric_notes(metrics);
   for (const std::string& note : provenance_notes(cells)) table.notes.push_back(note);
-  table.notes.emplace_back(
-      "NFE: forward passes of the network for one image. s/image: wall time of sampling, this machine's.");
+  table.notes.push_back(nfe_note(cells) + " s/image: wall time of sampling, this machine's.");
   if (extras.passes_back) table.notes.emplace_back("Back: passes back through the network for one image.");
   if (extras.coding) table.notes.push_back(coding_note(cells));
   if (extras.memory)

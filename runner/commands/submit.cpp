@@ -48,16 +48,18 @@ void warn_of_missing_inputs(const Experiment& experiment) {
   }
 }
 
-/// Multiply-accumulates of a pass for which one wants GPUs: a tenth of FFHQ's network at 256 x 256.
+/// Multiply-accumulates of an evaluation for which one wants GPUs: a tenth of FFHQ's network at 256 x 256.
 constexpr double for_gpus = 2e10;
 
 /// Throws UserError where a large network would end up on CPUs that nobody asked for.
 void require_gpus(const Experiment& experiment, const SubmitOptions& options) {
   if (options.gpus || experiment.prior.kind != "unet" || site_asks_for_gpus(options)) return;
-  const double operations = unet_operations(network_options(experiment.prior));
+  const double operations = unet_operations(network_options(experiment.prior)) *
+                            static_cast<double>(passes_of_an_evaluation(experiment.prior));
   if (operations >= for_gpus)
     throw UserError(
-        "{}: a pass of its network is {:.0f} billion multiply-accumulates an image, and nothing asks for GPUs: give "
+        "{}: an evaluation of its network is {:.0f} billion multiply-accumulates an image, and nothing asks for GPUs: "
+        "give "
         "--gpus N (of each node), or say it in RUN_OPTIONS of site.sh; --gpus 0 computes on CPUs all the same",
         options.experiment.string(), operations / 1e9);
 }

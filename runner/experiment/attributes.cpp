@@ -23,6 +23,8 @@ std::map<std::string, std::string> cell_attributes(const Experiment& experiment,
       {"pass_back_cost", to_text(OptionValue(usual_pass_back))},
   };
   if (experiment.noise_kind != NoiseKind::gaussian) attributes["noise"] = to_text(experiment.noise_kind);
+  if (const std::int64_t passes = passes_of_an_evaluation(experiment.prior); passes > 1)
+    attributes["passes_of_an_evaluation"] = std::to_string(passes);
   if (experiment.truth) attributes["truth"] = describe_prior(*experiment.truth);
   if (cell.of_latents) {
     const CodingPrice price = coding_price(experiment.prior);

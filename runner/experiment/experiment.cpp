@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/shape_text.h"
 #include "core/words/given_file.h"
 #include "metrics/registry.h"
 #include "runner/experiment/experiment_keys.h"
@@ -161,6 +162,17 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
   return {};
 }
 
+/// Images are brought to that size before a prior sees them, so it is the prior's or nothing would run.
+void check_size(const YamlReader& dataset_reader, const DatasetSpec& dataset, const PriorSpec& prior) {
+  if (dataset.size <= 0 || !tells_shape(prior)) return;
+  const ImageShape shape = prior_shape(prior);
+  if (ImageShape{dataset.channels, dataset.size, dataset.size} == shape) return;
+  dataset_reader.fail(
+      "size", fmt::format("the images of '{}' would be {} (channels, height, width), but the prior "
+                          "makes {}",
+                          dataset.name, to_text({dataset.channels, dataset.size, dataset.size}), to_text(shape)));
+}
+
 NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
   const KeySpec& key = experiment_keys()["noise"];
   const NoiseKind kind = noise_kind_of(reader.choice(key));
@@ -169,6 +181,10 @@ NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {
   if (std::ranges::find(experiment.sigma_y, 0.0) != experiment.sigma_y.end())
     refuse(fmt::format("sigma_y is white's deviation, and 0 would be {}; allowed with it: above 0",
                        kind == NoiseKind::poisson ? "endless light" : "no speckle"));
+  if (std::ranges::max(experiment.sigma_y) > 2)
+    refuse(
+        fmt::format("sigma_y is white's deviation, and above 2 {}; allowed with it: above 0, at most 2",
+                    kind == NoiseKind::poisson ? "white is less than one photon" : "speckle outweighs white itself"));
   if (reader.has(experiment_keys()["tune"])) refuse("'dpsbench tune' is of Gaussian noise");
   if (experiment.prior.autoencoder)
     refuse(kind == NoiseKind::poisson ? "photons are counted of images, and the prior is of latents"
@@ -254,6 +270,7 @@ Experiment read_experiment(const std::filesystem::path& file, const std::vector<
   experiment.title = reader.word(keys["title"]);
   experiment.dataset = read_dataset(reader.map(keys["dataset"]), folder);
   experiment.prior = read_prior_block(reader.map(keys["prior"]), folder);
+  check_size(reader.map(keys["dataset"]), experiment.dataset, experiment.prior);
   if (reader.has(keys["truth"])) experiment.truth = read_prior_block(reader.map(keys["truth"]), folder);
   experiment.seed = static_cast<std::uint64_t>(reader.whole(keys["seed"]));
   experiment.sigma_y = reader.reals(keys["sigma_y"]);

@@ -167,12 +167,6 @@ PriorSpec read_block(const YamlReader& reader, const std::filesystem::path& fold
   return spec;
 }
 
-/// Whether all that the shape of the prior's images hangs on is in the experiment itself.
-bool tells_shape(const PriorSpec& spec) {
-  const PriorKind& kind = find_prior_kind(spec.kind);
-  return (kind.file_key.empty() || !kind.shape_of_file) && !(spec.autoencoder && spec.autoencoder->is_linear());
-}
-
 /// Throws UserError where prior and autoencoder do not fit together.
 void require_fitting_latents(const PriorSpec& spec) {
   if (!spec.autoencoder) return;
@@ -184,6 +178,11 @@ void require_fitting_latents(const PriorSpec& spec) {
 }
 
 }  // namespace
+
+bool tells_shape(const PriorSpec& spec) {
+  const PriorKind& kind = find_prior_kind(spec.kind);
+  return (kind.file_key.empty() || !kind.shape_of_file) && !(spec.autoencoder && spec.autoencoder->is_linear());
+}
 
 PriorSpec read_prior_block(const YamlReader& reader, const std::filesystem::path& folder) {
   PriorSpec spec = read_block(reader, folder);

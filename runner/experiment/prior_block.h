@@ -23,6 +23,9 @@ PriorSpec read_prior_file(const std::filesystem::path& file);
 /// put where. `block`: what the experiment calls it.
 void require_prior_file(const PriorSpec& spec, const std::string& block = "prior");
 
+/// Whether prior_shape(spec) can be told without reading the prior's file.
+bool tells_shape(const PriorSpec& spec);
+
 /// What methods sample under a prior made of that spec.
 Sampled sampled_by(const PriorSpec& spec);
 

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/latent/latent_prior.h"
+#include "core/shape_text.h"
 #include "datasets/remarks.h"
 #include "priors/registry.h"
 #include "runner/experiment/prior_block.h"
@@ -39,10 +40,6 @@ std::unique_ptr<Prior> graphed(std::unique_ptr<Prior> prior) {
   if (latent == nullptr) return make_graphed(std::move(prior));
   latent->replace_latents(make_graphed);
   return prior;
-}
-
-std::string text_of(const ImageShape& shape) {
-  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
 }
 
 /// Throws UserError unless the prior is told a class of each image, and knows it, just where images have one.
@@ -84,8 +81,8 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
   Dataset dataset = open_dataset(experiment.dataset, experiment.seed, &law);
   if (dataset.shape() != prior->shape())
     throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
-                    experiment.file.string(), experiment.dataset.name, text_of(dataset.shape()),
-                    text_of(prior->shape()));
+                    experiment.file.string(), experiment.dataset.name, to_text(dataset.shape()),
+                    to_text(prior->shape()));
   check_labels(experiment, dataset, *prior);
   static_cast<void>(dataset.groups());  // every image has one, or is told of before any work
   MetricSet metrics = make_metrics(experiment, weights, device);

@@ -28,10 +28,10 @@ std::map<std::string, std::string> cell_ids(const Experiment& experiment, const 
   return ids;
 }
 
-/// Adds a cell's values to a candidate's; one that lacks images or finite values has failed.
-void take_values(const CellResult* cell, const MetricEntry& metric, Trial& trial, std::size_t candidate) {
-  const std::vector<double> values = cell == nullptr ? std::vector<double>{} : cell->image_values(metric.name);
-  const bool whole = !values.empty() && cell->text("images_done") == cell->text("images_planned") &&
+/// Adds a cell's values to a candidate's; a candidate that lacks images or finite values has failed.
+void take_values(const CellResult& cell, const MetricEntry& metric, Trial& trial, std::size_t candidate) {
+  const std::vector<double> values = cell.image_values(metric.name);
+  const bool whole = !values.empty() && cell.text("images_done") == cell.text("images_planned") &&
                      std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
   if (!whole) {
     trial.failed[candidate] = true;
@@ -97,10 +97,15 @@ void conclude_rung(const Experiment& experiment, const ImageShape& shape, const 
   for (const CellResult& cell : results.cells()) cells[cell.id] = &cell;
   for (Trial& trial : trials) {
     for (const std::size_t candidate : trial.left) {
-      const auto found = cells.find(ids.at(trial.content(candidate)));
-      const CellResult* cell = found == cells.end() ? nullptr : found->second;
-      if (cell != nullptr && trial.title.empty()) trial.title = labels.setting(*cell);
-      take_values(cell, metric, trial, candidate);
+      const std::string& id = ids.at(trial.content(candidate));
+      const auto found = cells.find(id);
+      if (found == cells.end())
+        throw UserError(
+            "{} has no cell {}: another version of this program filled it, whose cells have other names; tune into "
+            "another --output",
+            results_path(folder).string(), id);
+      if (trial.title.empty()) trial.title = labels.setting(*found->second);
+      take_values(*found->second, metric, trial, candidate);
     }
     take_groups(cells, ids, trial);
     let_the_worse_go(rung, trial);

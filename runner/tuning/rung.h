@@ -15,7 +15,8 @@ std::filesystem::path rung_folder(const std::filesystem::path& output, std::size
 Experiment rung_experiment(const Experiment& experiment, const std::vector<Trial>& trials, const Rungs& rungs,
                            const std::vector<std::int64_t>& positions, std::size_t rung);
 
-/// Takes what a rung found, and lets the worse half go. On rank 0. Throws Error when the folder has not the results.
+/// Takes what a rung found, and lets the worse half go. On rank 0. Throws Error when the folder has not the results,
+/// UserError when they lack one of the rung's cells.
 void conclude_rung(const Experiment& experiment, const ImageShape& shape, const std::filesystem::path& folder,
                    std::size_t rung, std::vector<Trial>& trials);
 

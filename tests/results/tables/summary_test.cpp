@@ -56,6 +56,13 @@ TEST(SummaryTable, ComparesOnTheSameImages) {
   EXPECT_EQ(entry(table, 0, 2, "lpips").emphasis, Emphasis::none);
 }
 
+TEST(SummaryTable, CallsAnEvaluationNoForwardPassUnderAPriorOfTiles) {
+  std::vector<CellResult> cells = {synthetic_cell({}), synthetic_cell({.method = "dps"})};
+  EXPECT_THAT(summary_table("Trial", cells).notes, Contains(HasSubstr("NFE: forward passes of the network")));
+  cells.back().attributes["passes_of_an_evaluation"] = std::int64_t{9};
+  EXPECT_THAT(summary_table("Trial", cells).notes, Contains(HasSubstr("a forward pass of every tile")));
+}
+
 TEST(SummaryTable, OneMethodIsNotBest) {
   const Table table = summary_table("Trial", {synthetic_cell({})});
   EXPECT_EQ(entry(table, 0, 0, "psnr").emphasis, Emphasis::none);

@@ -71,6 +71,7 @@ TEST(Experiment, CountsPhotonsOnlyWhereThatIsServed) {
               HasSubstr("'phase_retrieval' measures the magnitudes of a Fourier transform"));
   EXPECT_THAT(message({"metrics=[consistency]"}), HasSubstr("'consistency' is of Gaussian noise"));
   EXPECT_THAT(message({"sigma_y=[0.1, 0]"}), HasSubstr("allowed with it: above 0"));
+  EXPECT_THAT(message({"sigma_y=[0.1, 2.5]"}), HasSubstr("above 2 white is less than one photon"));
   EXPECT_THAT(message({"noise=rician"}), HasSubstr("gaussian, poisson, speckle"));
 }
 
@@ -93,6 +94,16 @@ TEST(Experiment, TakesSpeckleOnlyWhereThatIsServed) {
   EXPECT_THAT(message({"metrics=[consistency]"}),
               HasSubstr("'consistency' is of Gaussian noise, and noise is speckle"));
   EXPECT_THAT(message({"sigma_y=[0.1, 0]"}), HasSubstr("0 would be no speckle; allowed with it: above 0"));
+  EXPECT_THAT(message({"sigma_y=2.1"}), HasSubstr("above 2 speckle outweighs white itself; allowed with it: above 0"));
+}
+
+TEST(Experiment, RefusesASizeThatIsNotThePriors) {
+  const TinyExperiment tiny;
+  EXPECT_THAT(
+      message_of([&] {
+        (void)read_experiment(tiny.file(), {"dataset.size=16", "prior={preset: photo32, weights: w}"});
+      }),
+      AllOf(HasSubstr("--set dataset.size=16"), HasSubstr("3 x 16 x 16"), HasSubstr("prior makes 3 x 32 x 32")));
 }
 
 TEST(Experiment, RefusesOptionsThatDoNotGoTogether) {
@@ -188,6 +199,7 @@ TEST(Experiment, NamesThePlaceOfOptionsThatDoNotFitTheImages) {
 TEST(Experiment, NamesAMethodThatDoesNotServeATask) {
   const TinyExperiment tiny;
   tiny.edit("{kind: gaussian_mixture, file: mixture.safetensors}", "{kind: unet, preset: photo32, weights: w}");
+  tiny.edit("size: 8", "size: 32");
   tiny.edit(", tasks: [denoising]", "");
   const Experiment experiment = read_experiment(tiny.file());
 

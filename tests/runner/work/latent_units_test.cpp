@@ -128,7 +128,7 @@ TEST_F(LatentUnits, AreRefusedBeforeAnyWorkWhereTheyCannotBe) {
               HasSubstr("latents, which are not in [-1, 1]"));
   EXPECT_THAT(refusal({unet + "autoencoder: {kind: vq-f8}}"}), HasSubstr("kl-f8"));
   EXPECT_THAT(refusal({unet + "autoencoder: {kind: kl-f8, codes: 3}}"}), HasSubstr("codes"));
-  EXPECT_THAT(refusal({unet + "autoencoder: {kind: vq-f4, weights: nowhere.safetensors}}"}),
+  EXPECT_THAT(refusal({unet + "autoencoder: {kind: vq-f4, weights: nowhere.safetensors}}", "dataset.size=256"}),
               HasSubstr("autoencoder.weights"));
 }
 
