@@ -1,7 +1,7 @@
 #include "core/latent/latent_prior.h"
 
 #include "core/error.h"
-#include "core/shape_text.h"
+#include "core/words/shape_text.h"
 
 namespace dpsbench {
 namespace {

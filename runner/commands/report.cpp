@@ -11,6 +11,7 @@
 #include "results/cells/compare.h"
 #include "results/figures/figures.h"
 #include "results/files/durable_file.h"
+#include "results/paper/published_table.h"
 #include "results/paper/tables.h"
 #include "results/report/html.h"
 #include "results/tables/images.h"
@@ -85,6 +86,10 @@ std::vector<NamedTable> make_tables(const ResultsFile& results, const ReportOpti
     tables.push_back({"sets", set_distances(results, {options.features, device_of(options)})});
   for (const std::string& layout : layouts) {
     if (layout == "summary") continue;  // there already
+    if (layout.starts_with("published-")) {
+      tables.push_back({layout, table_beside_published(layout, results.cells())});
+      continue;
+    }
     const int number = paper_table_number(layout);
     tables.push_back({layout, paper_table(number, results.cells())});
     tables.push_back({layout + "-comparison", paper_comparison(number, results.cells())});

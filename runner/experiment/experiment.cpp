@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/shape_text.h"
 #include "core/words/given_file.h"
+#include "core/words/shape_text.h"
 #include "metrics/registry.h"
 #include "runner/experiment/experiment_keys.h"
 #include "runner/experiment/file_option.h"
@@ -165,12 +165,12 @@ std::filesystem::path read_lpips_weights(const YamlReader& reader, const std::ve
 /// Images are brought to that size before a prior sees them, so it is the prior's or nothing would run.
 void check_size(const YamlReader& dataset_reader, const DatasetSpec& dataset, const PriorSpec& prior) {
   if (dataset.size <= 0 || !tells_shape(prior)) return;
+  const ImageShape wanted{dataset.channels, dataset.size, dataset.size};
   const ImageShape shape = prior_shape(prior);
-  if (ImageShape{dataset.channels, dataset.size, dataset.size} == shape) return;
-  dataset_reader.fail(
-      "size", fmt::format("the images of '{}' would be {} (channels, height, width), but the prior "
-                          "makes {}",
-                          dataset.name, to_text({dataset.channels, dataset.size, dataset.size}), to_text(shape)));
+  if (wanted == shape) return;
+  dataset_reader.fail("size", fmt::format("the images of '{}' would be {} (channels, height, width), but the prior "
+                                          "makes {}",
+                                          dataset.name, to_text(wanted), to_text(shape)));
 }
 
 NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {

@@ -1,6 +1,7 @@
 #include "runner/experiment/experiment_keys.h"
 
 #include "datasets/dataset.h"
+#include "results/paper/published_table.h"
 #include "results/paper/tables.h"
 #include "runner/experiment/experiment.h"
 
@@ -10,6 +11,7 @@ namespace {
 std::vector<std::string> table_layouts() {
   std::vector<std::string> names = paper_table_names();
   names.insert(names.begin(), "summary");
+  for (const std::string& layout : published_layouts()) names.push_back(layout);
   return names;
 }
 

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/latent/latent_prior.h"
-#include "core/shape_text.h"
+#include "core/words/shape_text.h"
 #include "datasets/remarks.h"
 #include "priors/registry.h"
 #include "runner/experiment/prior_block.h"

@@ -99,11 +99,9 @@ TEST(Experiment, TakesSpeckleOnlyWhereThatIsServed) {
 
 TEST(Experiment, RefusesASizeThatIsNotThePriors) {
   const TinyExperiment tiny;
-  EXPECT_THAT(
-      message_of([&] {
-        (void)read_experiment(tiny.file(), {"dataset.size=16", "prior={preset: photo32, weights: w}"});
-      }),
-      AllOf(HasSubstr("--set dataset.size=16"), HasSubstr("3 x 16 x 16"), HasSubstr("prior makes 3 x 32 x 32")));
+  const std::vector<std::string> other = {"dataset.size=16", "prior={preset: photo32, weights: w}"};
+  EXPECT_THAT(message_of([&] { (void)read_experiment(tiny.file(), other); }),
+              AllOf(HasSubstr("--set dataset.size=16"), HasSubstr("prior makes 3 x 32 x 32")));
 }
 
 TEST(Experiment, RefusesOptionsThatDoNotGoTogether) {

@@ -83,7 +83,8 @@ TEST_F(NetworkPriorBlock, ReadsTilesOfLargerPictures) {
   const PriorSpec spec = read("{" + photo32 + ", tiles: {height: 48, width: 80}}");
   EXPECT_EQ(prior_shape(spec), (ImageShape{3, 48, 80}));
   EXPECT_EQ(passes_of_an_evaluation(spec), 6);
-  EXPECT_EQ(describe_prior(spec), describe_prior(read("{" + photo32 + "}")) + ", of pictures of 48 x 80 in tiles, overlap 8");
+  EXPECT_EQ(describe_prior(spec),
+            describe_prior(read("{" + photo32 + "}")) + ", of pictures of 48 x 80 in tiles, overlap 8");
   const PriorSpec other = read("{" + photo32 + ", tiles: {height: 48, width: 80, overlap: 16}}");
   EXPECT_NE(describe_prior(other), describe_prior(spec));
   EXPECT_EQ(passes_of_an_evaluation(read("{" + photo32 + "}")), 1);
