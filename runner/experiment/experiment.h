@@ -87,6 +87,7 @@ struct Experiment {
   Precision precision = Precision::fp32;
   bool precision_of_device = false;           ///< `precision: auto`, or nothing said: settle_precision() chooses
   std::shared_ptr<const PresetFile> presets;  ///< those called `tuned`; null: none
+  bool presets_of_other_weights = false;      ///< they were chosen under another file; make_plan() finds out
   std::optional<TuneSpec> tune;
   NoiseKind noise_kind = NoiseKind::gaussian;  ///< what separates measurements from A x_0
   bool hidden_noise = false;  ///< measurement noise on hidden pixels too, as the published DPS and DSG code adds it

@@ -74,7 +74,10 @@ std::vector<double> Plan::costs() const {
   return costs;
 }
 
-Plan make_plan(const Experiment& experiment, const ImageShape& shape, const InputDigests& digests) {
+Plan make_plan(const Experiment& asked_for, const ImageShape& shape, const InputDigests& digests) {
+  Experiment experiment = asked_for;
+  const std::string tuned_on = experiment.presets ? experiment.presets->prior_sha256 : "";
+  experiment.presets_of_other_weights = !tuned_on.empty() && tuned_on != "none" && tuned_on != digests.prior;
   Plan plan = lay_out(experiment, shape, static_cast<std::int64_t>(digests.image_ids.size()));
   const std::vector<std::int64_t> labels = image_labels(experiment.dataset.labels, digests.image_ids);
   const auto digest = [&](const Unit& unit, IdentityOf of) {
@@ -113,6 +116,8 @@ std::vector<std::string> plan_remarks(const Plan& plan) {
     if (!cell.preset_remark.empty())
       lines.insert(
           fmt::format("{}, preset {}, on {}: {}", cell.method->name, cell.preset, cell.task->name, cell.preset_remark));
+    if (cell.preset_label.find(" under ") != std::string::npos)
+      lines.insert(fmt::format("{}: its constants are {}", cell.method->name, cell.preset_label));
   }
   return {lines.begin(), lines.end()};
 }

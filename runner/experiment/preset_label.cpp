@@ -40,9 +40,11 @@ std::string preset_label(const Experiment& experiment, const MethodRequest& meth
   std::string label = kind_of(experiment, method);
   if (!unlike.empty()) label += fmt::format(" for {}", fmt::join(unlike, " and "));
   if (!method.scaled.empty()) label += fmt::format(", scaled with {}", text_of(method.scaled));
-  if (method.preset == tuned_preset && experiment.presets &&
-      experiment.presets->prior != describe_prior(experiment.prior))
-    label += " under another prior";
+  if (method.preset == tuned_preset && experiment.presets) {
+    const bool same = experiment.presets->prior == describe_prior(experiment.prior);
+    if (!same || experiment.presets_of_other_weights)
+      label += fmt::format(" under another prior{}", same ? " (other weights)" : "");
+  }
   return label;
 }
 

@@ -7,7 +7,8 @@ namespace dpsbench {
 
 /// What a row says of where its constants are from: "published" or "tuned", the preset's name where the experiment has
 /// several published ones of the method, and whatever does not fit: "published for 1000 steps", "published for another
-/// task", "published, scaled with steps", "tuned under another prior".
+/// task", "published, scaled with steps", "tuned under another prior" (the same network with other weights
+/// is another one, once these were read).
 std::string preset_label(const Experiment& experiment, const MethodRequest& method, const Preset& preset,
                          const OptionValues& options);
 

@@ -11,6 +11,7 @@
 #include "metrics/statistics/interval.h"
 #include "results/store/reader.h"
 #include "runner/experiment/cell.h"
+#include "runner/experiment/plan.h"
 #include "runner/experiment/preset_file.h"
 #include "tests/message_of.h"
 #include "tests/runner/support/program.h"
@@ -232,6 +233,20 @@ TEST_F(Tune, ItsPresetsStandBesideThePublishedOnesInTables) {
   EXPECT_EQ(labels[1], "tuned");
   EXPECT_EQ(labels[2], "published, scaled with steps");
   EXPECT_EQ(std::get<double>(cells.back().method_options.all().at("scale")), 0.5 * 1000 / 5);
+}
+
+TEST_F(Tune, ItsPresetsAreLabelledUnderOtherWeights) {
+  ASSERT_EQ(run_program(words("tuned")).code, 0);
+  tiny_.edit("batch: 2\n", "batch: 2\npresets: tuned/tuned.yaml\n");
+  tiny_.edit("  - {name: dps, steps: 5}\n", "  - {name: dps, preset: tuned}\n");
+  const Experiment experiment = read_experiment(tiny_.file());
+  const auto label = [&](const std::string& weights) {
+    InputDigests digests;
+    digests.prior = weights;
+    return make_plan(experiment, tiny_shape, digests).cells.back().preset_label;
+  };
+  EXPECT_EQ(label(experiment.presets->prior_sha256), "tuned");
+  EXPECT_EQ(label(std::string(64, '0')), "tuned under another prior (other weights)");
 }
 
 TEST_F(Tune, NamesTheSettingsThereAreWhenOneWasNotTunedFor) {
