@@ -52,7 +52,7 @@ class DrawableDecodedPrior final : public DecodedPrior<TractablePrior> {
 std::unique_ptr<Prior> make_latent_prior(std::unique_ptr<Prior> latents, std::unique_ptr<Autoencoder> autoencoder) {
   if (latents->shape() != autoencoder->latent_shape())
     throw UserError("the prior of latents is of {} (channels, height, width), but the autoencoder's latents are {}",
-                    to_text(latents->shape()), to_text(autoencoder->latent_shape()));
+                    shape_text(latents->shape()), shape_text(autoencoder->latent_shape()));
   if (dynamic_cast<const TractablePrior*>(latents.get()) != nullptr)
     return std::make_unique<DrawableDecodedPrior>(std::move(latents), std::move(autoencoder));
   return std::make_unique<DecodedPrior<Prior>>(std::move(latents), std::move(autoencoder));

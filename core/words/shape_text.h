@@ -5,9 +5,8 @@ namespace dpsbench {
 
 /// For messages: "3 x 64 x 64", what Shape has as channels, height and width.
 template <typename Shape>
-std::string to_text(const Shape& shape) requires requires {
-  shape.channels + shape.height + shape.width;
+std::string shape_text(const Shape& shape) {
+  return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " + std::to_string(shape.width);
 }
-{ return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " + std::to_string(shape.width); }
 
 }  // namespace dpsbench

@@ -19,17 +19,14 @@ const std::map<std::string, Paper>& papers() {
   static const std::map<std::string, Paper> all = {
       {"daps",
        {"DAPS (Zhang et al., CVPR 2025, arXiv 2407.01521)",
-        "means over 100 images that its authors offer for download, and rivals as they ran them; phase retrieval is "
-        "the "
+        "means over 100 images that its authors offer for download, and rivals as they ran them; phase retrieval: the "
         "best of 4 samples. Taken are numbers that two public texts reprint alike or the authors' repository has; the "
-        "paper itself was not at hand. Later papers also print 30.63 and 29.94 for its phase retrieval on FFHQ, and "
-        "RePS "
-        "(arXiv 2511.20705), which ran its code, 29.55 on super resolution and 31.80 on motion blur."}},
+        "paper itself was not at hand. Later papers also print 30.63 and 29.94 for phase retrieval on FFHQ, and RePS "
+        "(arXiv 2511.20705), which ran DAPS's code, 29.55 on super resolution and 31.80 on motion blur."}},
       {"dps",
        {"DPS (Chung et al., ICLR 2023, arXiv 2209.14687), Tables 1 to 4, 6 and 7",
-        "means over 1,000 images of validation sets, and rivals as its authors ran them; phase retrieval is the best "
-        "of 4 "
-        "samples. SSIM is another implementation's."}},
+        "means over 1,000 images of validation sets, and rivals as its authors ran them; phase retrieval: the best of "
+        "4 samples. SSIM is another implementation's."}},
       {"diffpir",
        {"DiffPIR (Zhu et al., NTIRE 2023, arXiv 2305.08995), as its repository prints it",
         "means over 100 images; DiffPIR in 100 evaluations, DPS in 1000, DDRM in 20, as its authors ran them. Super "

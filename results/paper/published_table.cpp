@@ -83,9 +83,8 @@ Table table_beside_published(const std::string& layout, const std::vector<CellRe
   for (const std::string& note : provenance_notes(cells)) table.notes.push_back(note);
   table.notes.push_back("Published: " + published_remark(paper));
   table.notes.emplace_back(
-      "No verdict is given: the published means come without intervals, and their images, and the settings in which "
-      "the "
-      "authors ran other groups' methods, are not known to be ours.");
+      "No verdict is given: the published means come without intervals, and neither their images nor the settings in "
+      "which the authors ran other groups' methods are known to be ours.");
   return table;
 }
 

@@ -58,9 +58,9 @@ void require_gpus(const Experiment& experiment, const SubmitOptions& options) {
                             static_cast<double>(passes_of_an_evaluation(experiment.prior));
   if (operations >= for_gpus)
     throw UserError(
-        "{}: an evaluation of its network is {:.0f} billion multiply-accumulates an image, and nothing asks for GPUs: "
-        "give "
-        "--gpus N (of each node), or say it in RUN_OPTIONS of site.sh; --gpus 0 computes on CPUs all the same",
+        "{}: an evaluation of its network is {:.0f} billion multiply-accumulates an image, and nothing asks for "
+        "GPUs: give --gpus N (of each node), or say it in RUN_OPTIONS of site.sh; --gpus 0 computes on CPUs all the "
+        "same",
         options.experiment.string(), operations / 1e9);
 }
 

@@ -170,7 +170,7 @@ void check_size(const YamlReader& dataset_reader, const DatasetSpec& dataset, co
   if (wanted == shape) return;
   dataset_reader.fail("size", fmt::format("the images of '{}' would be {} (channels, height, width), but the prior "
                                           "makes {}",
-                                          dataset.name, to_text(wanted), to_text(shape)));
+                                          dataset.name, shape_text(wanted), shape_text(shape)));
 }
 
 NoiseKind read_noise(const YamlReader& reader, const Experiment& experiment) {

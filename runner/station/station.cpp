@@ -81,8 +81,8 @@ Station set_up_station(Experiment experiment, const at::Device& device, const Ru
   Dataset dataset = open_dataset(experiment.dataset, experiment.seed, &law);
   if (dataset.shape() != prior->shape())
     throw UserError("{}: the images of '{}' are {} (channels, height, width), but the prior makes {}",
-                    experiment.file.string(), experiment.dataset.name, to_text(dataset.shape()),
-                    to_text(prior->shape()));
+                    experiment.file.string(), experiment.dataset.name, shape_text(dataset.shape()),
+                    shape_text(prior->shape()));
   check_labels(experiment, dataset, *prior);
   static_cast<void>(dataset.groups());  // every image has one, or is told of before any work
   MetricSet metrics = make_metrics(experiment, weights, device);
