@@ -20,9 +20,9 @@ struct Kind {
 class KilledTraining : public testing::TestWithParam<Kind> {
  protected:
   KilledTraining() {
-    std::filesystem::create_directories(folder("images"));
+    std::filesystem::create_directories(folder("slopes"));
     for (int k = 0; k < 4; ++k)
-      write_png(folder("images/" + std::to_string(k) + ".png"),
+      write_png(folder("slopes/" + std::to_string(k) + ".png"),
                 (at::linspace(-1, 1, 16) * (0.25 * k)).expand({3, 16, 16}));
   }
 
@@ -33,7 +33,7 @@ class KilledTraining : public testing::TestWithParam<Kind> {
     for (const char* word : {"--image-size", "16", "--batch", "2", "--steps", "9", "--checkpoint-every", "2",
                              "--sample-every", "0", "--data"})
       given.emplace_back(word);
-    given.push_back(folder("images"));
+    given.push_back(folder("slopes"));
     given.insert(given.end(), {"--output", folder(output)});
     return dpsbench_words(given);
   }
@@ -74,7 +74,7 @@ TEST_P(KilledTraining, GoesOnBitForBit) {
 INSTANTIATE_TEST_SUITE_P(Of, KilledTraining,
                          testing::Values(Kind{"network", {"--channel-mult", "1"}}, Kind{"autoencoder", {}},
                                          Kind{"latents", {"--prior"}}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& kind) { return kind.param.name; });
 
 }  // namespace
 }  // namespace dpsbench
