@@ -6,108 +6,152 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/noise.h"
-#include "priors/autoencoder/plain.h"
+#include "priors/autoencoder/spec.h"
 #include "priors/weights/safetensors.h"
 #include "training/adam_w.h"
-#include "training/images.h"
+#include "training/autoencoder_loss.h"
 
 namespace dpsbench {
 namespace {
 
 constexpr std::int64_t report_every = 50;
+constexpr std::int64_t judged_examples = 256;
+constexpr double first_log_variance = -6;
 
-/// Every parameter, with the part it is of before its name.
-std::vector<ParameterSpec> all_parameters(const AutoencoderOptions& options) {
-  std::vector<ParameterSpec> all;
-  const auto add = [&](const std::string& part, const std::vector<ParameterSpec>& specs) {
-    for (const auto& [name, shape] : specs) all.push_back({part + name, shape});
-  };
-  add("encoder/", half_parameters(options, encoder_structure(options)));
-  add("decoder/", half_parameters(options, decoder_structure(options)));
-  add("between/", between_parameters(options));
-  return all;
+TrainingSettings settings_of(const AutoencoderTraining& options, std::int64_t images) {
+  return {{"autoencoder", describe({.kind = "kl-f8", .structure = options.network})},
+          {"images", std::to_string(images)},
+          {"random_crops", options.crops.random ? "true" : "false"},
+          {"shortest_side", std::to_string(options.crops.shortest_side)},
+          {"longest_side", std::to_string(options.crops.longest_side)},
+          {"flips", options.crops.flips ? "true" : "false"},
+          {"seed", std::to_string(options.seed)},
+          {"steps", std::to_string(options.steps)},
+          {"batch", std::to_string(options.batch)},
+          {"learning_rate", fmt::format("{}", options.learning_rate)},
+          {"kl_weight", fmt::format("{}", options.kl_weight)},
+          {"average_decay", fmt::format("{}", options.average_decay)}};
 }
 
-AutoencoderParameters by_part(const UNetParameters& all) {
-  AutoencoderParameters parts;
-  for (const auto& [name, tensor] : all) {
-    const std::size_t slash = name.find('/');
-    const std::string part = name.substr(0, slash);
-    UNetParameters& of = part == "encoder" ? parts.encoder : part == "decoder" ? parts.decoder : parts.between;
-    of[name.substr(slash + 1)] = tensor;
+/// Nothing where no other images are given.
+std::optional<TrainingImages> held_out_images(const AutoencoderTraining& options) {
+  if (options.held_out.empty()) return {};
+  DatasetSpec spec;
+  spec.name = "held-out";
+  spec.path = options.held_out;
+  return TrainingImages(spec, options.crops, options.network.image_shape());
+}
+
+/// Latents begin all but without noise, so that the decoder learns from each of them at once.
+TrainingState noiseless_state(const std::vector<ParameterSpec>& parameters, std::uint64_t seed) {
+  TrainingState state = initial_state(parameters, seed, at::kFloat);
+  for (UNetParameters* part : {&state.parameters, &state.average})
+    part->at("between/quant_conv.bias").chunk(2)[1].fill_(first_log_variance);
+  return state;
+}
+
+class Run {
+ public:
+  explicit Run(const AutoencoderTraining& options)
+      : options_(options),
+        images_(options.data, options.crops, options.network.image_shape()),
+        held_out_(held_out_images(options)),
+        settings_(settings_of(options, images_.size())) {
+    std::filesystem::create_directories(options_.output);
+    const std::vector<ParameterSpec> parameters = trained_parameters(options_.network);
+    const bool found = std::filesystem::exists(checkpoint());
+    if (found && !options_.resume)
+      throw UserError("{} exists: resume that training, or choose another output folder", checkpoint().string());
+    state_ = found ? load_checkpoint(checkpoint(), parameters, settings_, at::kFloat)
+                   : noiseless_state(parameters, options_.seed);
+    for (auto& [name, parameter] : state_.parameters) parameter.requires_grad_(true);
   }
-  return parts;
-}
 
-/// The two terms of the loss of a batch, and the mean square of its latents.
-struct Terms {
-  Tensor absolute_error;
-  Tensor divergence;
-  Tensor square;
+  std::optional<AutoencoderQuality> run(const std::function<bool(const AutoencoderProgress&)>& report) {
+    while (state_.step < options_.steps) {
+      one_step();
+      const bool saves = state_.step % options_.checkpoint_every == 0 || state_.step == options_.steps;
+      if (!saves && state_.step % report_every != 0) continue;
+      const bool goes_on = report(progress());  // checks the loss: no broken state is ever saved
+      if (saves || !goes_on) save();
+      if (!goes_on && state_.step < options_.steps) return {};
+    }
+    const AutoencoderParameters trained = by_part(state_.average);
+    AutoencoderQuality quality = autoencoder_quality(options_.network, trained, images_, judged_examples);
+    if (held_out_) quality.psnr = autoencoder_quality(options_.network, trained, *held_out_, judged_examples).psnr;
+    return quality;
+  }
+
+ private:
+  [[nodiscard]] std::filesystem::path checkpoint() const { return options_.output / "checkpoint.safetensors"; }
+
+  void one_step() {
+    std::vector<StreamId> streams;
+    for (std::int64_t k = 0; k < options_.batch; ++k)
+      streams.push_back({"autoencoder", "", state_.step * options_.batch + k});
+    const PhiloxNoise noise(options_.seed, streams);
+    const Tensor x =
+        images_.examples(noise.uniform(Purpose::training, 0, {TrainingImages::kDraws}, at::kFloat)).to(at::kFloat);
+    std::vector<Tensor> parameters;
+    for (const auto& [name, parameter] : state_.parameters) parameters.push_back(parameter);
+    const at::AutoGradMode enabled(true);
+    const AutoencoderTerms terms = autoencoder_terms(options_.network, by_part(state_.parameters), x, noise);
+    std::vector<Tensor> gradients =
+        torch::autograd::grad({terms.absolute_error + terms.divergence * options_.kl_weight}, parameters);
+    const at::AutoGradMode disabled(false);
+    clip_gradients(gradients, 1);
+    const double factor =
+        learning_rate_factor(state_.step, std::min<std::int64_t>(100, options_.steps / 10), options_.steps);
+    adam_w_step(state_, gradients, factor * options_.learning_rate, 0);
+    ++state_.step;
+    update_average(state_, options_.average_decay);
+    absolute_error_ += terms.absolute_error.item<double>();
+    divergence_ += terms.divergence.item<double>();
+    ++summed_;
+  }
+
+  AutoencoderProgress progress() {
+    const auto steps = static_cast<double>(std::exchange(summed_, 0));
+    const AutoencoderProgress now{state_.step, std::exchange(absolute_error_, 0) / steps,
+                                  std::exchange(divergence_, 0) / steps};
+    if (!std::isfinite(now.absolute_error) || !std::isfinite(now.divergence))
+      throw NumericError("the training's loss is not finite after step {}: lower the learning rate", state_.step);
+    return now;
+  }
+
+  void save() const {
+    save_checkpoint(checkpoint(), state_, settings_);
+    write_safetensors((options_.output / "weights.safetensors").string(),
+                      stored_autoencoder(options_.network, by_part(state_.average)), {});
+  }
+
+  const AutoencoderTraining& options_;
+  TrainingImages images_;
+  std::optional<TrainingImages> held_out_;
+  TrainingSettings settings_;
+  TrainingState state_;
+  double absolute_error_ = 0;  ///< sums since the last report
+  double divergence_ = 0;
+  std::int64_t summed_ = 0;
 };
-Terms terms_of(const AutoencoderOptions& options, const AutoencoderParameters& parameters, const Tensor& x,
-               const Noise& noise) {
-  const std::vector<Tensor> moments = plain_moments(options, parameters, x).chunk(2, 1);
-  const Tensor log_variance = moments[1].clamp(-30, 20);
-  const Tensor n = noise.normal(Purpose::training, 1, moments[0].sizes().slice(1).vec(), x.options());
-  const Tensor z = moments[0] + (log_variance / 2).exp() * n;
-  const Tensor divergence = (moments[0].square() + log_variance.exp() - 1 - log_variance).mean() / 2;
-  return {(plain_decoded(options, parameters, z) - x).abs().mean(), divergence, z.detach().square().mean()};
+
+void require_at_least_one(const char* name, std::int64_t value) {
+  if (value < 1) throw UserError("train --kind autoencoder: {} is {}; allowed: 1 and up", name, value);
 }
 
 }  // namespace
 
-bool train_autoencoder(const AutoencoderTraining& given,
-                       const std::function<bool(const AutoencoderProgress&)>& report) {
+std::optional<AutoencoderQuality> train_autoencoder(const AutoencoderTraining& given,
+                                                    const std::function<bool(const AutoencoderProgress&)>& report) {
   AutoencoderTraining options = given;
   options.network = checked(given.network);
   if (options.network.has_codebook()) throw UserError("train --kind autoencoder: latents are normal ones, not codes");
+  require_at_least_one("steps", options.steps);
+  require_at_least_one("batch", options.batch);
+  require_at_least_one("checkpoint_every", options.checkpoint_every);
   options.data.size = options.network.image_size;
   options.data.channels = options.network.in_channels;
-  const TrainingImages images(options.data, options.crops, options.network.image_shape());
-  std::filesystem::create_directories(options.output);
-  TrainingState state = initial_state(all_parameters(options.network), options.seed, TensorOptions().dtype(at::kFloat));
-  for (auto& [name, parameter] : state.parameters) parameter.requires_grad_(true);
-  Terms sums{at::zeros({}), at::zeros({}), at::zeros({})};
-  std::int64_t summed = 0;
-  bool goes_on = true;
-  while (goes_on && state.step < options.steps) {
-    std::vector<StreamId> streams;
-    for (std::int64_t k = 0; k < options.batch; ++k)
-      streams.push_back({"autoencoder", "", state.step * options.batch + k});
-    const PhiloxNoise noise(options.seed, streams);
-    const Tensor x =
-        images.examples(noise.uniform(Purpose::training, 0, {TrainingImages::kDraws}, at::kFloat)).to(at::kFloat);
-    std::vector<Tensor> parameters;
-    for (const auto& [name, parameter] : state.parameters) parameters.push_back(parameter);
-    const at::AutoGradMode enabled(true);
-    const Terms terms = terms_of(options.network, by_part(state.parameters), x, noise);
-    std::vector<Tensor> gradients =
-        torch::autograd::grad({terms.absolute_error + terms.divergence * options.kl_weight}, parameters);
-    const at::AutoGradMode disabled(false);
-    clip_gradients(gradients, 1);
-    const double factor =
-        learning_rate_factor(state.step, std::min<std::int64_t>(100, options.steps / 10), options.steps);
-    adam_w_step(state, gradients, factor * options.learning_rate, 0);
-    ++state.step;
-    update_average(state, options.average_decay);
-    sums = {sums.absolute_error + terms.absolute_error.detach(), sums.divergence + terms.divergence.detach(),
-            sums.square + terms.square};
-    ++summed;
-    if (state.step % report_every != 0 && state.step != options.steps) continue;
-    const auto mean = [&](const Tensor& sum) { return sum.item<double>() / static_cast<double>(summed); };
-    const AutoencoderProgress now{state.step, mean(sums.absolute_error), mean(sums.divergence),
-                                  1 / std::sqrt(mean(sums.square))};
-    if (!std::isfinite(now.absolute_error))
-      throw NumericError("the training's loss is not finite after step {}: lower the learning rate", state.step);
-    goes_on = report(now);
-    sums = {at::zeros({}), at::zeros({}), at::zeros({})};
-    summed = 0;
-  }
-  write_safetensors((options.output / "weights.safetensors").string(),
-                    stored_autoencoder(options.network, by_part(state.average)), {});
-  return state.step == options.steps;
+  return Run(options).run(report);
 }
 
 }  // namespace dpsbench

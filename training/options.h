@@ -31,6 +31,7 @@ struct TrainingOptions {
   DatasetSpec data;                                     ///< size and channels are the network's, whatever is given here
   std::shared_ptr<const ImageSource> source = {};       ///< where images come from, if not from data.path
   std::shared_ptr<const Autoencoder> autoencoder = {};  ///< whose latents of the images it is shown; null: the images
+  std::string autoencoder_identity = {};  ///< tells it from others: a training goes on with the same alone
   CropOptions crops;
   TrainingNoise noise = TrainingNoise::schedule;  ///< the others need network.noise_map
   std::filesystem::path output;  ///< folder for weights.safetensors, checkpoint.safetensors and sample pictures

@@ -42,6 +42,7 @@ TrainingSettings training_settings(const TrainingOptions& options, std::int64_t 
                    {"average_decay", fmt::format("{}", options.average_decay)}});
   if (options.noise != TrainingNoise::schedule)
     settings["noise"] = options.noise == TrainingNoise::per_pixel ? "per-pixel" : "constant";
+  if (options.autoencoder) settings["autoencoder"] = options.autoencoder_identity;
   if (!options.start_from.empty()) settings["start_from"] = sha256_of_file(options.start_from.string());
   return settings;
 }

@@ -88,6 +88,11 @@ void save_checkpoint(const std::filesystem::path& file, const TrainingState& sta
 
 TrainingState load_checkpoint(const std::filesystem::path& path, const UNetOptions& network,
                               const TrainingSettings& settings, const TensorOptions& options) {
+  return load_checkpoint(path, unet_parameters(network), settings, options);
+}
+
+TrainingState load_checkpoint(const std::filesystem::path& path, const std::vector<ParameterSpec>& parameters,
+                              const TrainingSettings& settings, const TensorOptions& options) {
   const SafetensorsFile file(path.string());
   TrainingState state;
   state.step = parse_step(path, file.metadata());
@@ -99,7 +104,7 @@ TrainingState load_checkpoint(const std::filesystem::path& path, const UNetOptio
                       path.string(), name, met, value);
   }
   for (const auto& [prefix, part] : parts())
-    for (const auto& [name, shape] : unet_parameters(network))
+    for (const auto& [name, shape] : parameters)
       (state.*part)[name] = file.require(prefix + name, shape).clone().to(options);
   return state;
 }

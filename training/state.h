@@ -34,4 +34,8 @@ void save_checkpoint(const std::filesystem::path& file, const TrainingState& sta
 TrainingState load_checkpoint(const std::filesystem::path& file, const UNetOptions& network,
                               const TrainingSettings& settings, const TensorOptions& options);
 
+/// The same of any network's parameters.
+TrainingState load_checkpoint(const std::filesystem::path& file, const std::vector<ParameterSpec>& parameters,
+                              const TrainingSettings& settings, const TensorOptions& options);
+
 }  // namespace dpsbench

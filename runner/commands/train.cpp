@@ -26,6 +26,7 @@ struct TrainOptions {
   std::filesystem::path latent_prior;
   std::int64_t latent_channels = 4;
   double kl_weight = 1e-4;
+  std::int64_t norm_groups = 4;
   std::string noise = "schedule";
   std::string preset;
   std::string channel_mult;
@@ -71,9 +72,16 @@ void take_components(const TrainOptions& options) {
   say("written: {}; the decoder leaves out a mean square of {:.3g} of a pixel\n", file.string(), model.left_out);
 }
 
+[[noreturn]] void stop_early() {
+  say("stopped; the same line with --resume goes on\n");
+  throw CLI::RuntimeError(exit_code::stopped_early);
+}
+
 void run_autoencoder_training(const TrainOptions& options) {
   const TrainingOptions& shared = options.training;
   if (shared.data.path.empty()) throw UserError("train --kind autoencoder: --data is missing: the images");
+  if (shared.device != "cpu")
+    throw UserError("train --kind autoencoder: --device is '{}'; allowed: cpu", shared.device);
   AutoencoderTraining training;
   training.data = shared.data;
   training.crops = shared.crops;
@@ -86,24 +94,29 @@ void run_autoencoder_training(const TrainOptions& options) {
   training.network.num_res_blocks = shared.network.num_res_blocks;
   training.network.channel_mult = parse_channel_mult(options.channel_mult.empty() ? "1,2,2" : options.channel_mult);
   training.network.latent_channels = options.latent_channels;
+  training.network.norm_num_groups = options.norm_groups;
   training.steps = shared.steps;
   training.batch = shared.batch;
   training.learning_rate = shared.learning_rate;
   training.average_decay = shared.average_decay;
   training.kl_weight = options.kl_weight;
-  double scale = 1;
-  const bool complete = train_autoencoder(training, [&](const AutoencoderProgress& now) {
+  training.held_out = options.mixture.held_out;
+  training.checkpoint_every = shared.checkpoint_every;
+  training.resume = shared.resume;
+  const auto quality = train_autoencoder(training, [&](const AutoencoderProgress& now) {
     say("step {}/{}  absolute error {:.4f}  divergence {:.3f}\n", now.step, training.steps, now.absolute_error,
         now.divergence);
     std::fflush(stdout);
-    scale = now.latent_scale;
     return !stop_requested();
   });
-  say("{}: {}; autoencoder: {{kind: kl-f8, weights: weights.safetensors, scale: {:.4g}, image_size: {}, num_channels: "
-      "{}, channel_mult: [{}], num_res_blocks: {}, latent_channels: {}}}\n",
-      complete ? "trained" : "stopped", (training.output / "weights.safetensors").string(), scale,
-      training.network.image_size, training.network.num_channels, fmt::join(training.network.channel_mult, ", "),
-      training.network.num_res_blocks, training.network.latent_channels);
+  if (!quality) stop_early();
+  say("PSNR of reconstructions of {} images: {:.2f} dB\n", training.held_out.empty() ? "the training's" : "held-out",
+      quality->psnr);
+  say("trained: {}; autoencoder: {{kind: kl-f8, weights: weights.safetensors, scale: {:.4g}, image_size: {}, "
+      "num_channels: {}, channel_mult: [{}], num_res_blocks: {}, latent_channels: {}, norm_num_groups: {}}}\n",
+      (training.output / "weights.safetensors").string(), quality->latent_scale, training.network.image_size,
+      training.network.num_channels, fmt::join(training.network.channel_mult, ", "), training.network.num_res_blocks,
+      training.network.latent_channels, training.network.norm_num_groups);
 }
 
 /// The network of a prior of latents, to be trained on the latents of its autoencoder.
@@ -117,6 +130,8 @@ void take_latent_prior(const std::filesystem::path& file, TrainingOptions& train
         "preconditioning or label",
         file.string());
   training.network = network_options(spec);
+  training.autoencoder_identity =
+      fmt::format("{}, {}", describe(*spec.autoencoder), sha256_of_file(spec.autoencoder->file));
   training.autoencoder = make_autoencoder(*spec.autoencoder, map_file(spec.autoencoder->file),
                                           TensorOptions().dtype(at::kFloat).device(at::Device(training.device)));
 }
@@ -157,10 +172,7 @@ void run_training(TrainOptions& options) {
     return !stop_requested();
   });
   const std::string weights = (training.output / "weights.safetensors").string();
-  if (!complete) {
-    say("stopped; the same line with --resume goes on\n");
-    throw CLI::RuntimeError(exit_code::stopped_early);
-  }
+  if (!complete) stop_early();
   say("trained: {}\n", weights);
 }
 
@@ -190,7 +202,11 @@ void add_network_options(CLI::App& command, TrainOptions& options) {
 
 void add_mixture_options(CLI::App& command, MixtureTraining& mixture) {
   const std::string group = "Mixture (--kind gmm; --image-size and --in-channels are its patches')";
-  command.add_option("--held-out", mixture.held_out, "Folder of images whose likelihood is reported")->group(group);
+  command
+      .add_option(
+          "--held-out", mixture.held_out,
+          "Folder of images whose likelihood is reported; of --kind autoencoder: whose reconstructions are judged")
+      ->group(group);
   command.add_option("--components", mixture.fit.components, "Gaussians")->capture_default_str()->group(group);
   command.add_option("--rank", mixture.fit.rank, "Directions with a variance of their own; all others share one")
       ->capture_default_str()
@@ -238,6 +254,12 @@ void add_train_command(CLI::App& app) {
                       "Instead of --data, for a network: a prior block (YAML) whose samples it is trained on");
   command->add_option("--latents", options->latents, "Of --kind pca: how many")->capture_default_str();
   command->add_option("--latent-channels", options->latent_channels, "Of --kind autoencoder")->capture_default_str();
+  command
+      ->add_option(
+          "--norm-groups", options->norm_groups,
+          "Of --kind autoencoder: groups of each normalisation. As many as channels would normalise every channel "
+          "by itself, and brightness and contrast would have to be hidden in patterns")
+      ->capture_default_str();
   command->add_option("--kl-weight", options->kl_weight, "Of --kind autoencoder: of the latents' divergence")
       ->capture_default_str();
   command->add_option(

@@ -166,9 +166,23 @@ TEST(ExperimentsOfOtherPapers, HaveTheCellsThatPublishedNumbersAreOf) {
   }
 }
 
+/// Each with its control "reconstruction" in every setting.
+TEST(ExperimentsOfASmallLatentPrior, ArePlanned) {
+  const std::filesystem::path folder = std::filesystem::path(DPSBENCH_SOURCE_DIR) / "experiments";
+  for (const auto& [name, count] :
+       std::map<std::string, std::size_t>{{"photo64-latent", 22}, {"tune-photo64-latent", 16}}) {
+    const Experiment experiment = read_experiment(folder / (name + ".yaml"));
+    const Plan plan = make_plan(experiment, {3, 64, 64}, count_images(experiment.dataset));
+    EXPECT_EQ(plan.cells.size(), count) << name;
+    EXPECT_EQ(std::ranges::count_if(plan.cells, [](const Cell& cell) { return cell.method->name == "reconstruction"; }),
+              3)
+        << name;
+  }
+}
+
 TEST(Estimate, CountsActivationsOfThePublishedNetworks) {
-  // at least what the inputs of convolutions, normalisations and activations alone take: 469 million and 1.37 thousand
-  // million numbers an image
+  // at least what the inputs of convolutions, normalisations and activations alone take: 469 million and 1.37
+  // thousand million numbers an image
   const double ffhq = unet_activations(unet_preset("ffhq256"), true);
   const double imagenet = unet_activations(unet_preset("imagenet256"), true);
 

@@ -8,6 +8,7 @@
 //   no_locks           the file system offers no locks
 //   interrupted        a signal interrupts every other call of flock and fsync, and of what writes a lock's file
 //   hang:N:TEXT        the N-th renaming of a file to a path that contains TEXT never returns
+//   killed:N:TEXT      killed before the N-th renaming of a file to a path that contains TEXT
 //   unreadable:N:TEXT  files whose path contains TEXT can be opened N times and then no more
 // With DPSBENCH_FAULT_RANK=R only in that rank of an MPI job.
 #include <dlfcn.h>
@@ -92,6 +93,7 @@ extern "C" int rename(const char* from, const char* to) {
   static auto* const original = next<int(const char*, const char*)>("rename");
   if (fault().point == "hang" && std::string(to).find(fault().text) != std::string::npos && due("hang"))
     while (true) pause();
+  if (fault().point == "killed" && std::string(to).find(fault().text) != std::string::npos && due("killed")) die();
   if (!is_unit(to)) return original(from, to);
   if (due("before_rename")) die();
   if (due("exit")) _exit(9);
