@@ -49,14 +49,6 @@ std::string section_title(const PaperRow& row) {
   return fmt::format("Inpainting {:.0f} %", 100 * row.mask_fraction.value());
 }
 
-/// The paper's networks, told by their size: FFHQ has 128 channels, ImageNet 256.
-bool is_paper_prior(const CellResult& cell) {
-  const std::string prior = cell.text("prior");
-  const bool imagenet = cell.text("dataset") == "imagenet";
-  return prior.find("image_size=256") != std::string::npos &&
-         prior.find(imagenet ? "num_channels=256" : "num_channels=128") != std::string::npos;
-}
-
 /// Sorts cells into lines: which are taken, which are left.
 class Sorter {
  public:
@@ -129,6 +121,13 @@ std::vector<std::string> ordered_datasets(const std::vector<CellResult>& cells) 
 }
 
 }  // namespace
+
+bool is_paper_prior(const CellResult& cell) {
+  const std::string prior = cell.text("prior");
+  const bool imagenet = cell.text("dataset") == "imagenet";
+  return prior.find("image_size=256") != std::string::npos &&
+         prior.find(imagenet ? "num_channels=256" : "num_channels=128") != std::string::npos;
+}
 
 PaperLayout paper_layout(int table, const std::vector<CellResult>& cells) {
   PaperLayout layout{.table = table, .datasets = ordered_datasets(cells), .sections = {}};

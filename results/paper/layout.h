@@ -29,6 +29,10 @@ struct PaperLayout {
   bool same_prior = true;              ///< and with networks of its architecture
 };
 
+/// Whether a cell's network is the one that the paper and others have for its data set, told by its size: 256 pixels,
+/// 128 channels for FFHQ (DPS's), 256 for ImageNet (ADM's).
+bool is_paper_prior(const CellResult& cell);
+
 /// Sorts our cells into a table of the paper. Cells of a section's task and noise level that are no row of the paper
 /// come after the paper's rows; several cells for one row (a scan) each get a row. Throws UserError unless 1 <= table
 /// <= 7.

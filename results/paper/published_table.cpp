@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "results/cells/cell_label.h"
 #include "results/cells/metric_columns.h"
+#include "results/paper/layout.h"
 #include "results/paper/published.h"
 
 namespace dpsbench {
@@ -34,9 +35,10 @@ std::vector<TableEntry> compared(const PublishedRow& row, const CellResult* ours
     const double published = found == row.metrics.end() ? NAN : found->second;
     const TableEntry mean =
         ours == nullptr ? TableEntry::number(NAN, metric->decimals) : metric_entries(*metric, {ours}, false).front();
-    TableEntry difference = TableEntry::number(mean.value - published, metric->decimals);
+    const int decimals = metric->name == "psnr" ? 2 : 3;  // as papers print them
+    TableEntry difference = TableEntry::number(mean.value - published, decimals);
     difference.signed_value = true;
-    entries.insert(entries.end(), {TableEntry::number(published, metric->decimals), mean, difference});
+    entries.insert(entries.end(), {TableEntry::number(published, decimals), mean, difference});
   }
   return entries;
 }
@@ -59,7 +61,8 @@ Table table_beside_published(const std::string& layout, const std::vector<CellRe
     if (row.paper == paper) rows.push_back(&row);
   const std::vector<const MetricEntry*> metrics = metrics_of_paper(rows);
   Table table;
-  table.title = "Beside " + published_citation(paper);
+  const bool same_prior = std::ranges::all_of(cells, is_paper_prior);
+  table.title = "Beside " + published_citation(paper) + (same_prior ? "" : " — with another prior");
   table.columns = {{"method", "Method", ""}};
   for (const MetricEntry* metric : metrics)
     for (const auto& [key, title] : {std::pair{"_published", "published"}, {"", "ours"}, {"_difference", "ours − it"}})
@@ -81,6 +84,7 @@ Table table_beside_published(const std::string& layout, const std::vector<CellRe
   }
   table.notes = metric_notes(metrics);
   for (const std::string& note : provenance_notes(cells)) table.notes.push_back(note);
+  if (!same_prior) table.notes.emplace_back("The prior is not the paper's: its numbers are no yardstick for these.");
   table.notes.push_back("Published: " + published_remark(paper));
   table.notes.emplace_back(
       "No verdict is given: the published means come without intervals, and neither their images nor the settings in "

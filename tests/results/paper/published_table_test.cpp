@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::synthetic_cell;
 
 TEST(PublishedTable, HasThePapersNumbersBesideOurs) {
@@ -36,6 +37,15 @@ TEST(PublishedTable, HasThePapersNumbersBesideOurs) {
   EXPECT_EQ(dcdp[1].value, 28.66);
   EXPECT_TRUE(std::isnan(dcdp[2].value));
   EXPECT_THAT(table.notes, Contains(HasSubstr("the paper itself was not at hand")));
+  EXPECT_THAT(table.title, Not(HasSubstr("another prior")));
+}
+
+TEST(PublishedTable, SaysThatThePriorIsAnother) {
+  CellResult cell = synthetic_cell({.task = "super_resolution", .method = "daps"});
+  cell.attributes["prior"] = std::string("unet image_size=32 in_channels=3 num_channels=32");
+  const Table table = table_beside_published("published-daps", {cell});
+  EXPECT_THAT(table.title, HasSubstr("with another prior"));
+  EXPECT_THAT(table.notes, Contains(HasSubstr("no yardstick")));
 }
 
 TEST(PublishedTable, NamesTheLayoutsThereAre) {
