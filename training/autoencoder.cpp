@@ -19,18 +19,10 @@ constexpr std::int64_t judged_examples = 256;
 constexpr double first_log_variance = -6;
 
 TrainingSettings settings_of(const AutoencoderTraining& options, std::int64_t images) {
-  return {{"autoencoder", describe({.kind = "kl-f8", .structure = options.network})},
-          {"images", std::to_string(images)},
-          {"random_crops", options.crops.random ? "true" : "false"},
-          {"shortest_side", std::to_string(options.crops.shortest_side)},
-          {"longest_side", std::to_string(options.crops.longest_side)},
-          {"flips", options.crops.flips ? "true" : "false"},
-          {"seed", std::to_string(options.seed)},
-          {"steps", std::to_string(options.steps)},
-          {"batch", std::to_string(options.batch)},
-          {"learning_rate", fmt::format("{}", options.learning_rate)},
-          {"kl_weight", fmt::format("{}", options.kl_weight)},
-          {"average_decay", fmt::format("{}", options.average_decay)}};
+  TrainingSettings settings = common_settings(options, images);
+  settings["autoencoder"] = describe({.kind = "kl-f8", .structure = options.network});
+  settings["kl_weight"] = fmt::format("{}", options.kl_weight);
+  return settings;
 }
 
 /// Nothing where no other images are given.

@@ -26,20 +26,11 @@ TrainingSettings network_settings(const UNetOptions& network) {
 
 TrainingSettings training_settings(const TrainingOptions& options, std::int64_t images) {
   TrainingSettings settings = network_settings(options.network);
+  settings.merge(common_settings(options, images));
   settings.insert({{"dropout", fmt::format("{}", options.network.dropout)},
-                   {"images", std::to_string(images)},
-                   {"random_crops", options.crops.random ? "true" : "false"},
-                   {"shortest_side", std::to_string(options.crops.shortest_side)},
-                   {"longest_side", std::to_string(options.crops.longest_side)},
-                   {"flips", options.crops.flips ? "true" : "false"},
-                   {"seed", std::to_string(options.seed)},
-                   {"steps", std::to_string(options.steps)},
-                   {"batch", std::to_string(options.batch)},
-                   {"learning_rate", fmt::format("{}", options.learning_rate)},
                    {"warm_up", std::to_string(options.warm_up)},
                    {"weight_decay", fmt::format("{}", options.weight_decay)},
-                   {"gradient_norm", fmt::format("{}", options.gradient_norm)},
-                   {"average_decay", fmt::format("{}", options.average_decay)}});
+                   {"gradient_norm", fmt::format("{}", options.gradient_norm)}});
   if (options.noise != TrainingNoise::schedule)
     settings["noise"] = options.noise == TrainingNoise::per_pixel ? "per-pixel" : "constant";
   if (options.autoencoder) settings["autoencoder"] = options.autoencoder_identity;
