@@ -10,6 +10,7 @@
 #include "priors/weights/safetensors.h"
 #include "training/adam_w.h"
 #include "training/autoencoder_loss.h"
+#include "training/checks.h"
 
 namespace dpsbench {
 namespace {
@@ -111,10 +112,11 @@ class Run {
     return now;
   }
 
+  /// The checkpoint last: a kill in between repeats what the weights have already, and leaves none that are older.
   void save() const {
-    save_checkpoint(checkpoint(), state_, settings_);
     write_safetensors((options_.output / "weights.safetensors").string(),
                       stored_autoencoder(options_.network, by_part(state_.average)), {});
+    save_checkpoint(checkpoint(), state_, settings_);
   }
 
   const AutoencoderTraining& options_;
@@ -127,10 +129,6 @@ class Run {
   std::int64_t summed_ = 0;
 };
 
-void require_at_least_one(const char* name, std::int64_t value) {
-  if (value < 1) throw UserError("train --kind autoencoder: {} is {}; allowed: 1 and up", name, value);
-}
-
 }  // namespace
 
 std::optional<AutoencoderQuality> train_autoencoder(const AutoencoderTraining& given,
@@ -138,9 +136,8 @@ std::optional<AutoencoderQuality> train_autoencoder(const AutoencoderTraining& g
   AutoencoderTraining options = given;
   options.network = checked(given.network);
   if (options.network.has_codebook()) throw UserError("train --kind autoencoder: latents are normal ones, not codes");
-  require_at_least_one("steps", options.steps);
-  require_at_least_one("batch", options.batch);
-  require_at_least_one("checkpoint_every", options.checkpoint_every);
+  check_learning(options);
+  require("kl_weight", options.kl_weight, options.kl_weight >= 0, "0 and up");
   options.data.size = options.network.image_size;
   options.data.channels = options.network.in_channels;
   return Run(options).run(report);

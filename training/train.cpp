@@ -103,10 +103,11 @@ class Training {
     return now;
   }
 
+  /// The checkpoint last: a kill in between repeats what the weights have already, and leaves none that are older.
   void save() const {
-    save_checkpoint(checkpoint(), state_, settings_);
     write_safetensors((options_.output / "weights.safetensors").string(), state_.average,
                       network_settings(options_.network));
+    save_checkpoint(checkpoint(), state_, settings_);
   }
 
   void draw_samples() const {

@@ -1,5 +1,9 @@
 #include "training/train.h"
 
+#include <fmt/ranges.h>
+
+#include <set>
+
 #include "core/error.h"
 #include "core/words/tell.h"
 #include "priors/drawn_images.h"
@@ -149,6 +153,32 @@ std::unique_ptr<Prior> drawn_law(TrainOptions& options) {
   return law;
 }
 
+/// Which kinds take what; --kind and --output all do.
+const std::vector<std::pair<std::set<std::string>, std::vector<const char*>>> kTakenBy = {
+    {{"unet", "gmm", "autoencoder"},
+     {"--data", "--images", "--crops", "--shortest-side", "--longest-side", "--seed", "--image-size", "--in-channels"}},
+    {{"unet", "autoencoder"},
+     {"--steps", "--batch", "--learning-rate", "--average-decay", "--checkpoint-every", "--device", "--resume",
+      "--num-channels", "--num-res-blocks", "--channel-mult"}},
+    {{"unet"},
+     {"--prior", "--noise", "--start-from", "--sample-every", "--preset", "--attention-resolutions",
+      "--num-head-channels", "--dropout"}},
+    {{"autoencoder"}, {"--latent-channels", "--norm-groups", "--kl-weight"}},
+    {{"gmm", "autoencoder"}, {"--held-out"}},
+    {{"gmm"},
+     {"--components", "--rank", "--patches", "--held-out-patches", "--iterations", "--prior-points",
+      "--least-variance"}},
+    {{"unet", "pca"}, {"--law"}},
+    {{"pca"}, {"--latents"}}};
+
+/// Throws UserError for an option that would be ignored.
+void require_options_of_kind(const CLI::App& command, const std::string& kind) {
+  for (const auto& [kinds, options] : kTakenBy)
+    for (const char* option : options)
+      if (command.get_option(option)->count() > 0 && !kinds.contains(kind))
+        throw UserError("train --kind {}: {} is of --kind {}", kind, option, fmt::join(kinds, ", "));
+}
+
 void run_training(TrainOptions& options) {
   catch_stop_signals();
   if (options.kind == "gmm") return run_mixture_training(options);
@@ -296,7 +326,10 @@ void add_train_command(CLI::App& app) {
   command->add_flag("--resume", training.resume, "Go on from the checkpoint in OUTPUT");
   add_network_options(*command, *options);
   add_mixture_options(*command, options->mixture);
-  command->callback([options] { run_training(*options); });
+  command->callback([options, command] {
+    require_options_of_kind(*command, options->kind);
+    run_training(*options);
+  });
 }
 
 }  // namespace dpsbench

@@ -10,6 +10,7 @@
 #include "datasets/id_values.h"
 #include "datasets/selection.h"
 #include "runner/experiment/coding_price.h"
+#include "runner/experiment/preset_label.h"
 #include "runner/experiment/prior_block.h"
 #include "runner/experiment/sigma_y_remark.h"
 
@@ -116,7 +117,7 @@ std::vector<std::string> plan_remarks(const Plan& plan) {
     if (!cell.preset_remark.empty())
       lines.insert(
           fmt::format("{}, preset {}, on {}: {}", cell.method->name, cell.preset, cell.task->name, cell.preset_remark));
-    if (cell.preset_label.find(" under ") != std::string::npos)
+    if (cell.preset_label.find(under_another_prior) != std::string::npos)
       lines.insert(fmt::format("{}: its constants are {}", cell.method->name, cell.preset_label));
   }
   return {lines.begin(), lines.end()};

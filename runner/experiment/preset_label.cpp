@@ -43,7 +43,7 @@ std::string preset_label(const Experiment& experiment, const MethodRequest& meth
   if (method.preset == tuned_preset && experiment.presets) {
     const bool same = experiment.presets->prior == describe_prior(experiment.prior);
     if (!same || experiment.presets_of_other_weights)
-      label += fmt::format(" under another prior{}", same ? " (other weights)" : "");
+      label += fmt::format("{}{}", under_another_prior, same ? " (other weights)" : "");
   }
   return label;
 }

@@ -12,6 +12,9 @@ namespace dpsbench {
 std::string preset_label(const Experiment& experiment, const MethodRequest& method, const Preset& preset,
                          const OptionValues& options);
 
+/// What such a label has where constants were chosen under another prior.
+inline constexpr const char* under_another_prior = " under another prior";
+
 /// Whether it says more than that published constants are used as published.
 bool is_noteworthy(const std::string& preset_label);
 

@@ -102,7 +102,8 @@ TEST(AutoencoderTraining, StoppedAndResumedIsBitForBitTheUnbrokenOne) {
     EXPECT_EQ(read_file(unbroken.output / file), read_file(broken.output / file)) << file;
 
   broken.kl_weight = 1;
-  EXPECT_THAT(message_of<UserError>([&] { std::ignore = train_autoencoder(broken, kKeepsOn); }), HasSubstr("kl_weight"));
+  EXPECT_THAT(message_of<UserError>([&] { std::ignore = train_autoencoder(broken, kKeepsOn); }),
+              HasSubstr("kl_weight"));
 }
 
 TEST(AutoencoderTraining, JudgesHeldOutImages) {
@@ -140,6 +141,19 @@ TEST(AutoencoderTraining, IsKnownToTheTrainingOfItsLatents) {
   latents.autoencoder_identity = "another";
   EXPECT_THAT(message_of<UserError>([&] { train(latents, stop); }),
               testing::AllOf(HasSubstr("autoencoder one"), HasSubstr("another")));
+}
+
+TEST(AutoencoderTraining, OptionsOutOfRangeAreTheUsersMistake) {
+  const test::Folder folder;
+  const auto message = [&](const std::function<void(AutoencoderTraining&)>& change) {
+    AutoencoderTraining training = slopes_training(folder);
+    change(training);
+    return message_of<UserError>([&] { std::ignore = train_autoencoder(training, kKeepsOn); });
+  };
+  EXPECT_THAT(message([](auto& training) { training.learning_rate = 0; }), HasSubstr("learning_rate is 0; allowed"));
+  EXPECT_THAT(message([](auto& training) { training.kl_weight = -1; }), HasSubstr("kl_weight is -1; allowed: 0"));
+  EXPECT_THAT(message([](auto& training) { training.average_decay = 1; }), HasSubstr("average_decay"));
+  EXPECT_THAT(message([](auto& training) { training.steps = 0; }), HasSubstr("steps"));
 }
 
 TEST(AutoencoderTraining, RefusesCodes) {

@@ -30,8 +30,7 @@ class KilledTraining : public testing::TestWithParam<Kind> {
 
   [[nodiscard]] std::vector<std::string> words(std::vector<std::string> given, const std::string& output) const {
     given.insert(given.begin(), "train");
-    for (const char* word : {"--image-size", "16", "--batch", "2", "--steps", "9", "--checkpoint-every", "2",
-                             "--sample-every", "0", "--data"})
+    for (const char* word : {"--image-size", "16", "--batch", "2", "--steps", "9", "--checkpoint-every", "2", "--data"})
       given.emplace_back(word);
     given.push_back(folder("slopes"));
     given.insert(given.end(), {"--output", folder(output)});
@@ -58,17 +57,35 @@ TEST_P(KilledTraining, GoesOnBitForBit) {
   const Ended alone = run_program(words(given, "alone"));
   ASSERT_EQ(alone.code, 0) << alone.err;
 
-  // the second checkpoint, after step 4, is never in place: it goes on from step 2
-  const Ended killed = run_program(with_fault("killed:2:/checkpoint.safetensors", words(given, "out")));
-  EXPECT_EQ(killed.code, 128 + SIGKILL) << killed.err;
-  std::vector<std::string> again = words(given, "out");
-  EXPECT_NE(run_program(again).code, 0);  // not over what is there unasked
-  again.emplace_back("--resume");
-  const Ended resumed = run_program(again);
-  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  // the second checkpoint, after step 4, is never in place: it goes on from step 2; the same of the last one and of the
+  // weights beside it
+  for (const std::string fault :
+       {"killed:2:/checkpoint.safetensors", "killed:5:/checkpoint.safetensors", "killed:5:/weights.safetensors"}) {
+    const std::string output = "out" + fault.substr(7, 1) + fault.substr(10, 1);
+    const Ended killed = run_program(with_fault(fault, words(given, output)));
+    EXPECT_EQ(killed.code, 128 + SIGKILL) << fault << killed.err;
+    std::vector<std::string> again = words(given, output);
+    EXPECT_NE(run_program(again).code, 0);  // not over what is there unasked
+    again.emplace_back("--resume");
+    const Ended resumed = run_program(again);
+    EXPECT_EQ(resumed.code, 0) << fault << resumed.err;
+    for (const char* file : {"/checkpoint.safetensors", "/weights.safetensors"})
+      EXPECT_EQ(read_text(folder("alone") + file), read_text(folder(output) + file)) << fault << file;
+  }
+}
 
-  for (const char* file : {"/checkpoint.safetensors", "/weights.safetensors"})
-    EXPECT_EQ(read_text(folder("alone") + file), read_text(folder("out") + file)) << file;
+TEST(Train, RefusesOptionsThatItsKindWouldIgnore) {
+  const std::vector<std::vector<std::string>> wrong = {{"--norm-groups", "3"},
+                                                       {"--kind", "autoencoder", "--dropout", "0.1"},
+                                                       {"--kind", "gmm", "--steps", "5"},
+                                                       {"--kind", "pca", "--data", "x"}};
+  for (std::vector<std::string> words : wrong) {
+    const std::string option = words[words.size() - 2];
+    words.insert(words.begin(), {"train", "--output", "nowhere"});
+    const Ended ended = run_program(dpsbench_words(words));
+    EXPECT_NE(ended.code, 0) << option;
+    EXPECT_THAT(ended.err, testing::HasSubstr(option + " is of --kind"));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, KilledTraining,
